@@ -1,0 +1,72 @@
+"""The one exception tree, the exit codes, and the one way an error about somebody's source looks.
+
+Read next: `declare.py`, what a model is written with.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class QuorateError(Exception):
+    """Whatever Quorate says about bad input: shown without a traceback; the class holds the exit code."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class UsageError(QuorateError):
+    """A command, option, parameter or file that cannot be what was meant."""
+
+
+class ModelError(QuorateError):
+    """A model that cannot be checked, with the place in its source where that shows.
+
+    `remedy` says what to write instead.
+    """
+
+    def __init__(self, what: str, where: Place | None = None, remedy: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        lines = [f"{self.where}: {self.what}" if self.where else self.what]
+        if self.where and self.where.text:
+            indent = "    "
+            shown = self.where.text.rstrip("\n").expandtabs(1)
+            stripped = shown.lstrip()
+            column = max(0, self.where.column - 1 - (len(shown) - len(stripped)))
+            lines += [indent + stripped, indent + " " * column + "^"]
+        if self.remedy:
+            lines.append(f"  {self.remedy}")
+        return "\n".join(lines)
+
+
+class Unsupported(ModelError):
+    """Sound Python that has no C meaning: `--engine native` refuses it, `--engine auto` runs the reference engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in somebody's source; lines and columns count from 1; `text` is that line."""
+
+    file: str
+    line: int
+    column: int
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean `x`?)` for the nearest known name, or an empty string."""
+    by_fold = {k.casefold(): k for k in known}
+    near = difflib.get_close_matches(name.casefold(), by_fold, n=1)
+    return f" (did you mean `{by_fold[near[0]]}`?)" if near else ""
