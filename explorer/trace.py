@@ -1,0 +1,135 @@
+"""A run of a protocol, step by step, and the file it is kept in (docs/trace.schema.json).
+
+Everything in it is plain data: values as `values.to_json` writes them, processes by label. So a trace can be shown without
+its model; `replay.py` runs it again through the reference engine and says where a changed model differs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+VERSION = 1
+
+Json = bool | int | str | None | list["Json"] | dict[str, "Json"]
+Sort = Literal["action", "receive", "fault"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A process or shared state, as a trace names it."""
+
+    label: str
+    kind: str
+    group: str | None
+    index: int
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message in flight; `id` numbers sendings within the trace, so that an arrow has two ends."""
+
+    id: int
+    message: Json  # {"record": NAME, "fields": {...}}
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state: `fields[label][name]`; which processes are down; cut links; what is in flight; fault budgets left."""
+
+    fields: dict[str, dict[str, Json]]
+    down: tuple[str, ...]
+    cut: tuple[tuple[str, str], ...]
+    flight: tuple[Envelope, ...]
+    budgets: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What happened: the step's name, whose it is (a module's step has none), its arguments, choices, and the message received."""
+
+    step: str
+    sort: Sort
+    process: str | None
+    arguments: dict[str, Json] = field(default_factory=dict)
+    choices: tuple[Json, ...] = ()
+    message: Json = None
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of a trace: its label, what it did to messages (by id), and the state after it.
+
+    `lost` went missing in this step (dropped, or cut off, or sent into a cut link); `duplicated` are the copies made.
+    """
+
+    label: Label
+    text: str  # the label as people read it: `Server 1: start_election()`
+    where: str  # file:line of the step, or "" for a fault
+    received: int | None
+    sent: tuple[int, ...]
+    lost: tuple[int, ...]
+    duplicated: tuple[int, ...]
+    envelopes: tuple[Envelope, ...]  # of every id this step introduced
+    state: Snapshot | None  # None after the step that ends in an error of the model
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of a client as an interval of steps; `end` None while it is pending. Room for later work."""
+
+    client: str
+    name: str
+    argument: Json
+    result: Json
+    start: int
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason why the property is false: `all servers a, b: ...` with the values it was false for."""
+
+    text: str  # the conjunct, as it stands in the source
+    values: dict[str, Json]  # the variables and fields it speaks of, by their text
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The model, its source's SHA-256, and its configuration: what a replay needs."""
+
+    model: str
+    path: str
+    sha256: str
+    parameters: dict[str, Json]
+    network: str
+    capacity: int
+    faults: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The whole story. `loop` is the number of the moment that a lasso goes back to."""
+
+    origin: Origin
+    property: str
+    modality: str
+    statement: str
+    verdict: str  # "violated", "found" (a witness), "error", "stuck"
+    lanes: tuple[Lane, ...]
+    initial: Snapshot
+    moments: tuple[Moment, ...]
+    causes: tuple[Cause, ...] = ()
+    error: str = ""
+    loop: int | None = None
+    operations: tuple[Operation, ...] = ()
+
+    @property
+    def faults(self) -> int:
+        """Return how many faults it takes (restart and heal cost nothing)."""
+        return sum(m.label.sort == "fault" and m.label.step not in {"restart", "heal"} for m in self.moments)

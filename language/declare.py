@@ -1,0 +1,436 @@
+"""What a model is written with: the names that `from quorate import ...` gives.
+
+Every function here that means something inside a step only (`require`, `send`, `choose`, a field's value ...) asks the
+active `World`, which the reference engine provides; outside a step it is an error. While a model is being loaded, the
+active `Registry` notes what is declared, in order. Read next: `load.py`, which executes a model; `ir.py`, what it becomes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    NoReturn,
+    Protocol,
+    Self,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    overload,
+)
+
+from annotated_types import BaseMetadata, GroupedMetadata, Interval, Len
+
+from quorate.language.errors import UsageError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+T = TypeVar("T")
+P = TypeVar("P", bound="Process")
+F = TypeVar("F", bound=Callable[..., object])
+
+Role = Literal["action", "receive", "initial"]
+Modality = Literal["always", "never", "sometimes", "step", "final"]
+Order = Literal["unordered", "fifo", "set"]
+Storage = Literal["durable", "volatile", "ghost"]
+Budget = int | str  # a number or "any", and "... of GROUP" to say which processes may fail
+
+ORDERS: tuple[Order, ...] = ("unordered", "fifo", "set")
+
+
+# -- types ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Range(GroupedMetadata):
+    """`Annotated[int, Range(lo, hi)]`: an integer from `lo` to `hi`, both included."""
+
+    lo: int
+    hi: int
+
+    def __iter__(self) -> Iterator[BaseMetadata]:
+        yield from cast("Iterable[BaseMetadata]", Interval(ge=self.lo, le=self.hi))
+
+
+@dataclass(frozen=True)
+class Max(GroupedMetadata):
+    """`Annotated[list[T], Max(n)]`: a list of at most `n` items."""
+
+    length: int
+
+    def __iter__(self) -> Iterator[BaseMetadata]:
+        yield from cast("Iterable[BaseMetadata]", Len(0, self.length))
+
+
+@dataclass_transform(frozen_default=True)
+class Record:
+    """A frozen value with named, typed fields; subclasses list the fields, and get a constructor and equality."""
+
+    def __init_subclass__(cls) -> None:
+        dataclasses.dataclass(frozen=True)(cls)
+        _note("record", cls)
+
+    def replace(self, **changes: object) -> Self:
+        """Return a copy with these fields changed."""
+        return cast("Self", dataclasses.replace(cast("Any", self), **changes))
+
+
+@dataclass_transform(frozen_default=True)
+class Message(Record):
+    """A record that can be sent; the class whose `@receive` names it in an annotation receives it."""
+
+
+# -- state ------------------------------------------------------------------------------------------------------------
+
+
+class Field:
+    """One field of a process or shared state. Its value lives in the world's present state, not in the object."""
+
+    __slots__ = ("initial", "name", "storage")
+
+    def __init__(self, storage: Storage, initial: object) -> None:
+        self.storage: Storage = storage
+        self.initial = initial
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, holder: None, owner: type) -> Field: ...
+    @overload
+    def __get__(self, holder: State, owner: type) -> object: ...
+    def __get__(self, holder: State | None, owner: type) -> object:
+        return self if holder is None else world().read(holder, self.name)
+
+    def __set__(self, holder: State, value: object) -> None:
+        world().write(holder, self.name, value)
+
+
+def durable(initial: T) -> T:
+    """Declare a field that survives a crash, and its initial value."""
+    return cast("T", Field("durable", initial))
+
+
+def volatile(initial: T) -> T:
+    """Declare a field that a crash puts back to its initial value."""
+    return cast("T", Field("volatile", initial))
+
+
+def ghost(initial: T) -> T:
+    """Declare a field that steps may write and only properties and other ghosts may read; it survives every fault."""
+    return cast("T", Field("ghost", initial))
+
+
+class State:
+    """What holds fields: a process, or shared state. Models use its subclasses `Process` and `Shared`."""
+
+    number: int = -1  # the position among all holders of its sort in this configuration; -1 outside one
+    label: str = ""  # how people call it: `Server 2`, or the class's name where there is one
+
+    def __init_subclass__(cls) -> None:
+        _note("holder", cls)
+
+    def __repr__(self) -> str:
+        return self.label or type(self).__name__
+
+    @classmethod
+    def single(cls) -> Self:
+        """Declare the one instance of this class."""
+        one = cls()
+        _note("single", one)
+        return one
+
+
+class Process(State):
+    """A node: its fields are its state, its `@action` and `@receive` methods its steps. An id has equality and order."""
+
+    index: int = 0  # the position in its group, from 0; using it makes the group not symmetric
+
+    def __lt__(self, other: Process) -> bool:
+        return self.number < other.number
+
+
+class Shared(State):
+    """State of no process: it never fails and sends nothing; any step may use it. Its fields are durable or ghosts."""
+
+
+class Group(Sequence[P], Generic[P]):
+    """`Group(Kind, n)`: n processes of one kind, in order; `group - {p}` and the like give sets."""
+
+    def __init__(self, kind: type[P], size: int) -> None:
+        if isinstance(size, bool) or not isinstance(cast("object", size), int) or size < 1:
+            raise UsageError(f"a group has at least one process: `Group({kind.__name__}, {size!r})`")
+        self.kind = kind
+        self.name = ""  # set by the loader, from the name it is bound to
+        self.members: tuple[P, ...] = tuple(kind() for _ in range(size))
+        for index, member in enumerate(self.members):
+            member.index = index
+        _note("group", self)
+
+    @overload
+    def __getitem__(self, index: int) -> P: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[P]: ...
+    def __getitem__(self, index: int | slice) -> P | Sequence[P]:
+        return self.members[index]
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __iter__(self) -> Iterator[P]:
+        return iter(self.members)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.members
+
+    def __sub__(self, other: AbstractSet[P]) -> set[P]:
+        return set(self.members) - other
+
+    def __and__(self, other: AbstractSet[P]) -> set[P]:
+        return set(self.members) & other
+
+    def __or__(self, other: AbstractSet[P]) -> set[P]:
+        return set(self.members) | other
+
+
+def others(process: P) -> set[P]:
+    """Return the other processes of this one's group."""
+    return world().others(process)
+
+
+# -- steps ------------------------------------------------------------------------------------------------------------
+
+
+def action(step: F) -> F:
+    """Mark a step that happens by itself; each argument is a choice over the values of its type."""
+    return _mark(step, "action")
+
+
+def receive(step: F) -> F:
+    """Mark the step that handles one message: `(self, m: Kind)` or `(self, m: Kind, sender: Server)`."""
+    return _mark(step, "receive")
+
+
+def initial(step: F) -> F:
+    """Mark the method that computes a process's first values; it may `choose`."""
+    return _mark(step, "initial")
+
+
+def require(condition: object) -> None:
+    """Go on only if the condition is true; otherwise this step does not exist here (a message stays in flight)."""
+    world().require(bool(condition))
+
+
+def limit(condition: object) -> None:
+    """Like `require`, but a bound of the exploration: the verdict says how often it stopped a step."""
+    world().limit(bool(condition), sys._getframe(1))
+
+
+def skip() -> NoReturn:
+    """Say that this step does not exist here."""
+    world().require(False)
+    raise AssertionError("a world's `require(False)` returned")
+
+
+def some(value: T | None) -> T:
+    """Return the value where it is not None; otherwise this step does not exist here."""
+    world().require(value is not None)
+    return cast("T", value)
+
+
+def choose(values: Iterable[T]) -> T:
+    """Return any one of the values: every choice is explored. Over nothing, this step does not exist here."""
+    return cast("T", world().choose(values))
+
+
+def send(message: Message, *, to: Process, sender: Process | None = None) -> None:
+    """Put a message in flight. A module-level step says who the sender is."""
+    world().send(message, to, sender)
+
+
+def broadcast(message: Message, *, to: Iterable[Process], sender: Process | None = None) -> None:
+    """Send the message to each of `to`, except the process whose step it is."""
+    world().broadcast(message, to, sender)
+
+
+def up(process: Process) -> bool:
+    """Say whether the process is running."""
+    return world().up(process)
+
+
+def old(holder: T) -> T:
+    """In a `@step` property: the process as it was before the step; what is reached through it is old too."""
+    return cast("T", world().old(cast("State", holder)))
+
+
+# -- properties -------------------------------------------------------------------------------------------------------
+
+
+def always(prop: F) -> F:
+    """Declare an invariant: true in every state."""
+    return _property(prop, "always")
+
+
+def never(prop: F) -> F:
+    """Declare what no state may satisfy."""
+    return _property(prop, "never")
+
+
+def sometimes(prop: F) -> F:
+    """Declare a witness: some reachable state must satisfy it."""
+    return _property(prop, "sometimes")
+
+
+def step(prop: F) -> F:
+    """Declare what every step must satisfy, over the state before it (`old`) and after it."""
+    return _property(prop, "step")
+
+
+def final(prop: F) -> F:
+    """Declare what every state without a further step must satisfy."""
+    return _property(prop, "final")
+
+
+# -- configurations ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faults:
+    """How many faults of each sort may happen in one run: a number or "any", and "1 of servers" to say to whom."""
+
+    crash: Budget = 0
+    restart: Budget = 0
+    amnesia: Budget = 0
+    drop: Budget = 0
+    duplicate: Budget = 0
+    cut: Budget = 0
+    heal: Budget = 0
+
+
+FAULTS: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Faults))
+
+Expected = str | Callable[..., object]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named configuration and what is expected of it: the model's own tests.
+
+    `violates` lists properties, or maps each to the number of steps of its shortest trace. A property in neither list is
+    expected to hold (a witness: to be found). `states` and `depth` pin the size of the full search.
+    """
+
+    name: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    faults: Faults = Faults()
+    network: Order = "unordered"
+    capacity: int | None = None
+    holds: Sequence[Expected] = ()
+    violates: Sequence[Expected] | Mapping[Expected, int] = ()
+    states: int | None = None
+    depth: int | None = None
+    about: str = ""
+
+
+def param(default: T, about: str = "", *, choices: Iterable[T] | None = None) -> T:
+    """Declare a parameter of the model, as `NAME = param(...)` at its top level, and return its value in this configuration."""
+    return default if _registry is None else cast("T", _registry.param(default, about, choices, sys._getframe(1)))
+
+
+# -- the two seams ----------------------------------------------------------------------------------------------------
+
+
+class World(Protocol):
+    """What a step or property runs in: the reference engine's present state, and what the step does to it."""
+
+    def read(self, holder: State, name: str) -> object: ...
+    def write(self, holder: State, name: str, value: object) -> None: ...
+    def others(self, process: P) -> set[P]: ...
+    def require(self, condition: bool) -> None: ...
+    def limit(self, condition: bool, frame: FrameType) -> None: ...
+    def choose(self, values: Iterable[object]) -> object: ...
+    def send(self, message: Message, to: Process, sender: Process | None) -> None: ...
+    def broadcast(self, message: Message, to: Iterable[Process], sender: Process | None) -> None: ...
+    def up(self, process: Process) -> bool: ...
+    def old(self, holder: State) -> object: ...
+
+
+_world: World | None = None
+
+
+def world() -> World:
+    """Return the active world. Errors: UsageError outside a step and property."""
+    if _world is None:
+        raise UsageError("this is only for a step or a property of a model that Quorate runs")
+    return _world
+
+
+@contextmanager
+def entered(present: World) -> Iterator[None]:
+    """Make `present` the active world for the duration of a step or property."""
+    global _world  # noqa: PLW0603  (steps are plain functions of the user's: they can be handed nothing)
+    before, _world = _world, present
+    try:
+        yield
+    finally:
+        _world = before
+
+
+Sort = Literal["record", "holder", "single", "group", "step", "property"]
+
+
+class Registry(Protocol):
+    """Notes what a model declares while it is executed, and knows the values of its parameters."""
+
+    def note(self, sort: Sort, declared: object) -> None: ...
+    def param(self, default: object, about: str, choices: Iterable[object] | None, frame: FrameType) -> object: ...
+
+
+_registry: Registry | None = None
+
+
+@contextmanager
+def registering(registry: Registry) -> Iterator[None]:
+    """Make `registry` note every declaration, for the duration of a model's execution."""
+    global _registry  # noqa: PLW0603  (a model is a plain module: it can be handed nothing)
+    before, _registry = _registry, registry
+    try:
+        yield
+    finally:
+        _registry = before
+
+
+def _note(sort: Sort, declared: object) -> None:
+    if _registry is not None:
+        _registry.note(sort, declared)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a decorator says of a function: found in its `__quorate__`."""
+
+    role: Role | Modality
+    ATTRIBUTE: ClassVar[str] = "__quorate__"
+
+
+def _mark(function: F, role: Role) -> F:
+    setattr(function, Mark.ATTRIBUTE, Mark(role))
+    _note("step", function)
+    return function
+
+
+def _property(function: F, modality: Modality) -> F:
+    setattr(function, Mark.ATTRIBUTE, Mark(modality))
+    _note("property", function)
+    return function
