@@ -49,7 +49,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What happened: the step's name, whose it is (a module's step has none), its arguments, choices, and the message received."""
+    """What happened: the step, whose it is (a module's step has none), its arguments, choices, and the message received."""
 
     step: str
     sort: Sort
@@ -117,7 +117,7 @@ class Trace:
     """The whole story. `loop` is the number of the moment that a lasso goes back to."""
 
     origin: Origin
-    property: str
+    name: str  # of the property
     modality: str
     statement: str
     verdict: str  # "violated", "found" (a witness), "error", "stuck"

@@ -135,7 +135,7 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The value of a field: of the process `holder`, or of shared state by its number. `old` reads the state before the step."""
+    """The value of a field: of the process `holder`, or of shared state by its number. `old`: as it was before the step."""
 
     type: Type
     holder: Expr | int
