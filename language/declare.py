@@ -344,7 +344,7 @@ class Preset:
 
 
 def param(default: T, about: str = "", *, choices: Iterable[T] | None = None) -> T:
-    """Declare a parameter of the model, and return its value in this configuration. Stands at top level, `NAME = param(...)`."""
+    """Declare a parameter, `NAME = param(...)` at the model's top level, and return its value in this configuration."""
     return default if _registry is None else cast("T", _registry.param(default, about, choices, sys._getframe(1)))
 
 

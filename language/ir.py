@@ -298,7 +298,7 @@ class Function:
 class Step:
     """One way to take a step.
 
-    action of a kind   `parameters[0]` is self (ranging over the kind's processes that are up), the rest choices over their types
+    action of a kind   `parameters[0]` is self (any process of the kind that is up), the rest choices over their types
     receive            self, the message (a RecordOf), and the sender (always given here, even if the source does not ask)
     action of a module all parameters are choices; `kind` is None
     initial            self; assigns that holder's fields, for its first state, and again after a crash

@@ -1,0 +1,85 @@
+/* The seam between the emitted C of one model (language/to_c.py) and the runtime that searches it.
+ *
+ * One translation unit: the runtime's files and the emitted code are compiled together, so that everything here inlines.
+ *
+ * A state is an array of 64-bit words in canonical form: equal states are equal words. The first FIXED_WORDS hold fields, who
+ * is down, cut links, fault budgets, the bitmap or the number of messages in flight; then come the messages in flight,
+ * PARCEL_WORDS each, where they are not a bitmap. `state_length` tells how many words a state has.
+ *
+ * The emitted code defines, before it includes anything of the runtime but this file:
+ *   FIXED_WORDS, PARCEL_WORDS (0: a bitmap), MAX_WORDS (the longest state)
+ *   STEPS        how many sorts of steps there are: the model's in order, then the faults in the order of declare.FAULTS
+ *   LIMITS       how many `limit`s; SITES how many quantifier sites (over all properties); PROPERTIES how many properties (<= 64)
+ * and then the functions declared at the end.
+ */
+#ifndef QUORATE_MODEL_H
+#define QUORATE_MODEL_H
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum step_sort {
+    STEP_PROTOCOL, /* of the model */
+    STEP_FREE,     /* restart, heal: a fault's end, costs nothing */
+    STEP_FAULT,    /* crash, amnesia, drop, duplicate, cut: costs one */
+};
+
+struct edge {
+    uint32_t at;     /* where its successor begins in `sink.words` */
+    uint16_t length; /* words of the successor */
+    uint16_t step;
+};
+
+/* Where `expand` puts the successors of one or more states, and what it noticed on the way; one a thread. */
+struct sink {
+    uint64_t *words;
+    struct edge *edges;
+    uint32_t used, room;        /* words */
+    uint32_t count, room_edges; /* edges */
+    uint64_t errors;            /* steps and properties that were errors of the model */
+    uint64_t limited[LIMITS + 1];             /* how often each limit stopped a step */
+    uint64_t exercised[(SITES + 63) / 64 + 1]; /* quantifier sites that had an item to range over */
+};
+
+/* Makes room for one more successor and returns where to build it; ends the process's search only where memory ends. */
+static inline uint64_t *sink_open(struct sink *out) {
+    if (__builtin_expect(out->used + MAX_WORDS > out->room, 0)) {
+        out->room = 2 * out->room + 16 * MAX_WORDS;
+        out->words = realloc(out->words, out->room * sizeof *out->words);
+        if (!out->words) abort();
+    }
+    return out->words + out->used;
+}
+
+/* The successor built at `sink_open`'s place is complete. */
+static inline void sink_close(struct sink *out, uint32_t length, uint32_t step) {
+    if (__builtin_expect(out->count == out->room_edges, 0)) {
+        out->room_edges = 2 * out->room_edges + 256;
+        out->edges = realloc(out->edges, out->room_edges * sizeof *out->edges);
+        if (!out->edges) abort();
+    }
+    out->edges[out->count++] = (struct edge){out->used, (uint16_t)length, (uint16_t)step};
+    out->used += length;
+}
+
+/* What the emitted code defines. */
+static const uint8_t step_sorts[STEPS + 1]; /* an enum step_sort for each step */
+
+static inline uint32_t state_length(const uint64_t *state);
+
+/* Appends every edge of `state` to `out`, one each label. Steps that are errors of the model are counted in `errors` instead.
+ * Returns whether some `limit` stopped a step here (such a state is not terminal). */
+static int expand(const uint64_t *state, struct sink *out);
+
+/* Bit p is set where property p is violated (always, never) or witnessed (sometimes) in this state. */
+static uint64_t check_state(const uint64_t *state, struct sink *out);
+
+/* The same for properties of steps, over the edge from `before` to `after`; and for `final` in a terminal state. */
+static uint64_t check_edge(const uint64_t *before, const uint64_t *after, struct sink *out);
+static uint64_t check_final(const uint64_t *state, struct sink *out);
+
+/* Whether a message in flight is addressed to a process that is up (under `set`: never). */
+static int has_deliverable(const uint64_t *state);
+
+#endif
