@@ -1,0 +1,279 @@
+"""From a model's name to a verdict for each property: the one way in, for the command line, the tests and Python.
+
+load -> choose the preset -> lower -> pick the engine -> the full search -> the second search, for what there is to show ->
+answers. Read next: `reference.py` and `native.py`, the two engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from quorate.explorer.engine import ERROR, STUCK, Limits
+from quorate.explorer.reference import ReferenceEngine
+from quorate.explorer.setting import setting_of
+from quorate.explorer.story import tell
+from quorate.explorer.verdict import Answer, Result, Verdict
+from quorate.language.declare import FAULTS, Faults, Preset
+from quorate.language.errors import Unsupported, UsageError, did_you_mean
+from quorate.language.load import load
+from quorate.language.lower import lower
+
+if TYPE_CHECKING:
+    from quorate.explorer.engine import Engine, Findings, Observer, Target
+    from quorate.explorer.state import Setting
+    from quorate.explorer.trace import Trace
+    from quorate.language.declare import Expected, Order
+    from quorate.language.ir import Program
+    from quorate.language.model import Model, PropertyDeclaration
+
+EngineName = Literal["auto", "native", "reference"]
+StoreName = Literal["exact", "compact"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to check, and how. None leaves a choice to the preset. `witnesses` asks for traces of `sometimes`, too."""
+
+    model: str
+    preset: str | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    faults: Faults | None = None
+    network: Order | None = None
+    capacity: int | None = None
+    properties: tuple[str, ...] = ()
+    engine: EngineName = "auto"
+    threads: int = 1
+    store: StoreName = "exact"
+    accept_odds: bool = False
+    witnesses: bool = False
+    limits: Limits = Limits()
+
+    @property
+    def overrides(self) -> bool:
+        """Say whether the configuration differs from its preset's, so that what the preset pins does not apply."""
+        return bool(self.parameters) or any(x is not None for x in (self.faults, self.network, self.capacity))
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One model in one setting, ready to be searched. `program` is None where it has no C meaning, and `slow` says why."""
+
+    model: Model
+    preset: Preset
+    setting: Setting
+    program: Program | None
+    slow: str = ""
+
+
+def check(request: Request, observer: Observer | None = None) -> Result:
+    """Search one configuration exhaustively and answer every property asked for.
+
+    Errors: UsageError for a wrong request, ModelError for a model that cannot be run at all. An error that shows while
+    the model runs is part of the result, with its trace.
+    """
+    configuration = configure(request)
+    asked = _asked(configuration.model, request.properties)
+    engine, slow = engine_for(configuration, request)
+    findings = engine.explore(request.limits, observer)
+    stories = _stories(configuration, engine, findings, _targets(findings, asked, request), request.limits, observer)
+    answers = tuple(_answer(p, findings, configuration, stories.get(p.name), request) for p in asked)
+    error = stories.get(ERROR)
+    preset, setting = configuration.preset, configuration.setting
+    result = Result(
+        model=configuration.model.name,
+        preset=preset.name or None,
+        parameters={p.name: p.value for p in configuration.model.parameters},
+        faults=budgets(request.faults or preset.faults),
+        network=setting.network,
+        capacity=setting.capacity,
+        exploration=findings.exploration,
+        answers=answers,
+        error=error.error if error else "the model has an error that no trace was found for" if findings.error else "",
+        error_trace=error,
+        stuck_trace=stories.get(STUCK),
+        notes=tuple(_notes(configuration, findings, slow, request)),
+        accept_odds=request.accept_odds,
+    )
+    return result if request.overrides else replace(result, surprises=tuple(_surprises(preset, result)))
+
+
+def configure(request: Request) -> Configuration:
+    """Load the model with the preset's parameters and the request's on top, and put it in its setting."""
+    preset = preset_of(load(request.model), request.preset)
+    model = load(request.model, **{**preset.params, **_matched(preset.params, request.parameters)})
+    setting = setting_of(
+        model,
+        request.faults or preset.faults,
+        request.network or preset.network,
+        request.capacity if request.capacity is not None else preset.capacity,
+    )
+    try:
+        return Configuration(model, preset, setting, lower(model))
+    except Unsupported as refusal:
+        return Configuration(model, preset, setting, None, str(refusal))
+
+
+def preset_of(model: Model, name: str | None) -> Preset:
+    """Return the named preset; without a name `default`, else the first, else one without a name or expectations."""
+    by_name = {p.name: p for p in model.presets}
+    if name is None:
+        return by_name.get("default") or next(iter(model.presets), Preset(""))
+    if name not in by_name:
+        raise UsageError(f"`{model.name}` has no preset `{name}`{did_you_mean(name, by_name)}")
+    return by_name[name]
+
+
+def engine_for(configuration: Configuration, request: Request) -> tuple[Engine, str]:
+    """Return the engine asked for; under `auto` the reference engine where the native one cannot run, and why."""
+    if request.engine == "reference":
+        return _reference(configuration), ""
+    program, slow = configuration.program, configuration.slow
+    if program is not None:
+        from quorate.explorer.native import NativeEngine, NoCompiler  # noqa: PLC0415  (starts ctypes and looks for a compiler)
+
+        try:
+            return NativeEngine(configuration.model, program, configuration.setting, request.threads, request.store), ""
+        except (NoCompiler, Unsupported) as refusal:
+            slow = str(refusal)
+    if request.engine == "native":
+        raise UsageError(f"`--engine native` cannot run this model:\n{slow}")
+    if request.store == "compact":
+        raise UsageError(f"`--store compact` needs the native engine, which cannot run this model:\n{slow}")
+    return _reference(configuration), slow
+
+
+def budgets(faults: Faults) -> dict[str, str]:
+    """Return the fault budgets that are not zero, as text."""
+    return {name: str(getattr(faults, name)) for name in FAULTS if getattr(faults, name) not in {0, "0"}}
+
+
+def _reference(configuration: Configuration) -> ReferenceEngine:
+    return ReferenceEngine(configuration.model, configuration.setting, configuration.program)
+
+
+def _matched(preset: Mapping[str, object], given: Mapping[str, object]) -> dict[str, object]:
+    """Return the given parameters under the preset's spelling of their names: names count in any case."""
+    spelled = {name.casefold(): name for name in preset}
+    return {spelled.get(name.casefold(), name): value for name, value in given.items()}
+
+
+def _asked(model: Model, names: tuple[str, ...]) -> tuple[PropertyDeclaration, ...]:
+    by_name = {p.name: p for p in model.properties}
+    for name in names:
+        if name not in by_name:
+            raise UsageError(f"`{model.name}` has no property `{name}`{did_you_mean(name, by_name)}")
+    return tuple(p for p in model.properties if not names or p.name in names)
+
+
+def _targets(findings: Findings, asked: tuple[PropertyDeclaration, ...], request: Request) -> list[Target]:
+    shown = findings.violated | (findings.found if request.witnesses else frozenset())
+    targets: list[Target] = [p.name for p in asked if p.name in shown]
+    if findings.exploration.stuck:
+        targets.append(STUCK)
+    return [*targets, ERROR] if findings.error else targets
+
+
+def _stories(
+    configuration: Configuration,
+    engine: Engine,
+    findings: Findings,
+    targets: list[Target],
+    limits: Limits,
+    observer: Observer | None,
+) -> dict[Target, Trace]:
+    """Return a trace for each target that the second search reaches within the limits."""
+    if not targets:
+        return {}
+    second = replace(limits, depth=None, first=False, seconds=_rest(limits.seconds, findings.exploration.seconds))
+    guides = engine.shortest(targets, second, observer)
+    teller = _reference(configuration)
+    return {target: tell(teller, target, guide) for target, guide in guides.items()}
+
+
+def _rest(seconds: float | None, spent: float) -> float | None:
+    """Return what is left of a time limit; the second search gets at least as long as the first took."""
+    return None if seconds is None else max(seconds - spent, spent)
+
+
+def _answer(
+    prop: PropertyDeclaration, findings: Findings, configuration: Configuration, trace: Trace | None, request: Request
+) -> Answer:
+    verdict, because = _verdict(prop, findings, configuration)
+    names = {_name(p) for p in configuration.preset.violates}
+    expected: Literal["holds", "violated"] = "violated" if prop.name in names and not request.overrides else "holds"
+    if verdict is Verdict.VIOLATED and trace is None and prop.modality != "sometimes":
+        because = "the search for its shortest trace was cut"
+    unranged = _unranged(prop, findings, configuration) if verdict in {Verdict.HOLDS, Verdict.PROBABLE} else ()
+    return Answer(prop.name, prop.modality, prop.statement, verdict, expected, trace, because, unranged)
+
+
+def _verdict(prop: PropertyDeclaration, findings: Findings, configuration: Configuration) -> tuple[Verdict, str]:
+    exploration = findings.exploration
+    if prop.name in findings.violated:
+        return Verdict.VIOLATED, ""
+    if prop.name in findings.found:
+        return Verdict.HOLDS, ""
+    if findings.error:
+        return Verdict.CUT, "an error of the model stopped the search"
+    if exploration.cut:
+        return Verdict.CUT, f"the search was stopped ({exploration.cut})"
+    if prop.modality == "sometimes" and exploration.store == "exact":
+        return Verdict.VIOLATED, "no reachable state satisfies it"
+    if prop.name not in findings.evaluated:
+        return Verdict.VACUOUS, "no terminal state was reached" if prop.modality == "final" else "no step was taken"
+    sites = _sites(prop, configuration)
+    if prop.modality != "sometimes" and sites and not findings.exercised.get(prop.name):
+        return Verdict.VACUOUS, "its quantifiers never had anything to range over"
+    return (Verdict.HOLDS, "") if exploration.store == "exact" else (Verdict.PROBABLE, f"odds {exploration.odds:.2g}")
+
+
+def _sites(prop: PropertyDeclaration, configuration: Configuration) -> int:
+    """Return how many quantifiers the property has; without its IR, the reference engine counts from the source."""
+    if configuration.program is None:
+        return _reference(configuration).sites(prop.name)
+    return next(len(p.sites) for p in configuration.program.properties if p.name == prop.name)
+
+
+def _unranged(prop: PropertyDeclaration, findings: Findings, configuration: Configuration) -> tuple[str, ...]:
+    if configuration.program is None or prop.modality == "sometimes":
+        return ()
+    sites = next(p.sites for p in configuration.program.properties if p.name == prop.name)
+    seen = findings.exercised.get(prop.name, frozenset())
+    return tuple(
+        f"the quantifier at {where} never had anything to range over" for n, where in enumerate(sites) if n not in seen
+    )
+
+
+def _notes(configuration: Configuration, findings: Findings, slow: str, request: Request) -> list[str]:
+    notes = [f"the reference engine ran, which is slower: {slow}"] if slow else []
+    if request.engine == "reference" and request.threads > 1:
+        notes.append("`--threads` has no effect on the reference engine")
+    if request.overrides and configuration.preset.name:
+        notes.append(f"changed from preset `{configuration.preset.name}`: what it expects and pins does not apply")
+    silent = [name for name, count in findings.exploration.fired.items() if not count]
+    if silent and not findings.exploration.cut:
+        notes.append("never fired: " + ", ".join(silent))
+    return notes
+
+
+def _surprises(preset: Preset, result: Result) -> list[str]:
+    """Return how a search to exhaustion differs from the numbers that the preset pins."""
+    exploration, surprises = result.exploration, []
+    if exploration.cut or result.error:
+        return []
+    if preset.states is not None and preset.states != exploration.states:
+        surprises.append(f"{exploration.states} states, and the preset pins {preset.states}")
+    if preset.depth is not None and preset.depth != exploration.depth:
+        surprises.append(f"depth {exploration.depth}, and the preset pins {preset.depth}")
+    lengths = {_name(p): n for p, n in preset.violates.items()} if isinstance(preset.violates, Mapping) else {}
+    for answer in result.answers:
+        pinned = lengths.get(answer.name)
+        if pinned is not None and answer.trace and len(answer.trace.moments) != pinned:
+            surprises.append(f"`{answer.name}`: a trace of {len(answer.trace.moments)} steps, and the preset pins {pinned}")
+    return surprises
+
+
+def _name(expected: Expected) -> str:
+    return expected.__name__ if isinstance(expected, Callable) else expected  # type: ignore[arg-type, attr-defined, union-attr]
