@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from quorate.explorer.engine import ERROR, STUCK, Limits
+from quorate.explorer.engine import ERROR, NO_LIMITS, STUCK
 from quorate.explorer.reference import ReferenceEngine
 from quorate.explorer.setting import setting_of
 from quorate.explorer.story import tell
@@ -21,7 +21,7 @@ from quorate.language.load import load
 from quorate.language.lower import lower
 
 if TYPE_CHECKING:
-    from quorate.explorer.engine import Engine, Findings, Observer, Target
+    from quorate.explorer.engine import Engine, Findings, Limits, Observer, Target
     from quorate.explorer.state import Setting
     from quorate.explorer.trace import Trace
     from quorate.language.declare import Expected, Order
@@ -48,7 +48,7 @@ class Request:
     store: StoreName = "exact"
     accept_odds: bool = False
     witnesses: bool = False
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
 
     @property
     def overrides(self) -> bool:
@@ -74,10 +74,10 @@ def check(request: Request, observer: Observer | None = None) -> Result:
     the model runs is part of the result, with its trace.
     """
     configuration = configure(request)
-    asked = _asked(configuration.model, request.properties)
+    asked = configuration.model.properties
     engine, slow = engine_for(configuration, request)
     findings = engine.explore(request.limits, observer)
-    stories = _stories(configuration, engine, findings, _targets(findings, asked, request), request.limits, observer)
+    stories = _stories(configuration, engine, findings, request, observer)
     answers = tuple(_answer(p, findings, configuration, stories.get(p.name), request) for p in asked)
     error = stories.get(ERROR)
     preset, setting = configuration.preset, configuration.setting
@@ -100,9 +100,10 @@ def check(request: Request, observer: Observer | None = None) -> Result:
 
 
 def configure(request: Request) -> Configuration:
-    """Load the model with the preset's parameters and the request's on top, and put it in its setting."""
+    """Load the model with the preset's parameters and the request's on top, keep the properties asked for, and set the faults."""
     preset = preset_of(load(request.model), request.preset)
     model = load(request.model, **{**preset.params, **_matched(preset.params, request.parameters)})
+    model = replace(model, properties=_asked(model, request.properties))
     setting = setting_of(
         model,
         request.faults or preset.faults,
@@ -176,16 +177,13 @@ def _targets(findings: Findings, asked: tuple[PropertyDeclaration, ...], request
 
 
 def _stories(
-    configuration: Configuration,
-    engine: Engine,
-    findings: Findings,
-    targets: list[Target],
-    limits: Limits,
-    observer: Observer | None,
+    configuration: Configuration, engine: Engine, findings: Findings, request: Request, observer: Observer | None
 ) -> dict[Target, Trace]:
     """Return a trace for each target that the second search reaches within the limits."""
+    targets = _targets(findings, configuration.model.properties, request)
     if not targets:
         return {}
+    limits = request.limits
     second = replace(limits, depth=None, first=False, seconds=_rest(limits.seconds, findings.exploration.seconds))
     guides = engine.shortest(targets, second, observer)
     teller = _reference(configuration)
@@ -219,12 +217,13 @@ def _verdict(prop: PropertyDeclaration, findings: Findings, configuration: Confi
         return Verdict.CUT, "an error of the model stopped the search"
     if exploration.cut:
         return Verdict.CUT, f"the search was stopped ({exploration.cut})"
-    if prop.modality == "sometimes" and exploration.store == "exact":
-        return Verdict.VIOLATED, "no reachable state satisfies it"
+    if prop.modality == "sometimes":
+        odds = f" (but for odds of {exploration.odds:.2g})" if exploration.store == "compact" else ""
+        return Verdict.VIOLATED, f"no reachable state satisfies it{odds}"
     if prop.name not in findings.evaluated:
         return Verdict.VACUOUS, "no terminal state was reached" if prop.modality == "final" else "no step was taken"
     sites = _sites(prop, configuration)
-    if prop.modality != "sometimes" and sites and not findings.exercised.get(prop.name):
+    if sites and not findings.exercised.get(prop.name):
         return Verdict.VACUOUS, "its quantifiers never had anything to range over"
     return (Verdict.HOLDS, "") if exploration.store == "exact" else (Verdict.PROBABLE, f"odds {exploration.odds:.2g}")
 

@@ -32,6 +32,9 @@ class Limits:
     first: bool = False
 
 
+NO_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a running search is."""
