@@ -100,7 +100,7 @@ def check(request: Request, observer: Observer | None = None) -> Result:
 
 
 def configure(request: Request) -> Configuration:
-    """Load the model with the preset's parameters and the request's on top, keep the properties asked for, and set the faults."""
+    """Load the model with the preset's parameters and the request's on top; keep the properties asked for; set the faults."""
     preset = preset_of(load(request.model), request.preset)
     model = load(request.model, **{**preset.params, **_matched(preset.params, request.parameters)})
     model = replace(model, properties=_asked(model, request.properties))
