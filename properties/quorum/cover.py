@@ -1,0 +1,119 @@
+"""The cheapest quorum under a price for each node, and the smallest quorums and how many there are.
+
+On an expression that reads each node once both come level by level, since what one part costs does not depend on what
+another took: by sorting for equal votes, by a table over the votes still needed otherwise. Repeated nodes make it a
+covering problem, and `gates.py` asks Z3.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import inf
+from typing import TYPE_CHECKING, TypeVar
+
+from quorate.properties.quorum.expressions import Expression, Node, Quorum, Threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+P = TypeVar("P", float, Fraction)
+
+
+def cheapest(expression: Expression, prices: Mapping[str, P]) -> tuple[P, Quorum]:
+    """Return the least price of a quorum and one that has it; the first parts win ties.
+
+    Requires: the expression reads each node once; no price is negative.
+    """
+    if isinstance(expression, Node):
+        return prices[expression.name], frozenset({expression.name})
+    assert isinstance(expression, Threshold)
+    below = [cheapest(part, prices) for part in expression.parts]
+    chosen = _cheapest_choice([cost for cost, _ in below], expression)
+    quorum = frozenset[str]().union(*(below[i][1] for i in chosen))
+    cost = below[chosen[0]][0]
+    for i in chosen[1:]:
+        cost = cost + below[i][0]
+    return cost, quorum
+
+
+def _cheapest_choice(costs: Sequence[P], gate: Threshold) -> Sequence[int]:
+    if len(set(gate.votes)) == 1:
+        enough = -(-gate.needed // gate.votes[0])
+        return sorted(range(len(costs)), key=costs.__getitem__)[:enough]
+    return next(_cheapest_choices(costs, gate))
+
+
+def _cheapest_choices(costs: Sequence[P], gate: Threshold) -> Iterator[tuple[int, ...]]:
+    """Yield the choices of parts with enough votes and the least cost, without dead ends.
+
+    `least[i][v]` is the least cost of `v` votes from parts `i` on; a choice is followed only where it attains it.
+    """
+    nothing: list[P | float] = [0, *[inf] * gate.needed]  # an integer 0, so that fractions stay exact
+    least = [nothing]
+    for cost, votes in zip(reversed(costs), reversed(gate.votes), strict=True):
+        later = least[-1]
+        least.append([min(later[v], cost + later[max(0, v - votes)]) for v in range(gate.needed + 1)])
+    least.reverse()
+
+    stack: list[tuple[int, int, tuple[int, ...]]] = [(0, gate.needed, ())]
+    while stack:
+        i, needed, chosen = stack.pop()
+        if needed == 0:
+            yield chosen
+            continue
+        after = max(0, needed - gate.votes[i])
+        if least[i + 1][needed] == least[i][needed]:
+            stack.append((i + 1, needed, chosen))
+        if costs[i] + least[i + 1][after] == least[i][needed]:
+            stack.append((i + 1, after, (*chosen, i)))
+
+
+def smallest_size(expression: Expression) -> int:
+    """Return the number of nodes of the smallest quorums. Requires: the expression reads each node once."""
+    return len(cheapest(expression, dict.fromkeys(expression.nodes, 1.0))[1])
+
+
+def smallest_quorums(expression: Expression) -> Iterator[Quorum]:
+    """Yield the smallest quorums, each once. Requires: the expression reads each node once."""
+    if isinstance(expression, Node):
+        yield frozenset({expression.name})
+        return
+    assert isinstance(expression, Threshold)
+    sizes = [float(smallest_size(part)) for part in expression.parts]
+    for choice in _cheapest_choices(sizes, expression):
+        yield from _unions([expression.parts[i] for i in choice])
+
+
+def _unions(parts: Sequence[Expression]) -> Iterator[Quorum]:
+    """Yield a smallest quorum of each part, joined, in every way; lazily, for there may be very many."""
+    alone = frozenset(p.name for p in parts if isinstance(p, Node))
+    nested = [p for p in parts if not isinstance(p, Node)]
+    if not nested:
+        yield alone
+        return
+    for first in smallest_quorums(nested[0]):
+        for rest in _unions(nested[1:]):
+            yield alone | first | rest
+
+
+def smallest_count(expression: Expression) -> tuple[int, int]:
+    """Return the size of the smallest quorums and how many there are. Requires: it reads each node once."""
+    if isinstance(expression, Node):
+        return 1, 1
+    assert isinstance(expression, Threshold)
+    # table[v]: the least size, and the number of choices that have it, for v votes from the parts seen so far
+    table: list[tuple[float, int]] = [(0, 1)] + [(inf, 0)] * expression.needed
+    for part, votes in zip(expression.parts, expression.votes, strict=True):
+        size, ways = smallest_count(part)
+        table = [_merged(table, v, votes, (size, ways)) for v in range(expression.needed + 1)]
+    return int(table[-1][0]), table[-1][1]
+
+
+def _merged(table: Sequence[tuple[float, int]], v: int, votes: int, part: tuple[int, int]) -> tuple[float, int]:
+    """Return row `v` after one more part of that size and count; the last row stands for all the votes or more."""
+    top = len(table) - 1
+    froms = table[max(0, top - votes) : top] if v == top else table[max(0, v - votes) : max(0, v - votes + 1)]
+    usable = froms if v == top or v >= votes else []
+    options = [table[v], *((s + part[0], n * part[1]) for s, n in usable)]
+    best = min(s for s, _ in options)
+    return best, sum(n for s, n in options if s == best and s < inf)

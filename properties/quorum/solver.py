@@ -1,0 +1,86 @@
+"""The only door to Z3: linear integer formulas in, three-valued answers out.
+
+`unknown` is an answer of its own: nobody may read it as yes or no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING, cast
+
+import z3
+
+from quorate.properties.quorum.linear import All, Congruent, Linear, Row, Some, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SEED = 7
+
+
+class Satisfiable(Enum):
+    YES = auto()
+    NO = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether there is a solution; with one where there is, and the reason where Z3 gave up."""
+
+    satisfiable: Satisfiable
+    values: Mapping[str, int] = field(default_factory=dict[str, int])
+    reason: str = ""
+    least: bool = False  # the solution was shown to be the smallest in the order asked for
+
+
+def _encode(formula: Linear) -> z3.BoolRef:
+    match formula:
+        case Row(parts, constant):
+            return cast("z3.BoolRef", _sum(parts) >= -constant)
+        case Congruent(row, modulus, denied):
+            same = (_sum(row.parts) + row.constant) % modulus == 0
+            return cast("z3.BoolRef", z3.Not(same) if denied else same)
+        case All(parts):
+            return cast("z3.BoolRef", z3.And(*(_encode(p) for p in parts)))
+        case Some(parts):
+            return cast("z3.BoolRef", z3.Or(*(_encode(p) for p in parts)))
+
+
+def _sum(parts: Sequence[tuple[str, int]]) -> z3.ArithRef:
+    terms = [z3.Int(name) if c == 1 else c * z3.Int(name) for name, c in parts]
+    return cast("z3.ArithRef", z3.Sum(terms) if terms else z3.IntVal(0))
+
+
+def _answer(result: z3.CheckSatResult) -> Satisfiable:
+    return {"sat": Satisfiable.YES, "unsat": Satisfiable.NO}.get(repr(result), Satisfiable.UNKNOWN)
+
+
+def solve(formula: Linear, timeout: float) -> Answer:
+    """Return whether some integers satisfy the formula; `timeout` in seconds."""
+    solver = z3.SolverFor("QF_LIA")
+    solver.set(timeout=max(1, int(timeout * 1000)), random_seed=SEED)
+    solver.add(_encode(formula))
+    result = _answer(solver.check())
+    if result is not Satisfiable.YES:
+        return Answer(result, reason=solver.reason_unknown() if result is Satisfiable.UNKNOWN else "")
+    return Answer(result, _values(solver.model(), formula))
+
+
+def smallest(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
+    """Return the solution whose unknowns in `order` are least, the first of them first."""
+    optimizer = z3.Optimize()
+    optimizer.set(timeout=max(1, int(timeout * 1000)))
+    optimizer.add(_encode(formula))
+    for name in order:
+        optimizer.minimize(z3.Int(name))
+    result = _answer(optimizer.check())
+    if result is not Satisfiable.YES:
+        return Answer(result, reason=optimizer.reason_unknown() if result is Satisfiable.UNKNOWN else "")
+    return Answer(result, _values(optimizer.model(), formula), least=True)
+
+
+def _values(model: z3.ModelRef, formula: Linear) -> dict[str, int]:
+    found = {name: model.eval(z3.Int(name), model_completion=True) for name in names_in(formula)}
+    return {name: cast("int", value.as_long()) for name, value in found.items()}
