@@ -48,6 +48,38 @@ Budget = int | str  # a number or "any", and "... of GROUP" to say which process
 ORDERS: tuple[Order, ...] = ("unordered", "fifo", "set")
 
 
+# -- the seam to the loader (the first classes below already pass through it) ------------------------------------------
+
+
+Sort = Literal["record", "holder", "single", "group", "step", "property"]
+
+
+class Registry(Protocol):
+    """Notes what a model declares while it is executed, and knows the values of its parameters."""
+
+    def note(self, sort: Sort, declared: object) -> None: ...
+    def param(self, default: object, about: str, choices: Iterable[object] | None, frame: FrameType) -> object: ...
+
+
+_registry: Registry | None = None
+
+
+@contextmanager
+def registering(registry: Registry) -> Iterator[None]:
+    """Make `registry` note every declaration, for the duration of a model's execution."""
+    global _registry  # noqa: PLW0603  (a model is a plain module: it can be handed nothing)
+    before, _registry = _registry, registry
+    try:
+        yield
+    finally:
+        _registry = before
+
+
+def _note(sort: Sort, declared: object) -> None:
+    if _registry is not None:
+        _registry.note(sort, declared)
+
+
 # -- types ------------------------------------------------------------------------------------------------------------
 
 
@@ -348,7 +380,7 @@ def param(default: T, about: str = "", *, choices: Iterable[T] | None = None) ->
     return default if _registry is None else cast("T", _registry.param(default, about, choices, sys._getframe(1)))
 
 
-# -- the two seams ----------------------------------------------------------------------------------------------------
+# -- the seam to the engine ------------------------------------------------------------------------------------------
 
 
 class World(Protocol):
@@ -385,35 +417,6 @@ def entered(present: World) -> Iterator[None]:
         yield
     finally:
         _world = before
-
-
-Sort = Literal["record", "holder", "single", "group", "step", "property"]
-
-
-class Registry(Protocol):
-    """Notes what a model declares while it is executed, and knows the values of its parameters."""
-
-    def note(self, sort: Sort, declared: object) -> None: ...
-    def param(self, default: object, about: str, choices: Iterable[object] | None, frame: FrameType) -> object: ...
-
-
-_registry: Registry | None = None
-
-
-@contextmanager
-def registering(registry: Registry) -> Iterator[None]:
-    """Make `registry` note every declaration, for the duration of a model's execution."""
-    global _registry  # noqa: PLW0603  (a model is a plain module: it can be handed nothing)
-    before, _registry = _registry, registry
-    try:
-        yield
-    finally:
-        _registry = before
-
-
-def _note(sort: Sort, declared: object) -> None:
-    if _registry is not None:
-        _registry.note(sort, declared)
 
 
 @dataclass(frozen=True, slots=True)
