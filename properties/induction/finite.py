@@ -99,7 +99,7 @@ class Search:
         if isinstance(symbol, Function):
             yield from self._within(symbol, "")
             if symbol in self.cluster.values:
-                yield named.value(symbol, ()) == self.logic.number(Fraction(self.cluster.values[symbol]))
+                yield named.value(symbol, ()) == self.logic.members(symbol.result)[self.cluster.values[symbol]]
         elif symbol in self.cluster.facts:
             for indexes, arguments in self._entries(symbol):
                 yield named.holds(symbol, arguments) == z3.BoolVal(indexes in self.cluster.facts[symbol])

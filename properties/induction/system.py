@@ -60,7 +60,8 @@ class System:
 class Cluster:
     """A finite cluster to look at: how many members each sort has, and what of the fixed symbols is settled there.
 
-    `facts` gives a fixed relation's tuples by index from 0; a fixed symbol not named in it is left open.
+    `facts` gives a fixed relation's tuples by index from 0, `values` a fixed constant's; a fixed symbol named in neither is
+    left open.
     """
 
     sizes: Mapping[Sort, int]

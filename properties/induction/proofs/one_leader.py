@@ -77,22 +77,43 @@ def election(quorums: Family, premise: Premise) -> Protocol:
 
 
 by_majority = election(majorities, overlap(majorities, majorities, "each is more than half of the servers"))
-any_rule = Premise("any overlap", "the rule is any under which two quorums share a server", meet(majorities, majorities))
+by_half = election(halves, overlap(halves, halves, "each is at least half of the servers"))
+by_third = election(thirds, overlap(thirds, thirds, "each is at least a third of the servers"))
+by_any_rule = election(
+    majorities,
+    Premise("any rule", "the rule is any under which two quorums share a server", meet(majorities, majorities)),
+)
 
-forgetful = replace(by_majority, system=replace(system, actions=(*system.actions, forget)))
 
-PROOF = Proof(
-    name="one-leader",
-    sentence="no two servers lead in one term, for any number of servers and terms, when a leader needs the votes of a "
-    "majority and a server votes once in a term and never forgets it",
-    source="Ongaro & Ousterhout 2014, sections 5.2 and 5.4.3",
-    protocol=by_majority,
-    twins=(
-        Twin(
-            "half-quorums",
-            "half of the servers are enough to lead",
-            election(halves, overlap(halves, halves, "each is at least half of the servers")),
+def forgetful(protocol: Protocol) -> Protocol:
+    """Return the protocol with servers that keep their votes in memory only."""
+    return replace(protocol, system=replace(system, actions=(*system.actions, forget)))
+
+
+SOURCE = "Ongaro & Ousterhout 2014, sections 5.2 and 5.4.3"
+
+PROOFS = (
+    Proof(
+        name="one-leader",
+        sentence="no two servers lead in one term, for any number of servers and terms, where a leader has the votes of a "
+        "majority and a server votes once in a term and never forgets it",
+        source=SOURCE,
+        protocol=by_majority,
+        twins=(
+            Twin("half-quorums", "half of the servers are enough to lead", by_half),
+            Twin("volatile-vote", "a restart forgets the votes", forgetful(by_majority)),
         ),
-        Twin("volatile-vote", "a restart forgets the votes", forgetful),
+    ),
+    Proof(
+        name="one-leader-any-rule",
+        sentence="no two servers lead in one term, for any number of servers and terms and any rule under which every two "
+        "quorums share a server, where a leader has the votes of a quorum and a server votes once in a term and never "
+        "forgets it",
+        source=SOURCE,
+        protocol=by_any_rule,
+        twins=(
+            Twin("third-quorums", "a third of the servers is a quorum, and two thirds need not meet", by_third),
+            Twin("volatile-vote", "a restart forgets the votes", forgetful(by_any_rule)),
+        ),
     ),
 )
