@@ -55,17 +55,19 @@ def _cheapest_choices(costs: Sequence[P], gate: Threshold) -> Iterator[tuple[int
         least.append([min(later[v], cost + later[max(0, v - votes)]) for v in range(gate.needed + 1)])
     least.reverse()
 
-    stack: list[tuple[int, int, tuple[int, ...]]] = [(0, gate.needed, ())]
+    stack: list[tuple[int, int, list[int]]] = [(0, gate.needed, [])]
     while stack:
-        i, needed, chosen = stack.pop()
+        entry = stack.pop()
+        i, needed = entry[:2]
+        chosen: list[int] = entry[2]
         if needed == 0:
-            yield chosen
+            yield tuple(chosen)
             continue
         after = max(0, needed - gate.votes[i])
         if least[i + 1][needed] == least[i][needed]:
             stack.append((i + 1, needed, chosen))
         if costs[i] + least[i + 1][after] == least[i][needed]:
-            stack.append((i + 1, after, (*chosen, i)))
+            stack.append((i + 1, after, [*chosen, i]))
 
 
 def smallest_size(expression: Expression) -> int:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 from quorate.language.errors import UsageError
 from quorate.properties.quorum.linear import (
-    TRUE,
     All,
     Linear,
     Row,
@@ -111,11 +110,31 @@ def _connected(links: Iterable[frozenset[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(tuple(sorted(g)) for g in groups))
 
 
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The claims in arithmetic, one for one; what every diagram satisfies; and the regions a claim emptied."""
+
+    claims: tuple[Linear, ...]
+    axioms: tuple[Linear, ...]
+    empty: frozenset[str]
+
+
 def lower(claims: Sequence[Formula], within: Diagram) -> Linear:
-    """Return the claims in arithmetic, with what every diagram satisfies; regions that must be empty are left out."""
-    said = [_formula(c, within, denied=False) for c in claims]
+    """Return the claims and the axioms of the diagram as one formula."""
+    lowered = lowered_apart(claims, within)
+    return both([*lowered.claims, *lowered.axioms])
+
+
+def lowered_apart(claims: Sequence[Formula], within: Diagram) -> Lowered:
+    """Return the claims in arithmetic; regions that must be empty are left out: a person can follow what remains."""
+    said = tuple(_formula(c, within, denied=False) for c in claims)
     floors = [_floor_rows(u, within) for c in claims for u in unknowns(c) if isinstance(u, Floor)]
-    return _without_empty(both([*said, *floors]), within)
+    zero = _empty_regions(both([*said, *floors]), within)
+    return Lowered(
+        tuple(substitute_zero(c, zero) for c in said),
+        (*(substitute_zero(f, zero) for f in floors), *_axioms(within, zero)),
+        zero,
+    )
 
 
 def _formula(formula: Formula, within: Diagram, *, denied: bool) -> Linear:
@@ -163,16 +182,15 @@ def _loose(above: Row, floor: Floor) -> Row:
     raise UsageError(f"`{floor}`: a fraction inside `//` is not supported; multiply it out first ({above.constant})")
 
 
-def _without_empty(said: Linear, within: Diagram) -> Linear:
-    """Leave out the regions that a claim empties: fewer unknowns, and a proof that a person can follow."""
+def _empty_regions(said: Linear, within: Diagram) -> frozenset[str]:
     regions = frozenset(x for g in within.groups for u in (NODES, *within.units) for x in within.unknowns(g, u).values())
     zero: frozenset[str] = frozenset()
     while True:
-        more = frozenset(x for c in conjuncts(said) for x in _emptied(c, regions)) - zero
+        rest = substitute_zero(said, zero)
+        more = frozenset(x for c in conjuncts(rest) for x in _emptied(c, regions))
         if not more:
-            return both([said, *_axioms(within, zero)])
+            return zero
         zero |= more | _weightless(more, within)
-        said = substitute_zero(said, zero)
 
 
 def _emptied(claim: Linear, regions: frozenset[str]) -> frozenset[str]:
@@ -236,6 +254,3 @@ def _shared_out(votes: int, members: Sequence[str]) -> dict[str, int]:
         return {}
     each, extra = divmod(votes, len(members))
     return {node: each + (i < extra) for i, node in enumerate(members)}
-
-
-__all__ = ["MOST_SETS", "TRUE", "Diagram", "cluster", "diagram", "lower", "total"]

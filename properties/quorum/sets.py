@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -105,7 +105,20 @@ class Combined(NodeSet):
         return (left and right) if self.operator == "&" else (left or right)
 
     def __str__(self) -> str:
-        return f"({self.parts[0]} {self.operator} {self.parts[1]})"
+        text, *rest = (str(p) for p in self.flat())
+        for part in rest:
+            minus = self.operator == "&" and part.startswith("~")
+            text += f" - {part[1:]}" if minus else f" {self.operator} {part}"
+        return f"({text})"
+
+    def flat(self) -> list[NodeSet]:
+        """Return the parts of nested sets of the same operator, those taken away last."""
+        parts = [q for p in self.parts for q in (p.flat() if _same_operator(p, self) else [p])]
+        return sorted(parts, key=lambda p: isinstance(p, Complement))
+
+
+def _same_operator(part: NodeSet, whole: Combined) -> TypeGuard[Combined]:
+    return isinstance(part, Combined) and part.operator == whole.operator
 
 
 EVERYONE: NodeSet = Everyone()

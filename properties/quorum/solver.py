@@ -1,6 +1,6 @@
-"""The only door to Z3: linear integer formulas in, three-valued answers out.
+"""The door to Z3: linear integer formulas in, three-valued answers out.
 
-`unknown` is an answer of its own: nobody may read it as yes or no.
+`unknown` is an answer of its own: nobody may read it as yes or no. Quantifier elimination is in `elimination.py`.
 """
 
 from __future__ import annotations
@@ -35,17 +35,18 @@ class Answer:
     least: bool = False  # the solution was shown to be the smallest in the order asked for
 
 
-def _encode(formula: Linear) -> z3.BoolRef:
+def encode(formula: Linear) -> z3.BoolRef:
+    """Return the formula in Z3's terms; each unknown is the integer constant of its name."""
     match formula:
         case Row(parts, constant):
-            return cast("z3.BoolRef", _sum(parts) >= -constant)
+            return _sum(parts) >= -constant
         case Congruent(row, modulus, denied):
-            same = (_sum(row.parts) + row.constant) % modulus == 0
+            same = cast("z3.ArithRef", _sum(row.parts) + row.constant) % modulus == 0
             return cast("z3.BoolRef", z3.Not(same) if denied else same)
         case All(parts):
-            return cast("z3.BoolRef", z3.And(*(_encode(p) for p in parts)))
+            return cast("z3.BoolRef", z3.And(*(encode(p) for p in parts)))
         case Some(parts):
-            return cast("z3.BoolRef", z3.Or(*(_encode(p) for p in parts)))
+            return cast("z3.BoolRef", z3.Or(*(encode(p) for p in parts)))
 
 
 def _sum(parts: Sequence[tuple[str, int]]) -> z3.ArithRef:
@@ -57,11 +58,16 @@ def _answer(result: z3.CheckSatResult) -> Satisfiable:
     return {"sat": Satisfiable.YES, "unsat": Satisfiable.NO}.get(repr(result), Satisfiable.UNKNOWN)
 
 
+def milliseconds(timeout: float) -> int:
+    """Return seconds as Z3 takes them; 0 would mean no limit."""
+    return max(1, int(timeout * 1000))
+
+
 def solve(formula: Linear, timeout: float) -> Answer:
     """Return whether some integers satisfy the formula; `timeout` in seconds."""
     solver = z3.SolverFor("QF_LIA")
-    solver.set(timeout=max(1, int(timeout * 1000)), random_seed=SEED)
-    solver.add(_encode(formula))
+    solver.set(timeout=milliseconds(timeout), random_seed=SEED)
+    solver.add(encode(formula))
     result = _answer(solver.check())
     if result is not Satisfiable.YES:
         return Answer(result, reason=solver.reason_unknown() if result is Satisfiable.UNKNOWN else "")
@@ -71,8 +77,8 @@ def solve(formula: Linear, timeout: float) -> Answer:
 def smallest(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
     """Return the solution whose unknowns in `order` are least, the first of them first."""
     optimizer = z3.Optimize()
-    optimizer.set(timeout=max(1, int(timeout * 1000)))
-    optimizer.add(_encode(formula))
+    optimizer.set(timeout=milliseconds(timeout))
+    optimizer.add(encode(formula))
     for name in order:
         optimizer.minimize(z3.Int(name))
     result = _answer(optimizer.check())
@@ -83,4 +89,4 @@ def smallest(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
 
 def _values(model: z3.ModelRef, formula: Linear) -> dict[str, int]:
     found = {name: model.eval(z3.Int(name), model_completion=True) for name in names_in(formula)}
-    return {name: cast("int", value.as_long()) for name, value in found.items()}
+    return {name: cast("z3.IntNumRef", value).as_long() for name, value in found.items()}
