@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quorate.report.changes import show
 from quorate.report.lanes import labels, lanes, plan, sent
+from quorate.report.quantities import counted
 from quorate.report.scene import people, scene_of
 from quorate.report.screen import Role, Span, line, wrapped
 
@@ -37,23 +38,22 @@ def account(trace: Trace, screen: Screen) -> list[Line]:
     ]
 
 
+def heading(trace: Trace) -> str:
+    """Return in a phrase how the trace ends: `one_leader_per_term is violated`."""
+    return f"{trace.name} {ENDS[trace.verdict]}" if trace.verdict in {"violated", "found"} else ENDS[trace.verdict]
+
+
 def size(trace: Trace) -> str:
     """Return the length in words: `6 steps, 1 fault`."""
-    faults = f", {_count(trace.faults, 'fault')}" if trace.faults else ""
-    return f"{_count(len(trace.moments), 'step')}{faults}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    faults = f", {counted(trace.faults, 'fault')}" if trace.faults else ""
+    return f"{counted(len(trace.moments), 'step')}{faults}"
 
 
 def _heading(trace: Trace, screen: Screen) -> Iterable[Line]:
     role = Role.GOOD if trace.verdict == "found" else Role.BAD
-    named = trace.verdict in {"violated", "found"}
-    title = f"{trace.name} {ENDS[trace.verdict]}" if named else ENDS[trace.verdict]
-    text = [Span(part, role) for part in wrapped(f"{title}, after {size(trace)}", screen.width, "  ")]
-    yield from (line(span) for span in text)
-    if named and trace.statement:
+    for part in wrapped(f"{heading(trace)}, after {size(trace)}", screen.width, "  "):
+        yield line(Span(part, role))
+    if trace.statement:
         yield from (line(f"  {part}") for part in wrapped(trace.statement, screen.width - 2))
 
 
