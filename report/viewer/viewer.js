@@ -5,7 +5,7 @@
 "use strict";
 
 const SVG = "http://www.w3.org/2000/svg";
-const ROW = 58, HEAD = 16, GUTTER = 44, LANE = 150, NARROW = 104;
+const ROW = 58, HEAD = 16, GUTTER = 44, WIDEST = 250, NARROWEST = 104;
 
 // -- elements -----------------------------------------------------------------------------------------------------------
 
@@ -79,14 +79,15 @@ function parts(value, before) {
 // -- the sequence diagram -------------------------------------------------------------------------------------------------
 
 class Diagram {
-  constructor(story, choose) {
+  constructor(story, choose, room) {
     this.story = story;
     this.choose = choose;
-    this.lane = window.innerWidth < 700 || story.lanes.length > 9 ? NARROW : LANE;
+    this.lane = Math.min(WIDEST, Math.max(NARROWEST, Math.floor((room - GUTTER) / story.lanes.length)));
     this.x = new Map(story.lanes.map((lane, i) => [lane.label, GUTTER + this.lane * (i + 0.5)]));
     this.width = GUTTER + this.lane * story.lanes.length;
     this.height = HEAD + ROW * (story.rows.length + 1) + 20;
     this.rows = story.rows.map((row) => this.row(row));
+    this.lost = story.stubs.map((stub) => ({ stub, node: this.stub(stub) }));
     this.node = h("div", { class: "diagram", tabindex: 0, role: "group", "aria-label": "sequence diagram" }, this.header(), this.drawing());
   }
 
@@ -103,7 +104,7 @@ class Diagram {
   drawing() {
     const svg = g("svg", { width: this.width, height: this.height, viewBox: `0 0 ${this.width} ${this.height}`, role: "img", "aria-label": `${this.story.rows.length} steps in ${this.story.lanes.length} lanes` });
     const head = (id) => g("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" }, g("path", { d: "M0 0L8 4L0 8z" }));
-    svg.append(g("defs", {}, head("tip")), ...this.lifelines(), ...this.operations(), ...this.loop(), ...this.stubs(), ...this.rows.map((r) => r.node));
+    svg.append(g("defs", {}, head("tip")), ...this.lifelines(), ...this.operations(), ...this.loop(), ...this.rows.map((r) => r.band), ...this.lost.map((l) => l.node), ...this.rows.map((r) => r.lines), ...this.rows.map((r) => r.node));
     return svg;
   }
 
@@ -136,21 +137,23 @@ class Diagram {
       g("text", { class: "loop", x: this.width - 12, y: top + 14, "text-anchor": "end" }, "↻ repeats for ever")];
   }
 
-  stubs() {
-    return this.story.stubs.map((stub) => {
-      const from = this.x.get(stub.source), to = this.x.get(stub.target), y = this.y(stub.sent), away = Math.sign(to - from) || 1;
-      const end = from + away * this.lane * 0.36, low = y + ROW * 0.34;
-      const mark = stub.fate === "lost" ? g("text", { x: end + away * 7, y: low + 5, "text-anchor": "middle", class: "cross" }, "✕") : g("circle", { cx: end, cy: low, r: 3 });
-      return g("g", { class: `stub ${stub.fate === "lost" ? "lost" : "pending"}` }, g("line", { x1: from, y1: y, x2: end, y2: low }), mark, g("title", {}, `${stub.text} to ${stub.target}: ${stub.fate}`));
-    });
+  // A message that never arrives: lost at once, or in flight at the end.
+  stub(stub) {
+    const from = this.x.get(stub.source), to = this.x.get(stub.target), away = Math.sign(to - from) || 1, lost = stub.fate === "lost";
+    const end = from + away * this.lane * 0.36, top = this.y(stub.sent) + 4, low = top + ROW * 0.3;
+    const mark = lost ? g("text", { x: end + away * 7, y: low + 5, "text-anchor": "middle", class: "cross" }, "✕") : g("circle", { cx: end, cy: low, r: 3 });
+    return g("g", { class: lost ? "stub lost" : "stub pending" }, g("line", { x1: from, y1: top, x2: end, y2: low }), mark, g("title", {}, `${stub.text} to ${stub.target}: ${stub.fate}`));
   }
 
   row(row) {
     const y = this.y(row.number), kind = [row.causal ? "causal" : "aside", row.fault ? "fault" : "", row.failed ? "failed" : ""].join(" ");
-    const node = g("g", { class: `row ${kind}`, "data-row": row.number, onclick: () => this.choose(row.number) },
-      g("rect", { class: "band", x: 0, y: y - ROW / 2, width: this.width, height: ROW }), g("text", { class: "number", x: GUTTER - 12, y: y + 4, "text-anchor": "end" }, row.number),
-      g("title", {}, `${row.number}. ${row.text}`), ...row.arrows.map((a) => this.arrow(a, y, row)), ...row.actors.map((label) => this.event(row, label, y)), ...this.notes(row, y));
-    return { node, row, text: searchable(row) };
+    const layer = (...children) => g("g", { class: `row ${kind}`, onclick: () => this.choose(row.number) }, ...children);
+    const band = layer(g("rect", { class: "band", x: 0, y: y - ROW / 2, width: this.width, height: ROW }));
+    const lines = layer(...row.arrows.map((a) => this.arrow(a, y)));
+    const node = layer(g("title", {}, `${row.number}. ${row.text}`), g("text", { class: "number", x: GUTTER - 12, y: y + 4, "text-anchor": "end" }, row.number),
+      ...this.notes(row, y), ...row.actors.map((label) => this.event(row, label, y)), ...row.arrows.filter((a) => a.text).map((a) => this.name(a, y)));
+    node.setAttribute("data-row", row.number);
+    return { band, lines, node, row, text: searchable(row) };
   }
 
   event(row, label, y) {
@@ -172,16 +175,26 @@ class Diagram {
     return g("text", { class: "note", x: this.x.get(label), y, "text-anchor": "middle" }, clip(text, this.lane - 4));
   }
 
-  arrow(arrow, y, row) {
-    const from = this.x.get(arrow.source), to = this.x.get(arrow.target);
+  // Where a message's arrow runs: from below the sending event to the receiving one, or as far as a lost message gets.
+  course(arrow, y) {
+    const from = this.x.get(arrow.source), to = this.x.get(arrow.target), away = Math.sign(to - from), top = (arrow.sent ? this.y(arrow.sent) : HEAD) + 4;
+    const reach = arrow.way === "dropped" ? 0.72 : 1;
+    return { from, to, away, top, x: from + (to - from) * reach - away * 7, y: top + (y - top) * reach };
+  }
+
+  arrow(arrow, y) {
+    const { from, to, away, top, x, y: bottom } = this.course(arrow, y);
     if (!arrow.text) return this.link(arrow, from, to, y);
-    const top = arrow.sent ? this.y(arrow.sent) : HEAD, away = Math.sign(to - from);
-    if (from === to) return g("g", { class: "arrow self" }, g("path", { d: `M${from} ${top}C${from + 46} ${top} ${from + 46} ${y} ${from + 7} ${y}`, "marker-end": "url(#tip)" }), this.tag(arrow.text, from + 40, (top + y) / 2));
-    const start = from + away * 6, reach = arrow.way === "dropped" ? 0.72 : 1, end = from + (to - from) * reach - away * 7, bottom = top + (y - top) * reach;
-    const mark = arrow.way === "dropped" ? g("text", { class: "cross", x: end + away * 8, y: bottom + 5, "text-anchor": "middle" }, "✕") : null;
-    const line = g("line", { x1: start, y1: top, x2: end, y2: bottom, "marker-end": arrow.way === "delivered" ? "url(#tip)" : null });
-    const name = arrow.way === "delivered" ? arrow.text : `${arrow.way}: ${arrow.text}`;
-    return g("g", { class: `arrow ${arrow.way}` }, line, mark, this.tag(name, start + (end - start) * 0.5, top + (bottom - top) * 0.5 - 5));
+    if (from === to) return g("g", { class: "arrow" }, g("path", { d: `M${from} ${top}C${from + 46} ${top} ${from + 46} ${y} ${from + 7} ${y}`, "marker-end": "url(#tip)" }));
+    const mark = arrow.way === "dropped" ? g("text", { class: "cross", x: x + away * 8, y: bottom + 5, "text-anchor": "middle" }, "✕") : null;
+    return g("g", { class: `arrow ${arrow.way}` }, g("line", { x1: from, y1: top, x2: x, y2: bottom, "marker-end": arrow.way === "delivered" ? "url(#tip)" : null }), mark);
+  }
+
+  // The message's content, on its arrow, half a row above the arrow's end: there it is clear of other rows' events.
+  name(arrow, y) {
+    const { from, to, top, x, y: bottom } = this.course(arrow, y), text = arrow.way === "delivered" ? arrow.text : `${arrow.way}: ${arrow.text}`;
+    const middle = Math.max(bottom - ROW * 0.46, (top + bottom) / 2);
+    return this.tag(text, from === to ? from + 44 : from + ((x - from) * (middle - top)) / Math.max(1, bottom - top), middle);
   }
 
   link(arrow, from, to, y) {
@@ -196,19 +209,21 @@ class Diagram {
   }
 
   show(step) {
-    for (const { node, row } of this.rows) {
-      node.classList.toggle("current", row.number === step);
-      node.classList.toggle("future", row.number > step);
-    }
+    for (const { band, lines, node, row } of this.rows)
+      for (const layer of [band, lines, node]) {
+        layer.classList.toggle("current", row.number === step);
+        layer.classList.toggle("future", row.number > step);
+      }
+    for (const { stub, node } of this.lost) node.classList.toggle("future", stub.sent > step);
     const scroll = this.node, y = this.y(step) - scroll.clientHeight / 2 + 30;
     scroll.scrollTo({ top: Math.max(0, y), behavior: calm() ? "auto" : "smooth" });
   }
 
   filter(query) {
     let matches = 0;
-    for (const { node, text } of this.rows) {
+    for (const { lines, node, text } of this.rows) {
       const out = query !== null && !query(text);
-      node.classList.toggle("filtered", out);
+      for (const layer of [lines, node]) layer.classList.toggle("filtered", out);
       matches += out ? 0 : 1;
     }
     return matches;
@@ -235,9 +250,9 @@ let filterBy = () => {};
 // -- one story --------------------------------------------------------------------------------------------------------------
 
 class View {
-  constructor(story, choose) {
+  constructor(story, choose, room) {
     this.story = story;
-    this.diagram = new Diagram(story, choose);
+    this.diagram = new Diagram(story, choose, room);
     this.states = h("div", { class: "states" });
     this.flight = h("ul", { class: "flight" });
     const panel = (title, open, ...content) => h("details", { open }, h("summary", {}, title), ...content);
@@ -290,7 +305,8 @@ class View {
 
 class Player {
   constructor(stories) {
-    this.views = stories.map((story) => new View(story, (step) => this.go(step)));
+    const room = window.innerWidth < 900 ? window.innerWidth - 40 : (window.innerWidth / stories.length) * 0.62 - 30;
+    this.views = stories.map((story) => new View(story, (step) => this.go(step), room));
     this.last = Math.max(...stories.map((s) => s.rows.length));
     this.endless = stories.some((s) => s.loop !== null);
     this.position = 0;
@@ -306,8 +322,8 @@ class Player {
 
   controls() {
     const button = (text, label, act) => h("button", { type: "button", "aria-label": label, title: label, onclick: act }, text);
-    return h("nav", { class: "controls", "aria-label": "steps" }, button("⏮", "first step (Home)", () => this.go(0)), button("◀", "previous step (Left)", () => this.go(this.position - 1)), this.playing,
-      button("▶", "next step (Right)", () => this.go(this.position + 1)), button("⏭", "last step (End)", () => this.go(this.last)), this.slider, this.count, this.search, this.found,
+    return h("nav", { class: "controls", "aria-label": "steps" }, button("|◀", "first step (Home)", () => this.go(0)), button("◀", "previous step (Left)", () => this.go(this.position - 1)), this.playing,
+      button("▶", "next step (Right)", () => this.go(this.position + 1)), button("▶|", "last step (End)", () => this.go(this.last)), this.slider, this.count, this.search, this.found,
       button("◐", "dark or light", turnTheme), h("a", { class: "permalink", href: "#step=0", title: "link to this step" }, "link"), this.live);
   }
 
@@ -335,7 +351,7 @@ class Player {
   }
 
   label() {
-    this.playing.textContent = this.timer ? "⏸ pause" : "▶ play";
+    this.playing.textContent = this.timer ? "❚❚ pause" : "▶ play";
     this.playing.setAttribute("aria-pressed", String(this.timer !== null));
   }
 
