@@ -38,6 +38,7 @@ struct sink {
     uint32_t used, room;        /* words */
     uint32_t count, room_edges; /* edges */
     uint64_t errors;            /* steps and properties that were errors of the model */
+    uint64_t costed_errors;     /* those of them that were faults that cost one */
     uint64_t limited[LIMITS + 1];             /* how often each limit stopped a step */
     uint64_t exercised[(SITES + 63) / 64 + 1]; /* quantifier sites that had an item to range over */
 };

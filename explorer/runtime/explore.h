@@ -1,0 +1,75 @@
+/* The full search, breadth-first, level by level. */
+#ifndef QUORATE_EXPLORE_H
+#define QUORATE_EXPLORE_H
+
+#include "team.h"
+
+/* What a full search saw. The arrays that follow it in the driver's memory are copied by `tell_counts`. */
+struct findings {
+    uint64_t states, edges, depth, terminal, stuck;
+    uint64_t states_seen, edges_seen, finals_seen; /* properties, bit by bit */
+    uint64_t error;
+};
+
+/* The chunks of the level that was consumed serve again, once the next one is complete. */
+static void recycle(struct search *search, struct numbers *consumed) {
+    for (uint64_t i = 0; i < consumed->count; i++) numbers_add(&search->arena.idle, consumed->items[i]);
+    consumed->count = 0;
+    if (search->keep) return;
+    for (unsigned i = 0; i < search->size; i++) {
+        struct worker *worker = &search->workers[i];
+        for (uint64_t j = 0; j < worker->chunks.count; j++) numbers_add(consumed, worker->chunks.items[j]);
+        worker->chunks.count = 0;
+        worker->tail = worker->slice_begin = worker->chunk_end = 0;
+    }
+}
+
+/* Whether the search ends here although the level is not empty; says why. Requires: a level is complete. */
+static int ends_here(struct search *search, uint64_t depth) {
+    struct control *control = search->control;
+    struct sights seen = all_sights(search);
+    uint64_t violated = (seen.states | seen.edges | seen.finals) & control->decisive;
+    if (any_error(&seen)) return 1;
+    if (control->first && violated) stop_for(control, STOP_FIRST);
+    if (depth >= control->max_depth) stop_for(control, STOP_DEPTH);
+    return READ(control->stop) != GO_ON;
+}
+
+/* Runs levels until there is none left or a reason to stop. Requires: the initial states were added. Returns the last level's depth. */
+static uint64_t run_levels(struct search *search) {
+    struct numbers consumed = {0};
+    struct slices level = take_made(search);
+    uint64_t depth = 0;
+    recycle(search, &consumed);
+    while (level.count && !ends_here(search, depth)) {
+        free(search->work.items);
+        run_round(search, level, ALL_SORTS);
+        level = take_made(search);
+        recycle(search, &consumed);
+        depth += level.count > 0;
+        __atomic_store_n(&search->control->depth, depth, __ATOMIC_RELAXED);
+    }
+    free(search->work.items);
+    search->work = level; /* the frontier: a cut search can be asked for its states */
+    free(consumed.items);
+    return depth;
+}
+
+/* Sums the workers' counts. The arrays have STEPS, LIMITS and SITES (in bits) items. */
+static struct findings tell_counts(const struct search *search, uint64_t *fired, uint64_t *limited, uint64_t *exercised) {
+    struct sights seen = all_sights(search);
+    struct findings found = {.states_seen = seen.states, .edges_seen = seen.edges, .finals_seen = seen.finals};
+    found.error = (uint64_t)any_error(&seen);
+    for (unsigned i = 0; i < search->size; i++) {
+        const struct worker *worker = &search->workers[i];
+        const struct counts *counts = &worker->counts;
+        found.states += counts->states, found.edges += counts->edges;
+        found.terminal += counts->terminal, found.stuck += counts->stuck;
+        for (int j = 0; j < STEPS; j++) fired[j] += counts->fired[j];
+        for (int j = 0; j < LIMITS; j++) limited[j] += worker->sink.limited[j];
+        for (int j = 0; j < (SITES + 63) / 64; j++) exercised[j] |= worker->sink.exercised[j];
+    }
+    return found;
+}
+
+#endif

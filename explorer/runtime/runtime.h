@@ -1,0 +1,91 @@
+/* The functions that the driver (explorer/machine.py) calls. This file is included after the emitted code of one model.
+ *
+ * Initial states are given one after the other in `initial`, `count` of them. What a call returns by pointer is released by the
+ * function named beside it.
+ */
+#ifndef QUORATE_RUNTIME_H
+#define QUORATE_RUNTIME_H
+
+#include "explore.h"
+#include "shortest.h"
+#include "walk.h"
+
+#define EXPORTED __attribute__((visibility("default")))
+
+/* Tells FIXED_WORDS, PARCEL_WORDS, MAX_WORDS, STEPS, LIMITS, SITES, PROPERTIES. */
+EXPORTED void quorate_sizes(uint64_t *sizes) {
+    const uint64_t mine[] = {FIXED_WORDS, PARCEL_WORDS, MAX_WORDS, STEPS, LIMITS, SITES, PROPERTIES};
+    memcpy(sizes, mine, sizeof mine);
+}
+
+static void add_initials(struct search *search, const uint64_t *initial, uint64_t count) {
+    for (uint64_t i = 0; i < count; i++, initial += state_length(initial)) add_initial(search, initial);
+}
+
+/* Runs the full search; returns it for `quorate_frontier` and `quorate_close`, or NULL where memory is refused. */
+EXPORTED struct search *quorate_explore(struct control *control, const uint64_t *initial, uint64_t count, struct findings *findings,
+                                        uint64_t *fired, uint64_t *limited, uint64_t *exercised) {
+    struct search *search = malloc(sizeof *search);
+    if (!search || !search_open(search, control, 0)) return free(search), NULL;
+    add_initials(search, initial, count);
+    uint64_t depth = run_levels(search);
+    *findings = tell_counts(search, fired, limited, exercised);
+    findings->depth = depth;
+    return search;
+}
+
+/* Copies states of the frontier where the search was cut, every so many, at most `most` of them. Returns how many. */
+EXPORTED uint64_t quorate_frontier(const struct search *search, uint64_t most, uint64_t *words) {
+    uint64_t total = 0, copied = 0, seen = 0;
+    const uint64_t *arena = search->arena.words;
+    for (uint64_t i = 0; i < search->work.count; i++)
+        for (uint64_t at = search->work.items[i].begin; at < search->work.items[i].end; at += state_length(arena + at)) total++;
+    const uint64_t every = total / (most ? most : 1) + 1;
+    for (uint64_t i = 0; i < search->work.count; i++)
+        for (uint64_t at = search->work.items[i].begin; at < search->work.items[i].end; at += state_length(arena + at)) {
+            if (seen++ % every || copied == most) continue;
+            memcpy(words, arena + at, state_length(arena + at) * sizeof *words);
+            words += state_length(arena + at);
+            copied++;
+        }
+    return copied;
+}
+
+EXPORTED void quorate_close(struct search *search) {
+    search_close(search);
+    free(search);
+}
+
+/* Finds the cheapest ways to at most 64 targets; returns marks for `quorate_mark` and `quorate_forget`, or NULL where memory is refused. */
+EXPORTED struct marks *quorate_shortest(struct control *control, const uint64_t *initial, uint64_t count, struct target *targets,
+                                        uint32_t target_count) {
+    struct quest quest = {.targets = targets, .count = target_count};
+    if (!search_open(&quest.search, control, 1)) return NULL;
+    quest.marks = calloc(1, sizeof *quest.marks);
+    if (!quest.marks) return search_close(&quest.search), NULL;
+    add_initials(&quest.search, initial, count);
+    run_quest(&quest);
+    quest_close(&quest);
+    return quest.marks;
+}
+
+/* Whether the state lies, at exactly this cost, on a cheapest way to the target. */
+EXPORTED int quorate_mark(const struct marks *marks, const uint64_t *state, uint32_t target, uint64_t faults, uint64_t steps) {
+    const struct mark *mark = marks_find(marks, state, state_length(state));
+    return mark && mark->targets >> target & 1 && mark->faults == faults && mark->steps == steps;
+}
+
+EXPORTED void quorate_forget(struct marks *marks) { marks_close(marks); }
+
+/* Walks at random; `walks->path` is released by `quorate_release`. */
+EXPORTED void quorate_walk(struct control *control, const uint64_t *initial, uint64_t count, struct walks *walks) {
+    const uint64_t **starts = malloc(count * sizeof *starts);
+    if (!starts) abort();
+    for (uint64_t i = 0; i < count; i++, initial += state_length(initial)) starts[i] = initial;
+    run_walks(walks, control, starts, count);
+    free(starts);
+}
+
+EXPORTED void quorate_release(void *memory) { free(memory); }
+
+#endif
