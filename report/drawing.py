@@ -123,7 +123,8 @@ def _arrow(arrow: Arrow, row: Row, at: dict[str, float], dim: bool) -> Iterable[
     y1 = (_y(arrow.sent) if arrow.sent else TOP) if arrow.envelope else y2
     reach = 0.7 if arrow.way == "dropped" else 1.0
     x2, y2 = x1 + (x2 - x1) * reach, y1 + (y2 - y1) * reach
-    yield Line(x1, y1, x2, y2, STROKES[arrow.way], dim)
+    clear = 6 if x2 > x1 else -6  # so that the event does not cover the arrow's head
+    yield Line(x1, y1, x2 - clear, y2, STROKES[arrow.way], dim)
     if arrow.way == "dropped":
         yield Words(x2, y2, "×", "fault", dim=dim)  # noqa: RUF001  (a cross, as it is drawn)
     middle = max((y1 + y2) / 2, y2 - ROW * 0.45)
