@@ -62,7 +62,7 @@ class Counting:
     def sentences(self) -> list[str]:
         """Return the argument in words, a sentence an item."""
         said = [f"since {line.claim}" for line in self.lines if not line.times]
-        said += [f"take {'' if x.times == 1 else f'{x.times} times '}{x.claim}" for x in self.lines if x.times]
+        said += [f"take {'' if x.times == 1 else f'{x.times} times: '}{x.claim}" for x in self.lines if x.times]
         said += [tally.sentence() for tally in self.tallies]
         return [*said, f"added together they say 0 >= {self.gap}, which is false"]
 

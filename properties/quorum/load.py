@@ -18,6 +18,7 @@ import highspy
 
 from quorate.language.errors import UsageError
 from quorate.properties.quorum import cover, gates, rational, solver
+from quorate.properties.quorum.cluster import Speed
 from quorate.properties.quorum.linear import All, Row
 
 if TYPE_CHECKING:
@@ -29,14 +30,6 @@ MOST_ROUNDS = 2000
 TOLERANCE = 1e-9
 TIMEOUT = 10.0
 Counts = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How many reads, and how many writes, a node can take in a unit of time."""
-
-    reads: Fraction = Fraction(1)
-    writes: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)

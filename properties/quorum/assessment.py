@@ -1,0 +1,154 @@
+"""The verb `check`: everything a cluster's quorum rules give and cost, and one sentence to act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from quorate.properties.quorum.load import Load, best_load
+from quorate.properties.quorum.overlap import TIMEOUT, Blocking, Overlap, least_overlap, smallest_blocking
+from quorate.properties.quorum.proof import Verdict
+from quorate.properties.quorum.staleness import Visibility, stale_within, versions_within, visibility
+
+if TYPE_CHECKING:
+    from quorate.properties.quorum.cluster import Rules
+    from quorate.properties.quorum.expressions import Expression
+
+GOALS = ("both", "overlap", "writes")
+AFTER = (0.0, 10.0, 50.0)  # milliseconds after a write's commit, for t-visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Whether two kinds of quorum meet as they must: `needed` nodes in common, `overlap.size` at least there."""
+
+    what: str
+    overlap: Overlap
+    needed: int
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.overlap.size is None:
+            return Verdict.UNKNOWN
+        return Verdict.PROVED if self.overlap.size >= self.needed else Verdict.VIOLATED
+
+    def sentence(self) -> str:
+        """Return what was found, and no more than was found."""
+        left, right = self.what.split(" and ")
+        if self.overlap.size is None:
+            return f"whether {left} and {right} meet is unknown: {self.overlap.reason}"
+        if self.verdict is Verdict.PROVED:
+            nodes = f"{self.overlap.size} node{'s' if self.overlap.size > 1 else ''}"
+            return f"{left} and {right} always share at least {nodes}" + (f" ({self.needed} needed)" if self.needed > 1 else "")
+        pair = f"{{{members(self.overlap.left)}}} and {{{members(self.overlap.right)}}}"
+        shared = f"only {members(self.overlap.shared)}" if self.overlap.shared else "no node"
+        need = f", and {self.needed} that count are needed" if self.overlap.shared else ""
+        return f"{left} and {right} may miss each other: {pair} share {shared}{need}"
+
+
+def members(nodes: frozenset[str], most: int = 9) -> str:
+    """Return node names in their natural order, cut where there are many."""
+    ordered = sorted(nodes, key=natural)
+    tail = f", ... {len(ordered) - most + 1} more" if len(ordered) > most else ""
+    return ", ".join(ordered[: most - 1] if tail else ordered) + tail
+
+
+def natural(name: str) -> tuple[str, int, str]:
+    """Return a sort key under which n2 stands before n10."""
+    head = name.rstrip("0123456789")
+    digits = name[len(head) :]
+    return head, int(digits or 0), name
+
+
+@dataclass(frozen=True, slots=True)
+class Staleness:
+    """What a read of non-overlapping quorums may miss; the closed form, then the simulation."""
+
+    stale: Fraction
+    versions: int | None  # a read is within so many versions with probability 99.9%; None: never
+    visible: tuple[Visibility, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The answer to `check`. Blocking sets are None where Z3 gave up, staleness where no formula applies."""
+
+    rules: Rules
+    goal: str
+    reads: Meeting
+    writes: Meeting
+    reads_blocked: Blocking | None
+    writes_blocked: Blocking | None
+    zones_survived: tuple[int, int] | None
+    load: Load
+    staleness: Staleness | None
+
+    @property
+    def wanted(self) -> tuple[Meeting, ...]:
+        return {"both": (self.reads, self.writes), "overlap": (self.reads,), "writes": (self.writes,)}[self.goal]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of the meetings the goal asks for."""
+        found = [m.verdict for m in self.wanted]
+        worst = (Verdict.VIOLATED, Verdict.UNKNOWN, Verdict.PROVED)
+        return next(v for v in worst if v in found)
+
+    @property
+    def resilience(self) -> int | None:
+        """How many crashes, whichever they are, leave both reads and writes a quorum."""
+        if self.reads_blocked is None or self.writes_blocked is None:
+            return None
+        return min(self.reads_blocked.survives, self.writes_blocked.survives)
+
+    @property
+    def masks(self) -> bool | None:
+        """Whether the honest outvote the liars in every overlap, so that data need no signatures."""
+        size = self.reads.overlap.size
+        return None if size is None else size >= self.rules.hints + 2 * self.rules.byzantine + 1
+
+
+def assess(rules: Rules, goal: str = "both", *, seed: int = 1, timeout: float = TIMEOUT) -> Assessment:
+    """Return everything `quorate quorum check` says of a cluster; `timeout` in seconds a query."""
+    data = frozenset(rules.nodes) - rules.witnesses
+    reads = least_overlap(rules.reads, rules.writes, counting=data, timeout=timeout)
+    writes = least_overlap(rules.writes, rules.writes, counting=data, timeout=timeout)
+    meets = Meeting("reads and writes", reads, rules.hints + rules.byzantine + 1)
+    return Assessment(
+        rules,
+        goal,
+        meets,
+        # Both writes may be hinted, and each hint may stand for a node of the overlap.
+        Meeting("writes and writes", writes, 2 * rules.hints + rules.byzantine + 1),
+        smallest_blocking(rules.reads, timeout=timeout),
+        smallest_blocking(rules.writes, timeout=timeout),
+        _zones_survived(rules),
+        best_load(rules.reads, rules.writes, rules.read_fraction, rules.speeds),
+        _staleness(rules, seed) if meets.verdict is Verdict.VIOLATED else None,
+    )
+
+
+def _zones_survived(rules: Rules) -> tuple[int, int] | None:
+    if not rules.zone_of:
+        return None
+    return _zones_survived_by(rules.reads, rules), _zones_survived_by(rules.writes, rules)
+
+
+def _zones_survived_by(expression: Expression, rules: Rules) -> int:
+    zones = sorted(set(rules.zone_of.values()))
+    for lost in range(1, len(zones) + 1):
+        for down in combinations(zones, lost):
+            alive = frozenset(n for n in expression.nodes if rules.zone_of.get(n) not in down)
+            if not expression.accepts(alive):
+                return lost - 1
+    return len(zones)
+
+
+def _staleness(rules: Rules, seed: int) -> Staleness | None:
+    if rules.counts is None or rules.byzantine or rules.hints or rules.witnesses:
+        return None
+    n, r, w = rules.counts
+    visible = tuple(visibility(n, r, w, after, seed=seed) for after in AFTER)
+    return Staleness(stale_within(n, r, w), versions_within(n, r, w, Fraction(999, 1000)), visible)
