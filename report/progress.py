@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from quorate.report.quantities import counted, duration, rate, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from quorate.explorer.engine import Observer, Progress
 
@@ -34,7 +34,7 @@ def phrase(progress: Progress) -> str:
 
 
 @contextmanager
-def observing(stream: TextIO, *, quiet: bool = False) -> Iterator[Observer | None]:
+def observing(stream: TextIO, *, quiet: bool = False) -> Generator[Observer | None, None, None]:
     """Give an observer that shows progress on the stream while the context lasts; None where it is to be quiet."""
     if quiet:
         yield None
