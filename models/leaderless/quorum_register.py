@@ -1,0 +1,239 @@
+"""A register on N replicas: a write waits for W of them, a read for R, and takes the newest version that it heard of.
+
+With W + R > N every read meets the last completed write. A read that overlaps a write may return the old version or the new
+one; without more, the next read may then return the old one again, after somebody has seen the new. A reader that writes back
+what it is about to return, and waits for W replicas to have it, rules that out: the register is atomic.
+
+Sources: Gifford, "Weighted Voting for Replicated Data" (1979); DeCandia et al., "Dynamo" (2007), section 4.5; the writing back:
+Attiya, Bar-Noy & Dolev, "Sharing Memory Robustly in Message-Passing Systems" (1995).
+
+Abstracted: data (a version stands for it); competing writers (one client writes, so versions are simply counted); the
+coordinator (each client is its own); timeouts (a request that nobody answers is one still in flight).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from quorate import (
+    Faults,
+    Group,
+    Message,
+    Preset,
+    Process,
+    Range,
+    Shared,
+    action,
+    always,
+    broadcast,
+    durable,
+    ghost,
+    limit,
+    param,
+    receive,
+    require,
+    send,
+    sometimes,
+)
+
+# -- parameters -------------------------------------------------------------------------------------------------------
+
+N = param(3, "replicas", choices=range(1, 8))
+W = param(min(2, N), "replicas that a write waits for", choices=range(1, N + 1))
+R = param(min(2, N), "replicas that a read waits for", choices=range(1, N + 1))
+READERS = param(1, "clients that read, each once", choices=range(1, 4))
+WRITES = param(1, "writes, one after the other", choices=range(1, 4))
+READ_REPAIR = param(False, "a read brings the stale replicas that it heard of up to date, and does not wait for them")
+WRITE_BACK = param(False, "a read returns only once W replicas have what it returns")
+
+# -- types ------------------------------------------------------------------------------------------------------------
+
+Version = Annotated[int, Range(0, WRITES)]  # 0 is what was there at first
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+class Store(Message):
+    version: Version
+
+
+class Stored(Message):
+    version: Version
+
+
+class Query(Message):
+    """Asks for the newest version."""
+
+
+class Found(Message):
+    version: Version
+
+
+# -- processes --------------------------------------------------------------------------------------------------------
+
+
+class Client(Process):
+    """Whoever sends requests to the replicas."""
+
+
+class Replica(Process):
+    version: Version = durable(0)
+
+    @receive
+    def on_store(self, m: Store, sender: Client) -> None:
+        self.version = max(self.version, m.version)
+        send(Stored(version=m.version), to=sender)
+
+    @receive
+    def on_query(self, m: Query, sender: Reader) -> None:
+        send(Found(version=self.version), to=sender)
+
+
+class Writer(Client):
+    version: Version = durable(0)
+    stored: set[Replica] = durable(set())  # who is known to have this version
+
+    @action
+    def write(self) -> None:
+        require(self.version == 0 or len(self.stored) >= W)
+        limit(self.version < WRITES)
+        self.version += 1
+        self.stored = set()
+        broadcast(Store(version=self.version), to=replicas)
+
+    @receive
+    def on_stored(self, m: Stored, sender: Replica) -> None:
+        if m.version == self.version:
+            self.stored.add(sender)
+            if len(self.stored) >= W:
+                history.written = self.version
+
+
+class Reader(Client):
+    reading: bool = durable(False)
+    found: dict[Replica, Version] = durable({})  # the first R answers
+    stored: set[Replica] = durable(set())  # who is known to have what was written back
+    result: Version | None = durable(None)
+    written_before: Version = ghost(0)  # the newest version whose write was complete when the read began
+    returned_before: Version = ghost(0)  # the newest version that a read had returned by then
+
+    @action
+    def read(self) -> None:
+        require(not self.reading)
+        self.reading = True
+        self.written_before, self.returned_before = history.written, history.returned
+        broadcast(Query(), to=replicas)
+
+    @receive
+    def on_found(self, m: Found, sender: Replica) -> None:
+        if len(self.found) == R:
+            return  # too late to matter
+        self.found[sender] = m.version
+        if len(self.found) < R:
+            return
+        newest = max(self.found.values())
+        if READ_REPAIR:
+            broadcast(Store(version=newest), to={r for r, version in self.found.items() if version < newest})
+        if WRITE_BACK:
+            broadcast(Store(version=newest), to=replicas)
+        else:
+            self.finish(newest)
+
+    @receive
+    def on_stored(self, m: Stored, sender: Replica) -> None:
+        if WRITE_BACK and self.result is None:
+            self.stored.add(sender)
+            if len(self.stored) == W:
+                self.finish(m.version)
+
+    def finish(self, version: Version) -> None:
+        self.result = version
+        history.returned = max(history.returned, version)
+
+
+class History(Shared):
+    written: Version = ghost(0)  # the newest version whose write is complete
+    returned: Version = ghost(0)  # the newest version that a read has returned
+
+
+# -- groups -----------------------------------------------------------------------------------------------------------
+
+replicas = Group(Replica, N)
+writer = Writer.single()
+readers = Group(Reader, READERS)
+history = History.single()
+
+# -- properties -------------------------------------------------------------------------------------------------------
+
+
+@always
+def no_stale_read() -> bool:
+    "A read returns the last write that was complete before it began, or a later one."
+    return all(r.result is None or r.result >= r.written_before for r in readers)
+
+
+@always
+def no_new_old_inversion() -> bool:
+    "A read returns nothing older than what another had returned before it began."
+    return all(r.result is None or r.result >= r.returned_before for r in readers)
+
+
+@sometimes
+def a_read_sees_a_write() -> bool:
+    "What is written can be read."
+    return any(r.result is not None and r.result > 0 for r in readers)
+
+
+# -- presets ----------------------------------------------------------------------------------------------------------
+
+presets = [
+    Preset(
+        "default",
+        about="Majorities of three: a read after a write sees it.",
+    ),
+    Preset(
+        "replica down",
+        faults=Faults(crash="1 of replicas"),
+        about="The same with a replica that dies: two are enough to write and to read, and they meet.",
+    ),
+    Preset(
+        "disk lost",
+        faults=Faults(crash="1 of replicas", amnesia="1 of replicas"),
+        violates=["no_stale_read"],
+        about="A replica that comes back empty is counted as if it had the write: W + R > N is not enough then.",
+    ),
+    Preset(
+        "one and one",
+        params={"W": 1, "R": 1},
+        violates=["no_stale_read"],
+        about="W + R <= N: written on one replica, read from another. No fault is needed.",
+    ),
+    Preset(
+        "write one, read two",
+        params={"W": 1, "R": 2},
+        violates=["no_stale_read"],
+        about="W + R = N: two replicas to read miss the one that was written.",
+    ),
+    Preset(
+        "write all, read one",
+        params={"W": 3, "R": 1},
+        about="W + R > N from the other side: a read is quick, and a write waits for everyone.",
+    ),
+    Preset(
+        "inversion",
+        params={"READERS": 2},
+        violates=["no_new_old_inversion"],
+        about="Although W + R > N: during a write one read returns the new version, and the next the old one.",
+    ),
+    Preset(
+        "read repair",
+        params={"READERS": 2, "READ_REPAIR": True},
+        violates=["no_new_old_inversion"],
+        about="Repairing the stale replicas does not help: the read is over before they have the new version.",
+    ),
+    Preset(
+        "write back",
+        params={"READERS": 2, "WRITE_BACK": True},
+        about="A read that waits until W replicas have what it returns: no inversion any more.",
+    ),
+]
