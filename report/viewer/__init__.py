@@ -100,9 +100,7 @@ def _row(row: Row, trace: Trace, causal: frozenset[int]) -> dict[str, object]:
         "down": sorted(row.down),
         "arrows": [_arrow(a) for a in row.arrows],
         "sent": [f"{short(s.message)} to {', '.join(s.targets)}" for s in row.sendings],
-        "changes": {
-            lane: [c.text("\N{RIGHTWARDS ARROW}") for c in found] for lane, found in row.changes.items()
-        },
+        "changes": {lane: [c.text("\N{RIGHTWARDS ARROW}") for c in found] for lane, found in row.changes.items()},
     }
 
 

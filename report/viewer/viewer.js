@@ -215,8 +215,8 @@ class Diagram {
         layer.classList.toggle("future", row.number > step);
       }
     for (const { stub, node } of this.lost) node.classList.toggle("future", stub.sent > step);
-    const scroll = this.node, y = this.y(step) - scroll.clientHeight / 2 + 30;
-    scroll.scrollTo({ top: Math.max(0, y), behavior: calm() ? "auto" : "smooth" });
+    const scroll = this.node, top = Math.max(0, this.y(step) - scroll.clientHeight / 2 + 30), far = Math.abs(top - scroll.scrollTop) > 600;
+    scroll.scrollTo({ top, behavior: far || calm() ? "auto" : "smooth" });
   }
 
   filter(query) {
