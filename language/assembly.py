@@ -167,9 +167,11 @@ def _presets(main: Source) -> tuple[Preset, ...]:
 def _check_presets(model: Model) -> None:
     """Errors: ModelError where a preset names what does not exist.
 
-    The properties of a preset that changes parameters may exist in its own configuration only, and are checked there.
+    The properties of a preset may exist in its own configuration only, and are checked there. What a parameter may be can
+    depend on other parameters, so values are checked where all of these are at their defaults.
     """
     by_name = {p.name.casefold(): p for p in model.parameters}
+    plain = all(p.value == p.default for p in model.parameters)
     for preset in model.presets:
         where = _place_of_presets(model.sources[0], preset.name)
         for name, value in preset.params.items():
@@ -177,8 +179,10 @@ def _check_presets(model: Model) -> None:
             if parameter is None:
                 near = did_you_mean(name, [p.name for p in model.parameters])
                 raise ModelError(f"preset `{preset.name}`: there is no parameter `{name}`{near}", where, "name a parameter")
-            _check_value(preset, name, value, parameter.default, parameter.choices, where)
-        if all(by_name[n.casefold()].value == v for n, v in preset.params.items()):
+            if plain:
+                _check_value(preset, name, value, parameter.default, parameter.choices, where)
+        wanted = {n.casefold(): v for n, v in preset.params.items()}
+        if all(p.value == wanted.get(n, p.default) for n, p in by_name.items()):
             _check_expectations(model, preset, where)
 
 
