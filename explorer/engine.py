@@ -79,9 +79,12 @@ class Guide(Protocol):
     the last admitted states are those that the edge leaves, and `faults`, `steps` count that edge too.
     """
 
-    faults: int
-    steps: int
-    edge: bool
+    @property
+    def faults(self) -> int: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def edge(self) -> bool: ...
 
     def admits(self, state: Global, faults: int, steps: int) -> bool: ...
 

@@ -18,6 +18,8 @@ EXPORTED void quorate_sizes(uint64_t *sizes) {
     memcpy(sizes, mine, sizeof mine);
 }
 
+EXPORTED uint32_t quorate_length(const uint64_t *state) { return state_length(state); }
+
 static void add_initials(struct search *search, const uint64_t *initial, uint64_t count) {
     for (uint64_t i = 0; i < count; i++, initial += state_length(initial)) add_initial(search, initial);
 }
