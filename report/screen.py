@@ -121,9 +121,12 @@ def line(*pieces: str | Span) -> Line:
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    """Return the text in lines of at most `width` columns, later ones indented; a value too long for a line is broken."""
+    """Return the text in lines of at most `width` columns, later ones indented; a value too long for a line is broken.
+
+    A number stays with the word before it, so that `Server 2` is never torn apart.
+    """
     lines, room = [""], max(width, 8)
-    for word in text.split():
+    for word in re.split(r"(?<![,;]) +(?!\d)|(?<=[,;]) +|\n", text.strip()):
         for part in _parts(word, room - len(indent)):
             glued = f"{lines[-1]}{'' if lines[-1] in {'', indent} or part.glued else ' '}{part.text}"
             if len(glued) <= room or lines[-1].strip() == "":

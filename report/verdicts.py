@@ -53,29 +53,34 @@ def outcome(result: Result) -> str:
 
 
 def table(results: Sequence[Result], screen: Screen) -> list[Line]:
-    """Return one row for each result."""
+    """Return one row for each result: its numbers, and what came out otherwise than expected."""
+    heads = ("preset", "states", "depth", "time")
     rows = [_row(result) for result in results]
-    heads = ("preset", "result", "states", "depth", "time")
     widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
-    lines = [line(Span(f"  {_columns(heads, widths)}", Role.DIM))]
+    lines = [line(Span(f"  {_columns(heads, widths)}  result", Role.DIM))]
     for result, row in zip(results, rows, strict=True):
         glyph, role = _mark_of(result, screen)
-        lines.append(line(Span(f"{glyph} ", role), _columns(row, widths)))
+        start = _columns(row, widths)
+        first, *rest = wrapped(_said(result), screen.width - len(start) - 4)
+        lines.append(line(Span(f"{glyph} ", role), f"{start}  {first}"))
+        lines += [line(" " * (len(start) + 4), part) for part in rest]
     return lines
 
 
 def _row(result: Result) -> tuple[str, ...]:
     exploration = result.exploration
+    return (result.preset or "", f"{exploration.states:,}", str(exploration.depth), duration(exploration.seconds))
+
+
+def _said(result: Result) -> str:
     broken = [f"{a.name} {a.verdict.value}" for a in result.answers if not a.as_expected]
-    said = "as expected" if not result.exit_code else "; ".join([*broken, *result.surprises]) or outcome(result)
-    return (result.preset or "", said, f"{exploration.states:,}", str(exploration.depth), duration(exploration.seconds))
+    reasons = [*(["an error of the model"] if result.error else []), *broken, *result.surprises]
+    return "; ".join(reasons) if reasons and result.exit_code else "as expected"
 
 
 def _columns(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Align words to the left and numbers, the last three columns, to the right."""
-    words, numbers = len(cells) - 3, range(len(cells) - 3, len(cells))
-    left = [cells[i].ljust(widths[i]) for i in range(words)]
-    return "  ".join([*left, *(cells[i].rjust(widths[i]) for i in numbers)])
+    """Align the first column to the left, the numbers to the right."""
+    return "  ".join([cells[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True))])
 
 
 def _mark_of(result: Result, screen: Screen) -> tuple[str, Role]:
