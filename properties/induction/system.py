@@ -86,7 +86,8 @@ class Protocol:
 
     `premises` are the facts about quorums or clocks the argument rests on; each is proved on its own first. `clusters` are
     the finite clusters on which a failed step of the proof is looked for, smallest first. `witness` is a state that some
-    run must reach on one of them, else the claim would say nothing.
+    run must reach on one of them, else the claim would say nothing. `hints` gives, for an action by name, what follows from
+    the invariants and its guard: each is proved from those before it, and then used in the action's consecution.
     """
 
     system: System
@@ -95,6 +96,7 @@ class Protocol:
     clusters: tuple[Cluster, ...]
     witness: Formula = TRUE
     premises: tuple[Premise, ...] = ()
+    hints: Mapping[str, Mapping[str, Formula]] = field(default_factory=dict[str, "Mapping[str, Formula]"])
     depth: int = 12
 
     @property

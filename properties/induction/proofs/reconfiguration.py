@@ -38,13 +38,14 @@ term = Sort("term", "t", ordered=True)
 configuration = Sort("configuration", "k", ordered=True)
 s, m, n = server.variables("s m n")
 (t,) = term.variables("t")
-c, d = configuration.variables("c d")
+c, d, k = configuration.variables("c d k")
 q, p, a, b = quorum.variables("q p a b")
 
 member = Relation("member", (server, quorum), "")
 of = Relation("of", (quorum, configuration), "")
 next_to = Relation("next_to", (configuration, configuration), "")
 equal = Relation("equal", (configuration, configuration), "")
+meets = Relation("meets", (configuration, configuration), "")
 made_in = Function("made_in", (configuration,), term, "{0} is made in {1}")
 first, start = Function("first", (), configuration, ""), Function("start", (), term, "")
 at = Function("at", (server,), term, "{0} is in {1}")
@@ -108,7 +109,7 @@ learn = Action(
 overlap = exists(n, holds=member(n, a) & member(n, b))
 system = System(
     sorts=(server, term, configuration, quorum),
-    fixed=(member, of, next_to, equal, made_in, first, start),
+    fixed=(member, of, next_to, equal, meets, made_in, first, start),
     state=(at, has, leads),
     initially=both(same(at(s), start()), same(has(s), first()), ~leads(s)),
     actions=(elect, change, copy, learn),
@@ -117,25 +118,45 @@ system = System(
         "nothing is before the start": (first() <= c) & (start() <= t) & same(made_in(first()), start()),
         "a configuration made anew has its quorums": implies(equal(c, d) & of(q, c), of(q, d)),
         "and no others": implies(equal(c, d) & of(q, d), of(q, c)),
+        "and meets what it met": implies(equal(c, d) & meets(c, k), meets(d, k)),
+        "meeting is mutual": implies(meets(c, d), meets(d, c)),
+        "configurations that meet": implies(both(meets(c, d), of(a, c), of(b, d)), overlap),
     },
 )
 
 
-def active(chosen: Formula, holder: Formula) -> Formula:
-    """Return the formula that a quorum is of its holder's configuration and has nothing newer: it may still elect."""
-    return both(holder, all_of(chosen, has(n) <= has(m)))
+may_elect = of(q, has(m)) & all_of(member(n, q), has(n) <= has(m))
+"""A quorum of the configuration of `m` has nothing newer: the configuration may still elect."""
 
-
-may_elect = both(of(q, has(m)), all_of(member(n, q), has(n) <= has(m)))
-may_elect_too = both(of(p, has(s)), all_of(member(n, p), has(n) <= has(s)))
 invariants: dict[str, Formula] = {
     "one leader in a term": implies(both(leads(s), leads(m), same(at(s), at(m))), same(s, m)),
     "a leader's configuration is of its term": implies(leads(s), same(made_in(has(s)), at(s))),
     "a leader has its term's newest": implies(leads(s) & same(made_in(has(m)), at(s)), has(m) <= has(s)),
-    "those that may elect overlap": implies(both(may_elect, may_elect_too, of(a, has(m)), of(b, has(s))), overlap),
-    "those that may elect know the terms": implies(
+    "what may elect meets the newer": implies(both(has(m) < has(s), may_elect), meets(has(m), has(s))),
+    "what may elect knows the terms": implies(
         both(may_elect, of(a, has(m))), exists(n, holds=member(n, a) & (made_in(has(s)) <= at(n)))
     ),
+}
+
+
+hints: dict[str, dict[str, Formula]] = {
+    "elect": {
+        "the term is new": made_in(has(m)) < t,
+        "its configuration meets what may elect": implies(
+            forall(n, holds=implies(member(n, p), has(n) <= has(m))) & of(p, has(m)), meets(has(m), has(s))
+        ),
+        "whose quorums hear of the term": implies(
+            both(of(p, has(m)), forall(n, holds=implies(member(n, p), has(n) <= has(m))), of(a, has(m))),
+            exists(n, holds=member(n, a) & member(n, q)),
+        ),
+    },
+    "change": {
+        "nothing is newer": has(m) <= has(s),
+        "nothing older may elect": implies(
+            (has(m) < has(s)) & of(a, has(m)), exists(n, holds=member(n, a) & (has(m) < has(n)))
+        ),
+        "the next knows the term": implies(of(a, c), exists(n, holds=member(n, a) & (at(s) <= at(n)))),
+    },
 }
 
 
@@ -204,7 +225,7 @@ def within_one(words: str, most: int) -> Premise:
     return Premise(
         "a change keeps the overlap",
         f"a majority of the old servers and a majority of the new share a server: {words}",
-        implies(both(next_to(c, d), of(a, c), of(b, d)), overlap),
+        implies(next_to(c, d), meets(c, d)),
         counted(
             [few, majority(A, OLD), majority(B, NEW), sets.size(OLD) >= 1, sets.size(NEW) >= 1],
             sets.size(A & OLD & B & NEW) >= 1,
@@ -217,7 +238,7 @@ def joint(words: str) -> Premise:
     return Premise(
         "a change keeps the overlap",
         words,
-        implies(both(next_to(c, d), of(a, c), of(b, d)), overlap),
+        implies(next_to(c, d), meets(c, d)),
         counted(
             [majority(A, OLD), majority(J, OLD), majority(J, NEW), majority(B, NEW)],
             (sets.size(A & J & OLD) >= 1) & (sets.size(J & B & NEW) >= 1),
@@ -228,7 +249,7 @@ def joint(words: str) -> Premise:
 own = Premise(
     "quorums of one configuration overlap",
     "two majorities of one set of servers share one of them",
-    implies(of(a, c) & of(b, c), overlap),
+    meets(c, c),
     counted([majority(A, OLD), majority(B, OLD)], sets.size(A & B & OLD) >= 1),
 )
 
@@ -242,6 +263,7 @@ def changing(change_rule: Premise, clusters: tuple[Cluster, ...], depth: int = 8
         clusters=clusters,
         witness=exists(s, c, holds=both(leads(s), ~same(has(s), c), made_in(c) <= made_in(has(s)), c < has(s))),
         premises=(own, change_rule),
+        hints=hints,
         depth=depth,
     )
 
