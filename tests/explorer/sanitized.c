@@ -1,0 +1,32 @@
+/* Runs the whole runtime as a program, so that the sanitizers see all of it: prints the counts of the hand-written model that is
+ * included, and exits with 1 if walks or marks are not what they must be. */
+#include EMITTED
+#include "runtime.h"
+#include <stdio.h>
+
+static struct control control(uint32_t threads, uint32_t compact) {
+    return (struct control){.max_states = ~0ull, .max_depth = ~0ull, .max_bytes = 1ull << 30, .threads = threads, .compact = compact};
+}
+
+int main(void) {
+    uint64_t initial[MAX_WORDS] = {INITIAL}, fired[STEPS + 1] = {0}, limited[LIMITS + 1] = {0}, exercised[SITES / 64 + 1] = {0};
+    for (uint32_t threads = 1; threads <= 3; threads++)
+        for (uint32_t compact = 0; compact < 2; compact++) {
+            struct control how = control(threads, compact);
+            struct findings found;
+            struct search *search = quorate_explore(&how, initial, 1, &found, fired, limited, exercised);
+            printf("%llu %llu %llu\n", (unsigned long long)found.states, (unsigned long long)found.edges, (unsigned long long)found.depth);
+            quorate_close(search);
+        }
+    struct control how = control(2, 0);
+    struct target targets[2] = {{.property = 1}, {.sort = TARGET_STUCK}};
+    struct marks *marks = quorate_shortest(&how, initial, 1, targets, 2);
+    int wrong = !targets[0].found || !quorate_mark(marks, initial, 0, 0, 0);
+    quorate_forget(marks);
+    struct walks walks = {.seed = 1, .count = 10000, .depth = 100, .wanted = 2};
+    how = control(1, 0);
+    quorate_walk(&how, initial, 1, &walks);
+    wrong |= walks.end != WALK_PROPERTY;
+    quorate_release(walks.path);
+    return wrong;
+}
