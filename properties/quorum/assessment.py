@@ -43,9 +43,14 @@ class Meeting:
             nodes = f"{self.overlap.size} node{'s' if self.overlap.size > 1 else ''}"
             return f"{left} and {right} always share at least {nodes}" + (f" ({self.needed} needed)" if self.needed > 1 else "")
         pair = f"{{{members(self.overlap.left)}}} and {{{members(self.overlap.right)}}}"
-        shared = f"only {members(self.overlap.shared)}" if self.overlap.shared else "no node"
-        need = f", and {self.needed} that count are needed" if self.overlap.shared else ""
-        return f"{left} and {right} may miss each other: {pair} share {shared}{need}"
+        return f"{left} and {right} may miss each other: {pair} share {self._too_little()}"
+
+    def _too_little(self) -> str:
+        if not self.overlap.shared:
+            return "no node"
+        if not self.overlap.size:
+            return f"only {members(self.overlap.shared)}, without data"
+        return f"only {members(self.overlap.shared)}, and {self.needed} are needed"
 
 
 def members(nodes: frozenset[str], most: int = 9) -> str:

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.properties.quorum import regions, solver
+from quorate.properties.quorum.derivation import formula_of
 from quorate.properties.quorum.linear import All, Row
-from quorate.properties.quorum.proof import TIMEOUT
+from quorate.properties.quorum.proof import TIMEOUT, Verdict
 from quorate.properties.quorum.sets import NODES, Denied, Formula, Joined
 from quorate.properties.quorum.wording import LETTERS, formula_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quorate.properties.quorum.derivation import Derivation
     from quorate.properties.quorum.regions import Diagram, Lowered
+    from quorate.properties.quorum.systems import Lemma
 
 MOST_CASES = 16
 
@@ -79,6 +82,16 @@ def certificate(hypotheses: Sequence[Formula], goal: Formula, *, timeout: float 
     found = [_argument(branch, timeout) for branch in branches]
     complete = tuple(c for c in found if c is not None)
     return complete if len(complete) == len(found) else None
+
+
+def for_condition(lemma: Lemma, derived: Derivation, *, timeout: float = TIMEOUT) -> tuple[Counting, ...] | None:
+    """Return the counting argument for a lemma under the condition that was derived for it."""
+    condition = derived.condition if derived.verdict is Verdict.PROVED else None
+    formula = formula_of(condition) if condition is not None else None
+    if formula is None:
+        return None
+    # The lemma's own condition is not among the hypotheses: what was derived stands in for it.
+    return certificate([*lemma.hypotheses, formula], lemma.goal, timeout=timeout)
 
 
 def _branches(claims: Sequence[Formula]) -> list[list[Formula]] | None:

@@ -13,27 +13,27 @@ from quorate.properties.quorum import regions, solver
 from quorate.properties.quorum.elimination import eliminate
 from quorate.properties.quorum.linear import All, Congruent, Linear, Row, Some, both, conjuncts, names_in
 from quorate.properties.quorum.proof import TIMEOUT, Verdict
-from quorate.properties.quorum.sets import NODES
+from quorate.properties.quorum.regions import unit_of
+from quorate.properties.quorum.sets import EVERYONE, NODES, Joined, Term, number, weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from quorate.properties.quorum.sets import Formula
+    from quorate.properties.quorum.systems import Lemma
 
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """The condition (`condition` holds exactly where no split exists), within what the hypotheses allow (`given`).
 
-    The verdict is proved where the condition was shown equivalent to what elimination gave. `stated` says that it is
-    the form the caller wrote: elimination found the same condition, in clumsier words.
+    The verdict is proved where the pruned condition was shown equivalent to what elimination gave.
     """
 
     verdict: Verdict
     condition: Linear | None = None
     given: Linear | None = None
     reason: str = ""
-    stated: bool = False
 
 
 def derive(
@@ -41,13 +41,9 @@ def derive(
     goal: Formula,
     *,
     eliminated: frozenset[str] = frozenset(),
-    stated: Formula | None = None,
     timeout: float = TIMEOUT,
 ) -> Derivation:
-    """Return the exact condition for the goal on N and the open numbers; those in `eliminated` are quantified away.
-
-    `stated` is a form of the condition to prefer where parity is involved and it is shown to be the same.
-    """
+    """Return the exact condition for the goal on N and the open numbers; those in `eliminated` are quantified away."""
     claims = [*hypotheses, ~goal]
     within = regions.diagram(claims)
     possible, split = regions.lower(hypotheses, within), regions.lower(claims, within)
@@ -60,22 +56,30 @@ def derive(
     if not _possible(given, timeout):
         return Derivation(Verdict.VACUOUS, reason="no cluster satisfies the hypotheses")
     pruned = simplified(bad, given, timeout)
-    same = _implies(both([given, pruned]), bad, timeout) and _implies(both([given, bad]), pruned, timeout)
-    if not same:
+    if not _same(pruned, bad, given, timeout):
         return Derivation(Verdict.UNKNOWN, reason="the pruned condition was not shown equivalent to the derived one")
-    if stated is not None and _speaks_of_parity(pruned):
-        wanted = regions.lower([stated], within)
-        if _implies(both([given, wanted, bad]), Some(()), timeout) and _implies(both([given, bad.negated()]), wanted, timeout):
-            return Derivation(Verdict.PROVED, pruned.negated(), given, stated=True)
     return Derivation(Verdict.PROVED, pruned.negated(), given)
 
 
-def _speaks_of_parity(formula: Linear) -> bool:
-    match formula:
+def derive_lemma(lemma: Lemma, *, timeout: float = TIMEOUT) -> Derivation:
+    """Derive the condition of a lemma from its hypotheses; the one it states serves for comparison only."""
+    return derive(lemma.hypotheses, lemma.goal, eliminated=lemma.eliminated, timeout=timeout)
+
+
+def formula_of(linear: Linear) -> Formula | None:
+    """Return the condition in the set language; None where it speaks of remainders."""
+    match linear:
+        case Row(parts, constant):
+            terms = [weight(EVERYONE, unit) * c if (unit := unit_of(n)) else number(n) * c for n, c in parts]
+            return sum(terms, Term.of(constant)) >= 0
+        case Congruent():
+            return None
         case All(parts) | Some(parts):
-            return any(_speaks_of_parity(p) for p in parts)
-        case _:
-            return isinstance(formula, Congruent)
+            below = [formula_of(p) for p in parts]
+            found = [f for f in below if f is not None]
+            if len(found) < len(below):
+                return None
+            return Joined("and" if isinstance(linear, All) else "or", tuple(found))
 
 
 def _implies(premise: Linear, conclusion: Linear, timeout: float) -> bool:
@@ -96,10 +100,25 @@ def simplified(formula: Linear, given: Linear, timeout: float = TIMEOUT) -> Line
         case Some(parts):
             live = [p for p in parts if _possible(both([given, p]), timeout)]
             kept = _not_covered(live, given, timeout)
-            shorter = tuple(simplified(p, given, timeout) for p in kept)
+            shorter = tuple(simplified(p, both([given, *(q.negated() for q in kept if q is not p)]), timeout) for p in kept)
             return shorter[0] if len(shorter) == 1 else Some(shorter)
-        case _:
+        case Congruent():
+            return next((c for c in _plainer(formula) if _same(c, formula, given, timeout)), formula)
+        case Row():
             return formula
+
+
+def _plainer(formula: Congruent) -> Iterator[Congruent]:
+    """Yield remainders of a single number, by ever larger divisors of the modulus: first of all `x is even`."""
+    for modulus in (m for m in range(2, formula.modulus + 1) if formula.modulus % m == 0):
+        for name, _ in formula.row.parts:
+            for rest in range(modulus):
+                for denied in (False, True):
+                    yield Congruent(Row(((name, 1),), -rest), modulus, denied)
+
+
+def _same(one: Linear, other: Linear, given: Linear, timeout: float) -> bool:
+    return _implies(both([given, one]), other, timeout) and _implies(both([given, other]), one, timeout)
 
 
 def _needed(parts: list[Linear], given: Linear, timeout: float) -> list[Linear]:

@@ -59,11 +59,27 @@ def prove(
 
     `minimise` names units: the split shown has the fewest nodes (or votes) in that order, then the least numbers.
     """
+    return prove_each(hypotheses, [goal], minimise=minimise, timeout=timeout)[0]
+
+
+def prove_each(
+    hypotheses: Sequence[Formula],
+    goals: Sequence[Formula],
+    *,
+    minimise: Sequence[str] = (NODES,),
+    timeout: float = TIMEOUT,
+) -> list[Proof]:
+    """Prove several goals from the same hypotheses, each from what concerns it; whether any cluster has them is asked once."""
     possible = satisfiable(hypotheses, timeout=timeout)
     if possible.satisfiable is solver.Satisfiable.NO:
-        return Proof(Verdict.VACUOUS, reason="no cluster satisfies the hypotheses")
+        return [Proof(Verdict.VACUOUS, reason="no cluster satisfies the hypotheses")] * len(goals)
     if possible.satisfiable is solver.Satisfiable.UNKNOWN:
-        return Proof(Verdict.UNKNOWN, reason=f"whether the hypotheses can be met: {possible.reason}")
+        reason = f"whether the hypotheses can be met: {possible.reason}"
+        return [Proof(Verdict.UNKNOWN, reason=reason)] * len(goals)
+    return [_prove(hypotheses, goal, minimise, timeout) for goal in goals]
+
+
+def _prove(hypotheses: Sequence[Formula], goal: Formula, minimise: Sequence[str], timeout: float) -> Proof:
     if _proved_by_relevant(hypotheses, goal, timeout):
         return Proof(Verdict.PROVED)
     return _decide([*hypotheses, ~goal], minimise, timeout)

@@ -79,6 +79,11 @@ def total(unit: str) -> str:
     return f"{unit}[{TOTAL}]"
 
 
+def unit_of(name: str) -> str | None:
+    """Return the unit whose total this unknown is, or None."""
+    return name.removesuffix(f"[{TOTAL}]") if name.endswith(f"[{TOTAL}]") else None
+
+
 def _subsets(group: Sequence[str]) -> list[Region]:
     return [frozenset(c) for k in range(len(group) + 1) for c in combinations(group, k)]
 

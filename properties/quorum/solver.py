@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import z3
@@ -38,8 +39,8 @@ class Answer:
 def encode(formula: Linear) -> z3.BoolRef:
     """Return the formula in Z3's terms; each unknown is the integer constant of its name."""
     match formula:
-        case Row(parts, constant):
-            return _sum(parts) >= -constant
+        case Row():
+            return _row(formula)
         case Congruent(row, modulus, denied):
             same = cast("z3.ArithRef", _sum(row.parts) + row.constant) % modulus == 0
             return cast("z3.BoolRef", z3.Not(same) if denied else same)
@@ -47,6 +48,12 @@ def encode(formula: Linear) -> z3.BoolRef:
             return cast("z3.BoolRef", z3.And(*(encode(p) for p in parts)))
         case Some(parts):
             return cast("z3.BoolRef", z3.Or(*(encode(p) for p in parts)))
+
+
+@lru_cache(maxsize=16_384)
+def _row(row: Row) -> z3.BoolRef:
+    # Goals asked one after another share most rows, and making one costs more than solving it.
+    return _sum(row.parts) >= -row.constant
 
 
 def _sum(parts: Sequence[tuple[str, int]]) -> z3.ArithRef:

@@ -216,7 +216,7 @@ def crash_and_byzantine() -> System:
     hypotheses = (*_faulty(b, b), c >= 0, Q.equals(N - b - c))
     sentence = "with b liars and c crashes, quorums of N - b - c share a node that is not faulty"
     lemma = Lemma(sentence, hypotheses, HONEST_IN_COMMON, N > 3 * b + 2 * c, eliminated=frozenset({"Q"}))
-    source = "Porto et al., Visigoth Fault Tolerance (EuroSys 2015); Clement et al., UpRight (SOSP 2009)"
+    source = "Lamport, Lower Bounds for Asynchronous Consensus (2006): N > 2F + M, with F = b + c and M = b"
     return System("crash-and-byzantine", "b liars and c crashes at once", source, (lemma,))
 
 
