@@ -32,6 +32,7 @@ class Edge:
     """One label of a state and where it leads: to a state, or to an error of the model.
 
     `sent` are the messages put in flight, `lost` those that went missing (out of flight, or sent into a cut link).
+    `prefix` are the positions of the choices, so that the step can be run again.
     """
 
     act: Act
@@ -40,6 +41,7 @@ class Edge:
     sent: tuple[Parcel, ...] = ()
     lost: tuple[Parcel, ...] = ()
     error: ModelError | None = None
+    prefix: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,14 +45,26 @@ def budget_of(model: Model, fault: str, given: int | str) -> Budget:
     return Budget(None if count.casefold() == "any" else int(count), members)
 
 
+def budget_text(model: Model, budget: Budget) -> str:
+    """Return a budget as people write it: the inverse of `budget_of`."""
+    count = "any" if budget.count is None else str(budget.count)
+    if budget.members == frozenset(p.number for p in model.processes):
+        return count
+    return f"{count} of {next(name for name, members in _narrowings(model).items() if members == budget.members)}"
+
+
 def _members(model: Model, fault: str, name: str) -> frozenset[int]:
-    groups = {g.name: frozenset(p.number for p in g) for g in model.groups}
-    kinds = {kind: frozenset(t.members) for kind, t in model.ids.items() if kind in model.kinds or kind == "Process"}
-    known = kinds | groups
+    known = _narrowings(model)
     if name not in known:
         near = did_you_mean(name, known)
         raise UsageError(f"`{fault}`: `{model.name}` has no group or kind of process `{name}`{near}")
     return known[name]
+
+
+def _narrowings(model: Model) -> dict[str, frozenset[int]]:
+    """Return the processes that the name of each group and kind stands for."""
+    kinds = {kind: frozenset(t.members) for kind, t in model.ids.items() if t.members}
+    return {g.name: frozenset(p.number for p in g) for g in model.groups} | kinds
 
 
 def _links(model: Model) -> tuple[tuple[int, int], ...]:

@@ -52,15 +52,15 @@ class Stepper:
 
     def _edges(self, step: StepDeclaration, state: Global, limited: list[Spot]) -> Iterator[Edge]:
         if step.role == "action":
-            for act, arguments in self._actions(step, state):
+            for act, arguments in self.actions(step, state):
                 yield from self._taken(step, state, act, arguments, limited)
         elif step.role == "receive":
             for parcel in deliverable(self.system, step, state):
                 act = Act(step.name, "receive", parcel.target, (), parcel)
                 kept = state.flight if self.system.setting.network == "set" else without(state.flight, parcel)
-                yield from self._taken(step, replace(state, flight=kept), act, self._message(step, parcel), limited)
+                yield from self._taken(step, replace(state, flight=kept), act, self.message_arguments(step, parcel), limited)
 
-    def _actions(self, step: StepDeclaration, state: Global) -> Iterator[tuple[Act, Callable[[], list[object]]]]:
+    def actions(self, step: StepDeclaration, state: Global) -> Iterator[tuple[Act, Callable[[], list[object]]]]:
         """Yield the labels of an action (but for choices), each with what makes the arguments of a run."""
         universe = self.system.universe
         types = [t for _, t in step.arguments]
@@ -77,7 +77,8 @@ class Stepper:
 
                     yield act, fresh
 
-    def _message(self, step: StepDeclaration, parcel: Parcel) -> Callable[[], list[object]]:
+    def message_arguments(self, step: StepDeclaration, parcel: Parcel) -> Callable[[], list[object]]:
+        """Return what makes the arguments of a run that receives this message."""
         processes, universe = self.system.model.processes, self.system.universe
         _, t = self.system.messages[parcel.message]
 
@@ -95,17 +96,18 @@ class Stepper:
         actor = None if act.process is None else self.system.model.processes[act.process]
         for outcome in self.outcomes(step, state, actor, arguments, limited):
             chosen = replace(act, choices=outcome.choices) if outcome.choices else act
+            prefix = tuple(c.position for c in outcome.present.chosen)
             if outcome.error:
-                yield Edge(chosen, None, error=outcome.error)
+                yield Edge(chosen, None, error=outcome.error, prefix=prefix)
                 continue
             try:
                 target, lost = self.commit(outcome.present, step)
             except Absent:
                 continue
             except ModelError as error:
-                yield Edge(chosen, None, error=error)
+                yield Edge(chosen, None, error=error, prefix=prefix)
             else:
-                yield Edge(chosen, target, 0, tuple(outcome.present.sent), lost)
+                yield Edge(chosen, target, 0, tuple(outcome.present.sent), lost, prefix=prefix)
 
     def outcomes(
         self,

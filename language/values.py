@@ -36,7 +36,7 @@ from quorate.language.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 Frozen = object
 Json = bool | int | str | None | list["Json"] | dict[str, "Json"]
@@ -262,7 +262,7 @@ def rank(t: Type, frozen: Frozen) -> int:
             present = dict(cast("tuple[tuple[Frozen, Frozen], ...]", frozen))
             digits = [1 + rank(v, present[x]) if x in present else 0 for x in values(k)]
             return _mixed([(1 + count(v), d) for d in digits])
-        case (TupleOf() | RecordOf()), tuple():
+        case ((TupleOf() | RecordOf()), tuple()):
             return _mixed([(count(i), rank(i, x)) for i, x in zip(components(t), frozen, strict=True)])
     return 0 if frozen is None else int(cast("int", frozen))
 
@@ -352,22 +352,17 @@ def json_of(value: object) -> Json:
     return repr(value)
 
 
-def show(value: Iterable[object] | object) -> str:
-    """Return a thawed value as people read it: `{Server 1, Server 2}`, `Vote(term=1)`, `LEADER`."""
+def show(value: Json) -> str:
+    """Return a value that a trace holds as people read it."""
     match value:
-        case Enum():
-            return value.name
-        case Record():
-            names = [f.name for f in fields_of(cast("Any", value))]
-            return f"{type(value).__qualname__}({', '.join(f'{n}={show(getattr(value, n))}' for n in names)})"
-        case str() | Process() | None:
-            return str(value)
-        case tuple():
-            return f"({', '.join(show(x) for x in value)}{',' if len(value) == 1 else ''})"
-        case Mapping():
-            return "{" + ", ".join(f"{show(k)}: {show(v)}" for k, v in value.items()) + "}"
-        case AbstractSet():
-            return "{" + ", ".join(show(x) for x in sorted(value, key=order)) + "}"
-        case Sequence():
-            return f"[{', '.join(show(x) for x in value)}]"
-    return repr(value)
+        case {"record": str(name), "fields": dict(fields)}:
+            return f"{name}({', '.join(f'{n}={show(x)}' for n, x in fields.items())})"
+        case {"set": list(items)}:
+            return "{" + ", ".join(map(show, items)) + "}"
+        case {"tuple": list(items)}:
+            return f"({', '.join(map(show, items))}{',' if len(items) == 1 else ''})"
+        case {"dict": list(pairs)}:
+            return "{" + ", ".join(": ".join(map(show, cast("list[Json]", pair))) for pair in pairs) + "}"
+        case list():
+            return f"[{', '.join(map(show, value))}]"
+    return str(value)

@@ -1,0 +1,185 @@
+"""Running a saved trace again, label by label, through the reference engine: does the model still do what the trace says?
+
+The first step that differs is named with what differs. `debug` runs the same steps under pdb, in the author's own code.
+"""
+
+from __future__ import annotations
+
+import pdb
+from bdb import BdbQuit
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quorate.explorer.engine import ERROR, STUCK
+from quorate.explorer.present import Absent, Present
+from quorate.explorer.reference import ReferenceEngine
+from quorate.explorer.setting import setting_of
+from quorate.explorer.stepping import deliverable, without
+from quorate.explorer.story import Narrator, ends_in, ends_on
+from quorate.language.declare import ORDERS, Faults, entered
+from quorate.language.errors import QuorateError, UsageError
+from quorate.language.load import load, shipped
+from quorate.language.values import show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.explorer.edges import Edge
+    from quorate.explorer.state import Global
+    from quorate.explorer.trace import Moment, Origin, Snapshot, Trace
+    from quorate.language.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A trace run again: `states` is one longer than `edges`, but where the last edge is an error. `changed`: the model's
+    source differs from the one that the trace was made of, and the trace is true of it all the same.
+    """
+
+    engine: ReferenceEngine
+    states: tuple[Global, ...]
+    edges: tuple[Edge, ...]
+    changed: bool
+
+
+def replay(trace: Trace, folder: Path | None = None) -> Replayed:
+    """Run the trace again. A relative path of its model is looked for from here and from `folder`, the trace's own.
+
+    Errors: UsageError where the model is not found, or with the first step at which it does something else.
+    """
+    engine = engine_of(trace.origin, folder)
+    changed = engine.system.model.sha256 != trace.origin.sha256
+    try:
+        states, edges = _steps(engine, trace)
+        _check_end(engine, trace, states, edges)
+    except Divergence as divergence:
+        why = f"`{trace.origin.model}` has changed since the trace was saved" if changed else "the trace was edited"
+        raise UsageError(f"the trace does not replay: {divergence} ({why})") from None
+    return Replayed(engine, tuple(states), tuple(edges), changed)
+
+
+class Divergence(Exception):
+    """The first difference between a trace and its model."""
+
+
+def engine_of(origin: Origin, folder: Path | None = None) -> ReferenceEngine:
+    """Return an engine on the configuration that a trace was made in. Errors: UsageError where it cannot be had."""
+    known = shipped()
+    places = [known[origin.model]] if origin.model in known and origin.path.startswith("models/") else []
+    places += [Path(origin.path), *([folder / origin.path, folder / Path(origin.path).name] if folder else [])]
+    path = next((p for p in places if p.is_file()), None)
+    if path is None:
+        raise UsageError(f"the model of this trace, `{origin.path}`, is not here: run from the folder it was saved in")
+    network = next((o for o in ORDERS if o == origin.network), None)
+    if network is None:
+        raise UsageError(f"this trace is of a network `{origin.network}`, which does not exist")
+    try:
+        model = load(path, **origin.parameters)
+        faults = replace(Faults(), **origin.faults)  # type: ignore[arg-type]
+        return ReferenceEngine(model, setting_of(model, faults, network, origin.capacity))
+    except (QuorateError, TypeError) as error:
+        raise UsageError(f"the configuration of this trace does not fit `{origin.path}` any more: {error}") from None
+
+
+def _steps(engine: ReferenceEngine, trace: Trace) -> tuple[list[Global], list[Edge]]:
+    narrator = Narrator(engine.system)
+    firsts = engine.initial_states()
+    first = next((s for s in firsts if _same(narrator.snapshot(s), trace.initial)), None)
+    if first is None:
+        raise Divergence(f"the model does not begin in this state{_differing(narrator.snapshot(firsts[0]), trace.initial)}")
+    states, edges = [first], list["Edge"]()
+    for number, moment in enumerate(trace.moments, 1):
+        edge = next((e for e in engine.successors(states[-1]).edges if narrator.label(e) == moment.label), None)
+        if edge is None:
+            raise Divergence(f"step {number}, `{moment.text}`, does not exist there")
+        _check_step(narrator, number, moment, edge)
+        edges.append(edge)
+        states += [edge.target] if edge.target is not None else []
+    return states, edges
+
+
+def _check_step(narrator: Narrator, number: int, moment: Moment, edge: Edge) -> None:
+    if edge.target is None:
+        if moment.state is not None:
+            raise Divergence(f"step {number}, `{moment.text}`, is an error of the model: {edge.error}")
+        return
+    found = narrator.snapshot(edge.target)
+    if moment.state is None:
+        raise Divergence(f"step {number}, `{moment.text}`, is no error of the model any more")
+    if not _same(found, moment.state):
+        raise Divergence(f"step {number}, `{moment.text}`, leads to another state{_differing(found, moment.state)}")
+
+
+def _check_end(engine: ReferenceEngine, trace: Trace, states: Sequence[Global], edges: Sequence[Edge]) -> None:
+    properties = {p.name for p in engine.system.model.properties}
+    if trace.name not in properties | {ERROR, STUCK}:
+        raise Divergence(f"there is no property `{trace.name}`")
+    source = states[-1] if edges and edges[-1].target is None else states[-2] if edges else None
+    reached = source is not None and ends_on(engine, trace.name, source, edges[-1])
+    if not reached and not ends_in(engine, trace.name, states[-1]):
+        raise Divergence(f"in the end, `{trace.name}` is not {trace.verdict}")
+
+
+def _flight(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    return [(e.source, e.target, show(e.message)) for e in snapshot.flight]
+
+
+def _same(one: Snapshot, other: Snapshot) -> bool:
+    """Say whether two snapshots show one state; the numbers of messages do not count."""
+    return replace(one, flight=()) == replace(other, flight=()) and _flight(one) == _flight(other)
+
+
+def _differing(found: Snapshot, told: Snapshot) -> str:
+    """Return the first difference as `: ... is ..., and the trace has ...`."""
+    for label, fields in found.fields.items():
+        for name, value in fields.items():
+            other: Json = told.fields.get(label, {}).get(name, "nothing")
+            if value != other:
+                return f": `{label}.{name}` is {show(value)}, and the trace has {show(other)}"
+    for what in ("down", "cut", "budgets"):
+        if getattr(found, what) != getattr(told, what):
+            return f": {what} is {getattr(found, what)}, and the trace has {getattr(told, what)}"
+    return ": other messages are in flight" if _flight(found) != _flight(told) else ""
+
+
+# -- the debugger -----------------------------------------------------------------------------------------------------
+
+
+def debug(trace: Trace, folder: Path | None = None, debugger: pdb.Pdb | None = None) -> None:
+    """Run the trace's protocol steps one after another under pdb, stopping at the first line of each, in the author's code."""
+    replayed = replay(trace, folder)
+    debugger = debugger or pdb.Pdb(skip=["quorate.*", "contextlib", "dataclasses"])
+    for number, (state, edge) in enumerate(zip(replayed.states, replayed.edges, strict=False), 1):
+        text = trace.moments[number - 1].text
+        debugger.message(f"step {number}: {text}")
+        if edge.act.sort == "fault":
+            continue
+        try:
+            _debug_step(replayed.engine, state, edge, debugger)
+        except BdbQuit:
+            return
+
+
+def _debug_step(engine: ReferenceEngine, state: Global, edge: Edge, debugger: pdb.Pdb) -> None:
+    """Run one step again with the choices that it made, under the debugger."""
+    stepper, act = engine.stepper, edge.act
+    step = next(s for s in engine.system.model.steps if s.name == act.step)
+    if act.parcel is not None:
+        assert act.parcel in set(deliverable(engine.system, step, state))
+        arguments = stepper.message_arguments(step, act.parcel)()
+        kept = state.flight if engine.system.setting.network == "set" else without(state.flight, act.parcel)
+        state = replace(state, flight=kept)
+    else:
+        labels = stepper.actions(step, state)
+        arguments = next(fresh for a, fresh in labels if replace(act, choices=()) == a)()
+    actor = None if act.process is None else engine.system.model.processes[act.process]
+    with entered(Present(engine.system, state, "all" if actor is None else "own", actor, edge.prefix)):
+        try:
+            debugger.runcall(step.function, *arguments)
+        except Absent:
+            debugger.message("the step does not exist here")
+        except BdbQuit:
+            raise
+        except Exception as error:  # noqa: BLE001  (the trace may end in the author's own exception)
+            debugger.message(f"{type(error).__name__}: {error}")
