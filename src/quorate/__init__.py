@@ -3,6 +3,10 @@
 A model imports its language from here; a tool starts from `load`.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from quorate.language.declare import (
     Faults,
     Group,
@@ -37,7 +41,23 @@ from quorate.language.declare import (
     volatile,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from quorate.language.model import Model
+
 __version__ = "0.1.0"
+
+
+def load(model: str | Path, /, **parameters: object) -> Model:
+    """Return a model with these parameters: a shipped one by name, a file by path, or the source itself.
+
+    Errors: UsageError for an unknown name or parameter, ModelError for a model that cannot be.
+    """
+    from quorate.language.load import load as loaded  # noqa: PLC0415  (a model that imports its language needs no loader)
+
+    return loaded(model, **parameters)
+
 
 __all__ = [
     "Faults",
@@ -58,6 +78,7 @@ __all__ = [
     "ghost",
     "initial",
     "limit",
+    "load",
     "never",
     "old",
     "others",
