@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from quorate.language.declarations import Declarations, bounded
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from quorate.language.declare import Expected
     from quorate.language.execution import Execution, Note
-    from quorate.language.model import FieldDeclaration, Source, StepDeclaration
+    from quorate.language.model import Source, StepDeclaration
     from quorate.language.types import Type
 
 H = TypeVar("H", bound=State)
@@ -155,7 +155,9 @@ def _uniquely_named(steps: Sequence[StepDeclaration]) -> tuple[StepDeclaration, 
 def _presets(main: Source) -> tuple[Preset, ...]:
     listed = vars(main.module).get("presets", ())
     if not isinstance(listed, (list, tuple)) or not all(isinstance(p, Preset) for p in listed):
-        raise ModelError("`presets` is a list of `Preset(...)`", _place_of_presets(main), 'write `presets = [Preset("default")]`')
+        raise ModelError(
+            "`presets` is a list of `Preset(...)`", _place_of_presets(main), 'write `presets = [Preset("default")]`'
+        )
     presets = cast("Sequence[Preset]", listed)
     for index, preset in enumerate(presets):
         if preset.name in {p.name for p in presets[:index]}:

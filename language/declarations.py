@@ -56,9 +56,7 @@ class Declarations:
                 case _:
                     pass
 
-    def _field(
-        self, cls: type, name: str, annotation: ast.expr, statement: ast.AnnAssign, source: Source
-    ) -> FieldDeclaration:
+    def _field(self, cls: type, name: str, annotation: ast.expr, statement: ast.AnnAssign, source: Source) -> FieldDeclaration:
         declared, where = vars(cls).get(name), place_of(source, statement)
         if not isinstance(declared, Field):
             example = f"{name}: {ast.unparse(annotation)}"

@@ -237,9 +237,7 @@ class Resolver:
                 return self._size(length, call, "max_length", 1, source)
         raise self._refusal(node, source, f"this bound has no meaning for a list of {t.item}", "write `Max(n)`")
 
-    def _size(
-        self, value: object, call: ast.Call | None, keyword: str, position: int, source: Source, shift: int = 0
-    ) -> Size:
+    def _size(self, value: object, call: ast.Call | None, keyword: str, position: int, source: Source, shift: int = 0) -> Size:
         """Return the bound with the text of the argument that sets it; `shift` makes an open bound closed."""
         argument = next((k.value for k in call.keywords if k.arg == keyword), None) if call else None
         if call and argument is None and position < len(call.args):
