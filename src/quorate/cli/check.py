@@ -11,7 +11,6 @@ import click
 from quorate.cli import output
 from quorate.cli.options import FORMATS, Chosen, configuration, request
 from quorate.cli.values import DURATION, MEMORY, Named
-from quorate.explorer import replay
 from quorate.explorer.check import Request
 from quorate.explorer.check import check as search
 from quorate.explorer.engine import Limits
@@ -153,4 +152,6 @@ def told(result: Result, *, surprising: bool) -> list[Trace]:
 def _debug(traces: list[Trace]) -> None:
     if not traces:
         raise UsageError("there is no trace to debug: nothing is violated, and `--witnesses` was not given")
-    replay.debug(traces[0])
+    from quorate.explorer.replay import debug  # noqa: PLC0415  (starts pdb)
+
+    debug(traces[0])

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from quorate.explorer.trace_file import to_json, write
-from quorate.language.errors import UsageError
+from quorate.explorer.trace_file import to_json, write_trace
 from quorate.report.account import account
 from quorate.report.document import text
 from quorate.report.itf import itf
@@ -84,8 +83,5 @@ def save(traces: Sequence[Trace], file: str) -> None:
     for trace in traces:
         path = Path(file)
         target = path if len(traces) == 1 else path.with_name(f"{path.stem}.{trace.name.strip('()')}{path.suffix or '.json'}")
-        try:
-            write(trace, target)
-        except OSError as error:
-            raise UsageError(f"cannot write `{target}`: {error.strerror}") from error
+        write_trace(trace, target)
         remark(f"the trace of `{trace.name}` is saved in {target}: `quorate trace {target}` shows it")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -11,7 +10,7 @@ from quorate.cli import output
 from quorate.cli.options import FORMATS
 from quorate.cli.values import Named
 from quorate.explorer.replay import replay
-from quorate.explorer.trace_file import read
+from quorate.explorer.trace_file import read_trace
 
 if TYPE_CHECKING:
     from quorate.cli.options import Format
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--no-replay", is_flag=True, help="Show the file as it stands, without running its model again.")
 def trace(file: str, shape: str, no_replay: bool) -> int:
     """Show the trace saved in FILE, after running it again: a model that has changed is said, with the first difference."""
-    saved = read(Path(file))
+    saved = read_trace(file)
     if no_replay:
         output.remark(f"{file} is shown as it stands: it was not run again, and its model may have changed")
     else:
