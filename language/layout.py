@@ -122,10 +122,11 @@ class Network:
 
 def values_of(message: RecordOf) -> int:
     """Return how many bits of a bitmap one pair takes for a message: its values, or 2 to the width where no rank is simple."""
-    return prod(_radix(part) for _, part in components(message))
+    return prod(radix(part) for _, part in components(message))
 
 
-def _radix(part: Type) -> int:
+def radix(part: Type) -> int:
+    """Return how many bits of a bitmap the values of a message's field take."""
     return count(part) if is_scalar(part) or isinstance(part, SetOf) else 1 << bits_of(part)
 
 
@@ -133,7 +134,7 @@ def payload_rank(message: RecordOf, values: Sequence[Frozen]) -> int:
     """Return which of the `values_of` bits these values of the message are."""
     place = 0
     for (_, part), value in zip(components(message), values, strict=True):
-        place = place * _radix(part) + to_bits(part, value)
+        place = place * radix(part) + to_bits(part, value)
     return place
 
 
@@ -141,7 +142,7 @@ def payload_unrank(message: RecordOf, place: int) -> tuple[Frozen, ...]:
     """Return the values of the message at this bit: the inverse of `payload_rank`."""
     values: list[Frozen] = []
     for _, part in reversed(components(message)):
-        place, bits = divmod(place, _radix(part))
+        place, bits = divmod(place, radix(part))
         values.append(from_bits(part, bits))
     return tuple(reversed(values))
 

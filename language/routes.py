@@ -46,35 +46,14 @@ def routes_of(program: Program) -> Routes:
 
 def handler(program: Program, message: str, source: int, target: int) -> Step | None:
     """Return the step that handles the message at the target, or None where it does not take it from this source."""
-    receivers = [s for s in program.steps if s.role == "receive" and handled(s).name == message]
-    step = most_specific(program, receivers, target)
+    receivers = (s for s in program.steps if s.role == "receive" and handled(s).name == message)
+    step = next((s for s in receivers if s.kind == program.processes[target].kind), None)
     return step if step and source in senders(step) else None
 
 
-def most_specific(program: Program, steps: list[Step], process: int) -> Step | None:
-    """Return the step that a process of a derived kind has in place of those that it overrides."""
-    fitting = [s for s in steps if s.kind and process in program.ids[s.kind].members]
-    own = program.processes[process].kind
-
-    def nearness(step: Step) -> tuple[bool, int, int]:
-        assert step.kind
-        return step.kind == own, -len(program.ids[step.kind].members), program.steps.index(step)
-
-    return max(fitting, key=nearness, default=None)
-
-
 def runners(program: Program, step: Step) -> tuple[int, ...]:
-    """Return the processes that take a step of a kind: those of the kind, less those of a derived one that overrides it."""
-    assert step.kind
-    if step.role == "receive":
-        rivals = [s for s in program.steps if s.role == "receive" and handled(s).name == handled(step).name]
-    else:
-        rivals = [s for s in program.steps if s.role == step.role and s.kind and _method(s) == _method(step)]
-    return tuple(p for p in program.ids[step.kind].members if most_specific(program, rivals, p) is step)
-
-
-def _method(step: Step) -> str:
-    return "" if step.role == "initial" else step.name.rpartition(".")[2]
+    """Return the processes that take a step of a kind: those of this very kind; a derived kind has its own steps."""
+    return tuple(h.number for h in program.processes if h.kind == step.kind)
 
 
 def handled(step: Step) -> RecordOf:

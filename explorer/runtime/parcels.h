@@ -78,6 +78,27 @@ INLINE int parcels_close(const uint64_t *from, uint64_t *to, int received, const
     return 1;
 }
 
+/* Completes the successor `to` with what was in flight in `from` and parcel `i` twice. Returns 0 where that is over the capacity. */
+INLINE int parcels_double(const uint64_t *from, uint64_t *to, unsigned i) {
+    unsigned count = flight_count(from);
+    if (is_full(from, count, parcel_at(from, i))) return 0;
+    memcpy(to + FIXED_WORDS, from + FIXED_WORDS, 8 * PARCEL_WORDS * (i + 1));
+    memcpy(to + FIXED_WORDS + PARCEL_WORDS * (i + 1), parcel_at(from, i), 8 * PARCEL_WORDS * (count - i));
+    set_flight_count(to, count + 1);
+    return 1;
+}
+
+/* Completes the successor `to` with what was in flight in `from` but on these two routes (-1: none). */
+INLINE void parcels_lose(const uint64_t *from, uint64_t *to, int one, int two) {
+    unsigned kept = 0;
+    for (unsigned i = 0; i < flight_count(from); i++) {
+        int route = (int)route_of(parcel_at(from, i));
+        if (route == one || route == two) continue;
+        memcpy(to + FIXED_WORDS + PARCEL_WORDS * kept++, parcel_at(from, i), 8 * PARCEL_WORDS);
+    }
+    set_flight_count(to, kept);
+}
+
 /* Whether an equal parcel stands before this one (in its queue): only the first of equals is a label of its own. */
 INLINE int is_repeated(const uint64_t *state, unsigned i) {
     const uint64_t *parcel = parcel_at(state, i);
