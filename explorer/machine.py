@@ -50,10 +50,7 @@ class _Control(ctypes.Structure):
 class _Findings(ctypes.Structure):
     """explore.h: struct findings."""
 
-    _fields_ = tuple(
-        (name, U64)
-        for name in ("states", "edges", "depth", "terminal", "stuck", "states_seen", "edges_seen", "finals_seen", "error")
-    )
+    _fields_ = tuple((name, U64) for name in ("states", "edges", "depth", "terminal", "stuck", "seen", "error"))
 
 
 class _Target(ctypes.Structure):
@@ -225,7 +222,7 @@ class Machine:
             found.depth,
             found.terminal,
             found.stuck,
-            found.states_seen | found.edges_seen | found.finals_seen,
+            found.seen,
             bool(found.error),
             tuple(fired)[: sizes.steps],
             tuple(limited)[: sizes.limits],

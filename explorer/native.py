@@ -7,6 +7,7 @@ seam between the emitted code and the runtime.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -202,7 +203,7 @@ class NativeEngine:
             terminal=counts.terminal,
             stuck=counts.stuck,
             fired={name: counts.fired[i] for i, name in named},
-            limits=tuple(Stopped(b.text, times) for b, times in zip(self.program.limits, counts.limited, strict=True)),
+            limits=self._stopped(counts.limited),
             cut=counts.cut,
             seconds=counts.seconds,
             peak_bytes=counts.peak_bytes,
@@ -211,6 +212,16 @@ class NativeEngine:
             store=self.store,
             odds=self._odds(counts.states) if self.store == "compact" else 0.0,
         )
+
+    def _stopped(self, limited: tuple[int, ...]) -> tuple[Stopped, ...]:
+        """Return the limits that stopped a step, by their place in the source; one that is inherited has several numbers."""
+        times: Counter[tuple[str, int, int]] = Counter()
+        texts: dict[tuple[str, int, int], str] = {}
+        for bound, count in zip(self.program.limits, limited, strict=True):
+            where = bound.where.file, bound.where.line, bound.where.column
+            times[where] += count
+            texts[where] = bound.text
+        return tuple(Stopped(texts[where], times[where]) for where in sorted(texts) if times[where])
 
     def _odds(self, states: int) -> float:
         """Return the chance that two of so many states have one fingerprint of 64 bits; a state of one word is its own."""

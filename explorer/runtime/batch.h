@@ -105,8 +105,9 @@ static void expand_one(struct worker *worker, const uint64_t *state, uint32_t nu
     const uint64_t errors = sink->errors, costed = sink->costed_errors;
     const int limited = expand(state, sink);
     unsigned sorts = 0;
-    worker->sights.costed_error |= sink->costed_errors != costed;
-    worker->sights.free_error |= sink->errors - errors != sink->costed_errors - costed;
+    const int costed_error = sink->costed_errors != costed, free_error = sink->errors - errors != sink->costed_errors - costed;
+    worker->sights.costed_error |= (uint32_t)costed_error;
+    worker->sights.free_error |= (uint32_t)free_error;
     if (UNLIKELY(sink->count > worker->room_probes)) {
         worker->room_probes = sink->room_edges;
         worker->probes = realloc(worker->probes, worker->room_probes * sizeof *worker->probes);
@@ -128,7 +129,7 @@ static void expand_one(struct worker *worker, const uint64_t *state, uint32_t nu
         worker->probes[(*probes)++] = (struct probe){hash, i, number};
     }
     worker->counts.edges += sink->count - first;
-    if (!(sorts & FREE_SORTS) && !limited && sink->errors == errors) check_terminal(worker, state);
+    if (!(sorts & FREE_SORTS) && !limited && !free_error) check_terminal(worker, state);
 }
 
 /* Looks up what the batch led to. Returns 0 where the search must stop; the worker has met its team then. */

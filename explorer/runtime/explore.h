@@ -7,7 +7,7 @@
 /* What a full search saw. The arrays that follow it in the driver's memory are copied by `tell_counts`. */
 struct findings {
     uint64_t states, edges, depth, terminal, stuck;
-    uint64_t states_seen, edges_seen, finals_seen; /* properties, bit by bit */
+    uint64_t seen; /* properties, bit by bit */
     uint64_t error;
 };
 
@@ -24,24 +24,33 @@ static void recycle(struct search *search, struct numbers *consumed) {
     }
 }
 
+/* Adds what the last round saw. States are judged when they are found but count with the level that they are in: an error of the model
+ * ends the search with its level, and then what the next level would show was never searched. Returns whether an error ends it. */
+static int settle(struct search *search, struct sights *settled) {
+    struct sights seen = take_sights(search), of_level = {.states = seen.states, .state_error = seen.state_error};
+    seen.states = seen.state_error = 0;
+    add_sights(settled, &seen);
+    if (any_error(settled)) return 1;
+    add_sights(settled, &of_level);
+    return 0;
+}
+
 /* Whether the search ends here although the level is not empty; says why. Requires: a level is complete. */
-static int ends_here(struct search *search, uint64_t depth) {
+static int ends_here(struct search *search, const struct sights *settled, uint64_t depth) {
     struct control *control = search->control;
-    struct sights seen = all_sights(search);
-    uint64_t violated = (seen.states | seen.edges | seen.finals) & control->decisive;
-    if (any_error(&seen)) return 1;
+    uint64_t violated = (settled->states | settled->edges | settled->finals) & control->decisive;
     if (control->first && violated) stop_for(control, STOP_FIRST);
     if (depth >= control->max_depth) stop_for(control, STOP_DEPTH);
     return READ(control->stop) != GO_ON;
 }
 
 /* Runs levels until there is none left or a reason to stop. Requires: the initial states were added. Returns the last level's depth. */
-static uint64_t run_levels(struct search *search) {
+static uint64_t run_levels(struct search *search, struct sights *settled) {
     struct numbers consumed = {0};
     struct slices level = take_made(search);
     uint64_t depth = 0;
     recycle(search, &consumed);
-    while (level.count && !ends_here(search, depth)) {
+    while (!settle(search, settled) && level.count && !ends_here(search, settled, depth)) {
         free(search->work.items);
         run_round(search, level, ALL_SORTS);
         level = take_made(search);
@@ -57,9 +66,7 @@ static uint64_t run_levels(struct search *search) {
 
 /* Sums the workers' counts. The arrays have STEPS, LIMITS and SITES (in bits) items. */
 static struct findings tell_counts(const struct search *search, uint64_t *fired, uint64_t *limited, uint64_t *exercised) {
-    struct sights seen = all_sights(search);
-    struct findings found = {.states_seen = seen.states, .edges_seen = seen.edges, .finals_seen = seen.finals};
-    found.error = (uint64_t)any_error(&seen);
+    struct findings found = {0};
     for (unsigned i = 0; i < search->size; i++) {
         const struct worker *worker = &search->workers[i];
         const struct counts *counts = &worker->counts;

@@ -30,9 +30,12 @@ EXPORTED struct search *quorate_explore(struct control *control, const uint64_t 
     struct search *search = malloc(sizeof *search);
     if (!search || !search_open(search, control, 0)) return free(search), NULL;
     add_initials(search, initial, count);
-    uint64_t depth = run_levels(search);
+    struct sights settled = {0};
+    uint64_t depth = run_levels(search, &settled);
     *findings = tell_counts(search, fired, limited, exercised);
     findings->depth = depth;
+    findings->seen = settled.states | settled.edges | settled.finals;
+    findings->error = (uint64_t)any_error(&settled);
     return search;
 }
 

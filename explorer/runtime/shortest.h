@@ -33,8 +33,10 @@ struct quest {
     struct marks *marks;
 };
 
+/* Where a state and an edge show a target at one cost, the state counts. */
 static void find(struct target *target, uint64_t faults, uint64_t steps, uint32_t edge) {
-    if (target->found) return;
+    int as_cheap = target->faults == faults && target->steps == steps;
+    if (target->found && !(as_cheap && target->edge && !edge)) return;
     target->found = 1, target->edge = edge, target->faults = faults, target->steps = steps;
 }
 
@@ -42,13 +44,6 @@ static void find(struct target *target, uint64_t faults, uint64_t steps, uint32_
 static int shows(const struct target *target, uint64_t properties, uint32_t error, uint32_t stuck) {
     if (target->sort == TARGET_ERROR) return error != 0;
     return target->sort == TARGET_STUCK ? stuck != 0 : (int)(properties >> target->property & 1);
-}
-
-/* Forgets what was seen and returns it. */
-static struct sights take_sights(struct search *search) {
-    struct sights all = all_sights(search);
-    for (unsigned i = 0; i < search->size; i++) search->workers[i].sights = (struct sights){0};
-    return all;
 }
 
 /* Runs a bucket's edges of some sorts into bucket (faults, steps), and notes the targets that it and its edges show. */
@@ -66,10 +61,25 @@ static void run_bucket(struct quest *quest, struct slices from, unsigned sorts, 
     }
 }
 
-static int all_found(const struct quest *quest) {
-    for (uint32_t i = 0; i < quest->count; i++)
-        if (!quest->targets[i].found) return 0;
+/* Whether every target has its cheapest cost, given that states before (faults, steps) were expanded. An error that an edge showed may
+ * at the same cost be shown by a terminal state, so those have to be expanded, too. */
+static int all_found(const struct quest *quest, uint64_t faults, uint64_t steps) {
+    for (uint32_t i = 0; i < quest->count; i++) {
+        const struct target *target = &quest->targets[i];
+        if (!target->found) return 0;
+        int may_be_final = target->edge && target->sort == TARGET_ERROR;
+        if (may_be_final && target->faults == faults && target->steps >= steps) return 0;
+    }
     return 1;
+}
+
+/* A search that was stopped within a bucket has not seen all ways to what that bucket shows. */
+static void forget_incomplete(struct quest *quest, uint64_t faults, uint64_t steps) {
+    for (uint32_t i = 0; i < quest->count; i++) {
+        struct target *target = &quest->targets[i];
+        int complete = target->faults < faults || (target->faults == faults && target->steps < steps);
+        if (!complete) target->found = 0;
+    }
 }
 
 static struct slices bucket_at(const struct quest *quest, uint64_t faults, uint64_t steps) {
@@ -90,13 +100,14 @@ static int run_layer(struct quest *quest, uint64_t faults) {
     struct layer *layer = &quest->layers[faults];
     *layer = (struct layer){0};
     add_bucket(layer, faults ? (struct slices){0} : take_made(search));
-    for (uint64_t steps = 1; !all_found(quest) && !READ(search->control->stop); steps++) {
+    for (uint64_t steps = 1; !all_found(quest, faults, steps - 1) && !READ(search->control->stop); steps++) {
         struct slices free_from = bucket_at(quest, faults, steps - 1);
         any |= free_from.count > 0;
         if (!free_from.count && (!faults || steps > quest->layers[faults - 1].count)) break;
         run_bucket(quest, free_from, FREE_SORTS, faults, steps);
         if (faults) run_bucket(quest, bucket_at(quest, faults - 1, steps - 1), COSTED_SORTS, faults, steps);
         add_bucket(layer, take_made(search));
+        if (READ(search->control->stop)) forget_incomplete(quest, faults, steps);
         __atomic_store_n(&search->control->depth, steps, __ATOMIC_RELAXED);
     }
     return any;
@@ -153,7 +164,7 @@ static void mark_state(const struct view *view, const uint64_t *state) {
         sorts |= 1u << step_sorts[sink->edges[i].step];
         targets |= edge_targets(view, state, sink->edges[i]);
     }
-    if (!(sorts & FREE_SORTS) && !limited && !errors) targets |= final_targets(view, state);
+    if (!(sorts & FREE_SORTS) && !limited && errors == costed_errors) targets |= final_targets(view, state);
     if (!targets) return;
     struct mark mark = {.targets = targets, .faults = view->faults, .steps = view->steps, .length = state_length(state)};
     marks_add(view->quest->marks, state, mark);
@@ -167,11 +178,11 @@ static void mark_bucket(struct quest *quest, uint64_t faults, uint64_t steps) {
             mark_state(&view, quest->search.arena.words + at);
 }
 
-/* Goes back over the buckets, but for a stop by the user or the clock. */
+/* Goes back over the buckets; if the user stops that, nothing was found. */
 static void mark_ways(struct quest *quest) {
     for (uint64_t faults = quest->layer_count; faults-- > 0;)
         for (uint64_t steps = quest->layers[faults].count; steps-- > 0;) {
-            if (READ(quest->search.control->stop) == STOP_INTERRUPTED) return;
+            if (READ(quest->search.control->stop) == STOP_INTERRUPTED) return forget_incomplete(quest, 0, 0);
             mark_bucket(quest, faults, steps);
         }
 }
@@ -191,7 +202,7 @@ static void run_quest(struct quest *quest) {
     struct sights seen = take_sights(&quest->search);
     for (uint32_t i = 0; i < quest->count; i++)
         if (shows(&quest->targets[i], seen.states, seen.state_error, 0)) find(&quest->targets[i], 0, 0, 0);
-    for (uint64_t faults = 0; run_layer(quest, faults) && !all_found(quest) && !READ(quest->search.control->stop);) faults++;
+    for (uint64_t faults = 0; run_layer(quest, faults) && !all_found(quest, faults + 1, 0) && !READ(quest->search.control->stop);) faults++;
     mark_ways(quest);
 }
 

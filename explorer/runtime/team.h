@@ -94,13 +94,18 @@ static struct slices take_made(struct search *search) {
     return made;
 }
 
-static struct sights all_sights(const struct search *search) {
+static void add_sights(struct sights *all, const struct sights *some) {
+    all->states |= some->states, all->edges |= some->edges, all->finals |= some->finals;
+    all->state_error |= some->state_error, all->edge_error |= some->edge_error, all->final_error |= some->final_error;
+    all->free_error |= some->free_error, all->costed_error |= some->costed_error, all->stuck |= some->stuck;
+}
+
+/* Returns what was seen since the last time. */
+static struct sights take_sights(struct search *search) {
     struct sights all = {0};
     for (unsigned i = 0; i < search->size; i++) {
-        const struct sights *some = &search->workers[i].sights;
-        all.states |= some->states, all.edges |= some->edges, all.finals |= some->finals;
-        all.state_error |= some->state_error, all.edge_error |= some->edge_error, all.final_error |= some->final_error;
-        all.free_error |= some->free_error, all.costed_error |= some->costed_error, all.stuck |= some->stuck;
+        add_sights(&all, &search->workers[i].sights);
+        search->workers[i].sights = (struct sights){0};
     }
     return all;
 }

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,11 +15,15 @@ from quorate.explorer.compiler import NoCompiler, cache_folder, library
 from quorate.explorer.engine import Limits
 from quorate.explorer.machine import Machine, Orders
 
-SOURCE = (Path(__file__).parent / "emitted/two_phase_commit.c").read_text(encoding="utf-8")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+EMITTED = Path(__file__).parent / "emitted/two_phase_commit.c"
+SOURCE = EMITTED.read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return the folder of an empty cache; -O0 keeps these tests quick."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("CFLAGS", "-O0")
@@ -48,7 +53,7 @@ def test_other_source_and_other_flags_are_other_libraries(folder: Path, monkeypa
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:-9] + b"x" + b[-8:]])
-def test_a_damaged_entry_is_made_again(folder: Path, damage) -> None:  # noqa: ANN001
+def test_a_damaged_entry_is_made_again(folder: Path, damage: Callable[[bytes], bytes]) -> None:
     made = library(SOURCE)
     whole = made.read_bytes()
     made.write_bytes(damage(whole))
@@ -59,7 +64,8 @@ def test_a_damaged_entry_is_made_again(folder: Path, damage) -> None:  # noqa: A
 
 
 def test_two_runs_at_once_both_get_a_whole_library(folder: Path) -> None:
-    code = f"from quorate.explorer.compiler import library; from pathlib import Path; print(library(Path({str(SOURCE_FILE)!r}).read_text()))"
+    code = "import sys; from quorate.explorer.compiler import library; print(library(open(sys.argv[1]).read()))"
+    command = [sys.executable, "-c", code, str(EMITTED)]
     with ThreadPoolExecutor(4) as pool:
         runs = list(
             pool.map(
@@ -69,9 +75,6 @@ def test_two_runs_at_once_both_get_a_whole_library(folder: Path) -> None:
     assert all(Path(run.stdout.strip()).exists() for run in runs)
     assert states(SOURCE) == 288
     assert all(entry.suffix == ".so" for entry in folder.iterdir())
-
-
-SOURCE_FILE = Path(__file__).parent / "emitted/two_phase_commit.c"
 
 
 def test_the_oldest_entries_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

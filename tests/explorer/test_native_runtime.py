@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,6 +99,18 @@ def test_an_error_ends_the_search_after_its_level_and_has_a_cheapest_way() -> No
     assert marks.costs == (Cost(0, level + 1, edge=True),)
 
 
+def test_an_error_of_a_state_shows_with_its_own_level() -> None:
+    twin = TWINS[0]
+    spoiled = bag(twin, SPOILED=4)
+    counts = spoiled.explore([twin.words(twin.initial)], FREE)
+    depths = twin.depths()
+    level = min(d for b, d in depths.items() if sum(b[1]) == 4)
+    assert counts.error
+    assert (counts.depth, counts.states) == (level + 1, sum(d <= level + 1 for d in depths.values()))
+    marks = spoiled.shortest([twin.words(twin.initial)], [Goal("error")], FREE)
+    assert marks.costs == (Cost(0, level, edge=False),)
+
+
 def test_a_limit_is_counted_and_its_states_are_not_terminal() -> None:
     twin = TWINS[0]
     counts = bag(twin, LIMITED=1).explore([twin.words(twin.initial)], FREE)
@@ -184,7 +197,7 @@ def test_equal_seeds_give_equal_walks_that_follow_the_edges() -> None:
     by_words = {twin.words(b): b for b in twin.depths()}
     path = [by_words[words] for words in one.path]
     assert path[0] == twin.initial
-    assert all(after in [b for _, b in twin.edges(before)] for before, after in zip(path, path[1:], strict=False))
+    assert all(after in [b for _, b in twin.edges(before)] for before, after in pairwise(path))
     assert sum(path[-1][1]) == twin.most * twin.top - 1
 
 

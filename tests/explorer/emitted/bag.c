@@ -82,6 +82,9 @@ static uint64_t check_state(const uint64_t *state, struct sink *out) {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < count_of(state); i++) sum += number(state, i);
     if (count_of(state)) out->exercised[0] |= 1;
+#ifdef SPOILED
+    if (sum == SPOILED) out->errors++;
+#endif
     return (uint64_t)(sum == MOST * TOP - 1) | (uint64_t)(count_of(state) == MOST && state[0] >> LEFT == 0 && BUDGET) << 1;
 }
 
