@@ -67,11 +67,7 @@ def test_two_runs_at_once_both_get_a_whole_library(folder: Path) -> None:
     code = "import sys; from quorate.explorer.compiler import library; print(library(open(sys.argv[1]).read()))"
     command = [sys.executable, "-c", code, str(EMITTED)]
     with ThreadPoolExecutor(4) as pool:
-        runs = list(
-            pool.map(
-                lambda _: subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True), range(4)
-            )
-        )
+        runs = list(pool.map(lambda _: subprocess.run(command, capture_output=True, text=True, check=True), range(4)))
     assert all(Path(run.stdout.strip()).exists() for run in runs)
     assert states(SOURCE) == 288
     assert all(entry.suffix == ".so" for entry in folder.iterdir())

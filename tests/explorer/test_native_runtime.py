@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -220,13 +221,16 @@ def test_memory_for_each_state_stays_within_its_bound(compact: bool) -> None:
     assert counts.peak_bytes / counts.states <= (32 if compact else packed + 40)
 
 
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def test_peak_bytes_are_what_the_process_grew_by() -> None:
-    page = os.sysconf("SC_PAGE_SIZE")
-    before = int(open("/proc/self/statm").read().split()[1]) * page
+    before = resident()
     grown: list[int] = []
 
     def observe(_: Progress) -> None:
-        grown.append(int(open("/proc/self/statm").read().split()[1]) * page - before)
+        grown.append(resident() - before)
 
     counts = machine("two_phase_commit", MANAGERS=8).explore([(0,)], Orders(Limits(), observer=observe))
     assert counts.states == 1745408
