@@ -46,7 +46,7 @@ def emit(program: Program, setting: Setting) -> str:
     expansion = [*deliveries(unit), *_actions(unit), *fault_functions(unit), *_expand(unit)]
     helpers = helper_functions(unit)
     below = [*predicates(unit), *send_functions(unit), *helpers, *steps, *properties, *expansion, *deliverable_function(unit)]
-    return "\n".join([*_head(unit), *unit.declarations(), "", *_run(unit), *below]) + "\n"
+    return "\n".join([*_head(unit), *unit.declarations(), "", *_run(unit), *below, "#pragma GCC diagnostic pop"]) + "\n"
 
 
 def _head(unit: Unit) -> list[str]:
@@ -74,6 +74,10 @@ def _head(unit: Unit) -> list[str]:
         '#include "model.h"',
         '#include "bits.h"',
         *(['#include "parcels.h"'] if network.parcel_words else []),
+        "",
+        "/* All functions of one sort take the same parameters, whether they need them or not. */",
+        "#pragma GCC diagnostic push",
+        *(f'#pragma GCC diagnostic ignored "-Wunused-{what}"' for what in ("parameter", "variable", "function")),
         "",
         f"static const uint8_t step_sorts[STEPS + 1] = {{{', '.join(map(str, sorts))}}};",
         "",

@@ -1,13 +1,13 @@
 /* What emitted code is made of: bit fields over words, checked arithmetic, and the run of one step.
  *
- * Emitted functions return an enum outcome; a helper's result goes through its last parameter.
+ * Emitted functions return an enum run_outcome; a helper's result goes through its last parameter.
  */
 #ifndef QUORATE_BITS_H
 #define QUORATE_BITS_H
 
 #include "model.h"
 
-enum outcome {
+enum run_outcome {
     RUN_OK,      /* the step ends in a state; the helper has returned */
     RUN_NONE,    /* the step does not exist here */
     RUN_LIMITED, /* a `limit` stopped it */
