@@ -53,10 +53,10 @@ def _finding(finding: Finding, screen: Screen) -> Iterator[Line]:
     lemma, answer = finding.lemma, finding.proof
     yield from _headline(answer, f"{lemma.sentence}{_unproved(answer)}", screen, expected=finding.as_expected)
     if lemma.hypotheses:
-        yield from _filled(f"given  {', '.join(formula_text(h) for h in lemma.hypotheses)}", screen, "  ")
+        yield from _labelled("given  ", ", ".join(formula_text(h) for h in lemma.hypotheses), screen)
     if lemma.condition is not None:
-        yield from _filled(f"if     {formula_text(lemma.condition)}", screen, "  ")
-    yield from _filled(f"goal   {formula_text(lemma.goal)}", screen, "  ")
+        yield from _labelled("if     ", formula_text(lemma.condition), screen)
+    yield from _labelled("goal   ", formula_text(lemma.goal), screen)
     yield from _split(answer, "the smallest split", screen)
     if finding.without is not None:
         yield from _split(finding.without, "without the condition, the smallest split", screen)
@@ -107,8 +107,8 @@ def derivation(found: Derivation, title: str, screen: Screen) -> Iterator[Line]:
         yield line(Span(f"{found.verdict.value:<9}", Role.DOUBT), f" {title}: {found.reason}")
         return
     yield line(Span(f"{title}", Role.STRONG))
-    yield from _filled(f"holds exactly when  {linear_text(found.condition)}", screen, "  ", Role.GOOD)
-    yield from _filled(f"given               {linear_text(found.given)}", screen, "  ")
+    yield from _labelled("holds exactly when  ", linear_text(found.condition), screen, role=Role.GOOD)
+    yield from _labelled("given               ", linear_text(found.given), screen)
     yield from _filled("found by quantifier elimination; shown equivalent to what it gave", screen, "  ", Role.DIM)
 
 
@@ -129,8 +129,8 @@ def counting(arguments: Sequence[Counting] | None, screen: Screen) -> Iterator[L
 def assessment(found: Assessment, screen: Screen) -> Iterator[Line]:
     """Yield the whole answer of `check` in one screen."""
     rules = found.rules
-    yield line(Span("reads ", Role.DIM), *wrapped(str(rules.reads), screen.width - 8)[:1])
-    yield line(Span("writes ", Role.DIM), *wrapped(str(rules.writes), screen.width - 8)[:1])
+    yield from _labelled("reads   ", _shortened(str(rules.reads), screen), screen, "")
+    yield from _labelled("writes  ", _shortened(str(rules.writes), screen), screen, "")
     yield ()
     for meeting in (found.reads, found.writes):
         yield from _meeting(meeting, screen, wanted=meeting in found.wanted)
@@ -144,6 +144,11 @@ def assessment(found: Assessment, screen: Screen) -> Iterator[Line]:
     yield ()
     for text in advice(found):
         yield from _filled(text, screen)
+
+
+def _shortened(text: str, screen: Screen) -> str:
+    most = 2 * screen.width
+    return text if len(text) <= most else f"{text[:most]} ... ({len(text)} characters)"
 
 
 def _meeting(meeting: Meeting, screen: Screen, *, wanted: bool) -> Iterator[Line]:
@@ -272,5 +277,10 @@ def percent(value: Fraction) -> str:
 
 
 def _filled(text: str, screen: Screen, indent: str = "", role: Role = Role.PLAIN) -> Iterator[Line]:
-    for i, part in enumerate(wrapped(text, screen.width - len(indent) - 2)):
-        yield line(Span(indent + ("  " if i else "") + part, role))
+    yield from _labelled("", text, screen, indent, role)
+
+
+def _labelled(label: str, text: str, screen: Screen, indent: str = "  ", role: Role = Role.PLAIN) -> Iterator[Line]:
+    hang = " " * len(label) or "  "
+    for i, part in enumerate(wrapped(text, screen.width - len(indent) - len(hang))):
+        yield line(indent, hang if i else label, Span(part, role))

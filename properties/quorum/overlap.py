@@ -43,8 +43,9 @@ def least_overlap(
     a, b = gates.quorum(left, "left", among), gates.quorum(right, "right", among)
     shared = [c for c in among if c[0] in counted]
     total: Linear = Row((*((f"both:{c[0]}", -1) for c in shared), ("overlap", 1)), 0)
-    claim = All((a.claim, b.claim, total, *(r for c in shared for r in _met(c, a, b))))
-    answer = solver.smallest(claim, ["overlap"], timeout)
+    nodes: Linear = Row((*((t.unknown(c), -1) for t in (a, b) for c in among), ("nodes", 1)), 0)
+    claim = All((a.claim, b.claim, total, nodes, *(r for c in shared for r in _met(c, a, b))))
+    answer = solver.smallest(claim, ["overlap", "nodes"], timeout)
     if answer.satisfiable is not solver.Satisfiable.YES:
         return Overlap(None, reason=answer.reason or "no quorum exists")
     # The first of each class on the left and the last on the right: they share no more than they must.

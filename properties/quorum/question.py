@@ -23,7 +23,7 @@ from quorate.properties.quorum.sets import (
     size,
     unknowns,
 )
-from quorate.properties.quorum.systems import FAULTY, QUORUM, QUORUM_2, READ, WRITE, WRITE_2, Lemma, System, meet
+from quorate.properties.quorum.systems import FAULTY, QUORUM, QUORUM_2, READ, WRITE, WRITE_2, Lemma, System, between, meet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,8 +77,9 @@ def question(claims: Sequence[str], goal: str) -> Lemma:
     numbers = {u.name for c in said for u in unknowns(c) if isinstance(u, Number)}
     wanted, sentence = _goal(goal, numbers)
     sets = {name for c in (*said, wanted) for u in unknowns(c) if isinstance(u, Measure) for name in u.of.names()}
-    known = {str(name): size_ for name, size_ in _SIZE_OF.items() if name in sets}
-    hypotheses = [_is_quorum(name, size_) for name, size_ in known.items()]
+    sizes = {name: of for name, of in _SIZE_OF.items() if name in sets}
+    hypotheses = [size(NodeSet.named(name)) >= number(of) for name, of in sizes.items()]
+    hypotheses += [between(1, number(of), size(EVERYONE)) for of in dict.fromkeys(sizes.values())]
     if str(FAULTY) in sets:
         hypotheses.append((size(FAULTY) <= number("f")) & (number("f") >= 0))
     return Lemma(sentence, tuple(hypotheses), wanted, every(said) if said else None)
@@ -90,11 +91,6 @@ def _lower_roles(formula: Formula) -> Formula:
         if isinstance(unknown, Number) and unknown.name in ("R", "W", "Q", "F"):
             raise UsageError(f"there is no number `{unknown.name}` here: write `{unknown.name.lower()}`")
     return formula
-
-
-def _is_quorum(name: str, size_: str) -> Formula:
-    threshold = number(size_)
-    return every([size(NodeSet.named(name)) >= threshold, threshold >= 1, threshold <= size(EVERYONE)])
 
 
 def _goal(goal: str, numbers: set[str]) -> tuple[Formula, str]:

@@ -223,17 +223,26 @@ class Term:
         return (self >= other) & (self <= other)
 
     def __str__(self) -> str:
-        return _sum_text([(str(u), c) for u, c in self.parts], self.constant)
+        return sum_text([(str(u), c) for u, c in self.parts], self.constant)
 
 
-def _sum_text(parts: Iterable[tuple[str, Fraction]], constant: Fraction) -> str:
+def sum_text(parts: Iterable[tuple[str, Fraction]], constant: Fraction) -> str:
+    """Return a sum with its signs: `2W - N + 1`."""
     text = ""
-    for name, coefficient in [*parts, *([("", constant)] if constant else [])]:
-        size_ = abs(coefficient)
-        shown = name if name and size_ == 1 else f"{size_}{name}"
-        sign = "-" if coefficient < 0 else "+"
-        text += (f" {sign} " if text else ("-" if sign == "-" else "")) + shown
+    for name, c in [*parts, *([("", constant)] if constant else [])]:
+        shown = times_text(abs(c), name) if name else str(abs(c))
+        text += f" {'-' if c < 0 else '+'} {shown}" if text else f"{'-' if c < 0 else ''}{shown}"
     return text or "0"
+
+
+def times_text(coefficient: Scalar, name: str) -> str:
+    """Return `2W`, `N / 2`, `3 |read|`: a number times an unknown."""
+    if coefficient == 1:
+        return name
+    whole = "" if coefficient.numerator == 1 else str(coefficient.numerator)
+    inside = f"({name})" if "//" in name else name
+    shown = f"{whole}{name}" if name.isidentifier() else f"{whole} {inside}".lstrip()
+    return shown if coefficient.denominator == 1 else f"{shown} / {coefficient.denominator}"
 
 
 class Formula:
