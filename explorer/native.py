@@ -193,16 +193,15 @@ class NativeEngine:
         return by_property
 
     def _exploration(self, counts: Counts) -> Exploration:
-        steps = [s.name for s in self.program.steps if s.role != "initial"]
-        faults = [(len(steps) + i, name) for i, name in enumerate(FAULTS) if name in self.setting.budgets]
-        named = [*enumerate(steps), *faults]
+        steps = [(i, s.name) for i, s in enumerate(self.program.steps) if s.role != "initial"]
+        faults = [(len(self.program.steps) + i, name) for i, name in enumerate(FAULTS) if name in self.setting.budgets]
         return Exploration(
             states=counts.states,
             edges=counts.edges,
             depth=counts.depth,
             terminal=counts.terminal,
             stuck=counts.stuck,
-            fired={name: counts.fired[i] for i, name in named},
+            fired={name: counts.fired[i] for i, name in [*steps, *faults]},
             limits=self._stopped(counts.limited),
             cut=counts.cut,
             seconds=counts.seconds,

@@ -151,6 +151,9 @@ static int look_up(struct worker *worker, uint32_t probes) {
 
 static void report_progress(struct worker *worker, uint64_t states, uint64_t edges, uint64_t expanded) {
     struct control *control = worker->search->control;
+    const struct sink *sink = &worker->sink;
+    uint64_t bytes = sink->room * sizeof *sink->words + sink->room_edges * sizeof *sink->edges + worker->room_probes * sizeof *worker->probes;
+    __atomic_store_n(&worker->bytes, bytes, __ATOMIC_RELAXED);
     ADD(control->states, worker->counts.states - states);
     ADD(control->edges, worker->counts.edges - edges);
     ADD(control->expanded, expanded);

@@ -67,6 +67,12 @@ static inline void sink_close(struct sink *out, uint32_t length, uint32_t step) 
 /* What the emitted code defines. */
 static const uint8_t step_sorts[STEPS + 1]; /* an enum step_sort for each step */
 
+/* A step was an error of the model. */
+static inline void sink_error(struct sink *out, uint32_t step) {
+    out->errors++;
+    out->costed_errors += step_sorts[step] == STEP_FAULT;
+}
+
 static inline uint32_t state_length(const uint64_t *state);
 
 /* Appends every edge of `state` to `out`, one each label. Steps that are errors of the model are counted in `errors` instead.

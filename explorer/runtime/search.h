@@ -52,6 +52,7 @@ struct worker {
     struct slices made;                    /* what it appended in this round */
     struct numbers chunks;                 /* those that it appended to in this round */
     uint64_t credits;                      /* how many states it may still add */
+    uint64_t bytes;                        /* of its sink and probes */
     struct sights sights;
     struct counts counts;
 } __attribute__((aligned(128)));
@@ -82,8 +83,7 @@ static inline int must_pause(const struct search *search) {
 
 static uint64_t bytes_held(const struct search *search) {
     uint64_t bytes = store_bytes(&search->store) + search->arena.used * sizeof(uint64_t);
-    for (unsigned i = 0; i < search->size; i++)
-        bytes += search->workers[i].sink.room * sizeof(uint64_t) + search->workers[i].sink.room_edges * sizeof(struct edge);
+    for (unsigned i = 0; i < search->size; i++) bytes += READ(search->workers[i].bytes);
     return bytes;
 }
 
