@@ -35,7 +35,7 @@ from quorate.language.c_values import (
     within,
 )
 from quorate.language.ir import Operator as Op
-from quorate.language.packing import bits_of, components, length_bits, longest_of, normal, size
+from quorate.language.packing import bits_of, components, longest_of, normal, size
 from quorate.language.types import DictOf, Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 from quorate.language.values import count
 

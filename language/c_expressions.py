@@ -13,7 +13,6 @@ from quorate.language.c_numbers import NUMBERS, TRUTH
 from quorate.language.c_state import read, site_of
 from quorate.language.c_text import Value, held
 from quorate.language.c_values import (
-    bit_test,
     convert,
     each_bit,
     item_of,
@@ -23,10 +22,9 @@ from quorate.language.c_values import (
     take,
     unrank,
 )
-from quorate.language.errors import Unsupported
 from quorate.language.ir import Apply, Call, Choose, Component, Comprehension, Const, Expr, Field, Local, Parameter, Some
 from quorate.language.ir import Operator as Op
-from quorate.language.packing import components, normal, size
+from quorate.language.packing import components, size
 from quorate.language.types import Int, Nothing, RecordOf, SetOf, Type
 
 if TYPE_CHECKING:

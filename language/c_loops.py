@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from quorate.language.c_containers import INDEX, counter, fill, list_type, listed
+from quorate.language.c_containers import INDEX, fill, list_type, listed
 from quorate.language.c_numbers import TRUTH, interval
-from quorate.language.c_state import process_of
 from quorate.language.c_text import Value, held
 from quorate.language.c_values import (
     bounds,
@@ -30,8 +29,8 @@ from quorate.language.c_values import (
 from quorate.language.errors import Unsupported
 from quorate.language.ir import Apply, Comprehension, Const, Reduction
 from quorate.language.ir import Operator as Op
-from quorate.language.packing import bits_of, longest_of, normal, size, to_bits
-from quorate.language.types import DictOf, Int, ListOf, Nothing, RecordOf, SetOf, TupleOf, Type
+from quorate.language.packing import longest_of, normal, size, to_bits
+from quorate.language.types import DictOf, Int, ListOf, SetOf, TupleOf, Type
 from quorate.language.values import count
 
 if TYPE_CHECKING:
@@ -98,10 +97,7 @@ def _each_in_range(b: Body, e: Apply) -> Iterator[Parts]:
         head = f"for (int64_t {i} = {start.code}; {i} < {stop.code}; {i}++)"
     else:
         b.fail(f"{step.code} == 0")
-        head = (
-            f"for (int64_t {i} = {start.code}; {step.code} > 0 ? {i} < {stop.code} : {i} > {stop.code}; "
-            f"{i} += {step.code})"
-        )
+        head = f"for (int64_t {i} = {start.code}; {step.code} > 0 ? {i} < {stop.code} : {i} > {stop.code}; {i} += {step.code})"
     assert isinstance(e.type, ListOf)
     (low, _), (_, high) = bounds(start.type), bounds(stop.type)
     known = step.literal == 1 and low is not None and high is not None and high > low
@@ -230,7 +226,9 @@ def most_items(b: Body, source: Expr) -> int:
             return _product(b, clauses)
         case _:
             pass
-    raise Unsupported("a list whose length has no bound has no C meaning", None, "give it a bound: `Annotated[list[T], Max(n)]`")
+    raise Unsupported(
+        "a list whose length has no bound has no C meaning", None, "give it a bound: `Annotated[list[T], Max(n)]`"
+    )
 
 
 def _product(b: Body, clauses: tuple[Clause, ...]) -> int:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from quorate.language.c_expressions import emit
 from quorate.language.c_state import rank_at
 from quorate.language.c_steps import chooses, step_name
-from quorate.language.c_text import Body, Value, c_type, identifier, sort_of
+from quorate.language.c_text import Body, Value, identifier, sort_of
 from quorate.language.c_values import build, from_raw, raw_of, take
 from quorate.language.ir import Send, Step
 from quorate.language.layout import radix
 from quorate.language.packing import bits_of, components
 from quorate.language.routes import handled, handler, message_of, runners, senders, walk
-from quorate.language.types import Int, ProcessId, RecordOf, Size
+from quorate.language.types import ProcessId, RecordOf
 
 if TYPE_CHECKING:
     from quorate.language.c_text import Unit
@@ -290,7 +290,13 @@ def flight_functions(unit: Unit) -> list[str]:
     slots = unit.layout.slots[("flight",)]
     get = f"bits_get(state, {slots.at(0)}, {slots.width})"
     if not unit.layout.network.parcel_words:
-        return ["static inline uint32_t state_length(const uint64_t *state) {", "    (void)state;", "    return FIXED_WORDS;", "}", ""]
+        return [
+            "static inline uint32_t state_length(const uint64_t *state) {",
+            "    (void)state;",
+            "    return FIXED_WORDS;",
+            "}",
+            "",
+        ]
     return [
         "static inline unsigned flight_count(const uint64_t *state) {",
         f"    return (unsigned){get};",

@@ -69,7 +69,7 @@ def member_site(b: Body, members: tuple[int, ...], holder: Value, name: str) -> 
     places = [layout.place_in_kind[m] for m in members]
     if len({h.kind for h in holders}) == 1 and _consecutive(tuple(places)):
         slots = layout.slots["field", holders[0].kind, name]
-        return _affine(b, slots, holder, places[0])
+        return _affine(slots, holder, places[0])
     at = b.fresh("at")
     b.line(f"const unsigned {at} = (unsigned){b.unit.table(layout.field(h, name) for h in holders)}[{holder.code}];")
     return Site(f"{at} / 64", f"{at} % 64")
@@ -79,7 +79,7 @@ def _known(at: int) -> Site:
     return Site(str(at // 64), str(at % 64))
 
 
-def _affine(b: Body, slots: Slots, holder: Value, first: int) -> Site:
+def _affine(slots: Slots, holder: Value, first: int) -> Site:
     index = f"(unsigned){holder.code}" if not first else f"((unsigned){holder.code} + {first})"
     if not slots.per:
         return Site(f"{slots.word} + {slots.span} * {index}" if slots.span > 1 else f"{slots.word} + {index}", str(slots.bit))
@@ -117,7 +117,11 @@ def write(b: Body, site: Site, v: Value) -> None:
     if v.sort != "words":
         word = f"n[{site.word}]"
         raw = raw_of(b, v)
-        b.line(f"{word} = ({word} & ~({mask(width)} << ({site.shift}))) | {raw} << ({site.shift});" if width < 64 else f"{word} = {raw};")
+        b.line(
+            f"{word} = ({word} & ~({mask(width)} << ({site.shift}))) | {raw} << ({site.shift});"
+            if width < 64
+            else f"{word} = {raw};"
+        )
         return
     v, many = b.hold(v), words_of(kept)
     whole, rest = divmod(width, 64)

@@ -18,9 +18,9 @@ from quorate.language.types import Int, Type, is_scalar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from quorate.explorer.state import Frozen
     from quorate.language.ir import Expr, Program
     from quorate.language.layout import Layout
+    from quorate.language.state import Frozen
 
 Sort = Literal["number", "word", "words"]
 INT64 = (-(1 << 63), (1 << 63) - 1)

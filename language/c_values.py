@@ -190,7 +190,7 @@ def less(b: Body, x: Value, y: Value) -> str:
     x, y = alike(b, x, y)
     if isinstance(x.type, (TupleOf, RecordOf)):
         return _lexicographic(b, list(zip(untuple(b, x), untuple(b, y), strict=True)))
-    if x.sort == "words" or isinstance(x.type, (ListOf, DictOf, Option)) and x.sort != "number":
+    if x.sort == "words" or (isinstance(x.type, (ListOf, DictOf, Option)) and x.sort != "number"):
         raise Unsupported("the order of lists, dicts and large sets has no C meaning")
     return f"({x.code} < {y.code})"
 
@@ -313,8 +313,12 @@ def convert(b: Body, v: Value, to: Type, *, checked: bool = False) -> Value:
             return _convert_list(b, v, kept)
         case DictOf(), DictOf():
             return _convert_dict(b, v, kept)
-        case (TupleOf() | RecordOf()), (TupleOf() | RecordOf()):
-            return build(b, kept, [(at, convert(b, p, t, checked=True)) for p, (at, t) in zip(untuple(b, v), components(kept), strict=True)])
+        case ((TupleOf() | RecordOf()), (TupleOf() | RecordOf())):
+            return build(
+                b,
+                kept,
+                [(at, convert(b, p, t, checked=True)) for p, (at, t) in zip(untuple(b, v), components(kept), strict=True)],
+            )
     raise Unsupported(f"a {type(v.type).__name__} cannot become a {type(kept).__name__} in C")
 
 

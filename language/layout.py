@@ -15,7 +15,7 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
-from quorate.explorer.state import Global, Parcel
+from quorate.language.state import Global, Parcel
 from quorate.language.declare import FAULTS
 from quorate.language.packing import bits_of, components, from_bits, normal, to_bits
 from quorate.language.routes import Pair, Routes, routes_of
@@ -25,7 +25,7 @@ from quorate.language.values import count, key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quorate.explorer.state import Frozen, Setting
+    from quorate.language.state import Frozen, Setting
     from quorate.language.ir import Holder, Program
 
 WORD = 64

@@ -27,7 +27,7 @@ from quorate.language.types import (
 from quorate.language.values import count, rank, unrank
 
 if TYPE_CHECKING:
-    from quorate.explorer.state import Frozen
+    from quorate.language.state import Frozen
 
 LOWEST, HIGHEST = -(1 << 62), (1 << 62) - 2  # an int without bounds inside a container: its option still fits 64 bits
 MOST_ITEMS = 1 << 12  # values of the item type of a set, or keys of a dict

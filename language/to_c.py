@@ -31,8 +31,8 @@ from quorate.language.types import Int, ProcessId, Size
 from quorate.language.values import count
 
 if TYPE_CHECKING:
-    from quorate.explorer.state import Setting
     from quorate.language.ir import Local, Program, Step
+    from quorate.language.state import Setting
 
 FREE = frozenset({"restart", "heal"})  # faults that end one
 
@@ -111,7 +111,10 @@ def _run(unit: Unit) -> list[str]:
         "    memcpy(to, n, 8 * FIXED_WORDS);",
     ]
     if parcels:
-        lines += ["    if (parcels_close(s, to, received, &r->box)) sink_close(r->out, state_length(to), step);", "    else r->out->errors++;"]
+        lines += [
+            "    if (parcels_close(s, to, received, &r->box)) sink_close(r->out, state_length(to), step);",
+            "    else r->out->errors++;",
+        ]
     else:
         lines += ["    (void)s, (void)received;", "    sink_close(r->out, FIXED_WORDS, step);"]
     return [*lines, "}", ""]
