@@ -1,0 +1,288 @@
+"""Raft: a log that a majority agrees on, kept by one elected leader a term.
+
+A server that hears nothing of a leader stands for election in a new term. It wins with the votes of a majority, and a server
+votes once a term, only for one whose log is at least as up to date as its own. The leader appends entries and ships them; a
+follower takes them where the entry before them matches its own, and drops what contradicts them. An entry is committed once
+a majority has it, if it is of the leader's own term; everything before it is committed with it.
+
+Source: Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm" (2014), sections 5.1 to 5.4.
+
+Abstracted: what an entry holds (an entry is the term it was made in: with one leader a term, term and place name it); timeouts
+(any server may stand at any time); where a leader believes a follower's log to end (it may send from anywhere, so refusals
+say nothing to it); repeated requests (the network is a set: whatever was sent may come late, many times, or never).
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Annotated
+
+from quorate import (
+    Faults,
+    Group,
+    Max,
+    Message,
+    Preset,
+    Process,
+    Range,
+    Record,
+    Shared,
+    action,
+    always,
+    broadcast,
+    durable,
+    ghost,
+    limit,
+    param,
+    receive,
+    require,
+    send,
+    sometimes,
+    volatile,
+)
+
+# -- parameters -------------------------------------------------------------------------------------------------------
+
+SERVERS = param(3, "servers in the cluster", choices=range(1, 8))
+MAX_TERM = param(2, "highest term explored", choices=range(1, 8))
+MAX_LOG = param(1, "longest log explored", choices=range(1, 6))
+CANDIDATES = param(SERVERS, "servers that stand for election, the first ones", choices=range(1, SERVERS + 1))
+QUORUM = param(SERVERS // 2 + 1, "servers that elect and commit", choices=range(1, SERVERS + 1))
+VOTE_DURABLE = param(True, "a server keeps its vote on disk")
+COUNT_OLD_TERMS = param(False, "entries of older terms are committed by counting, too")
+
+# -- types ------------------------------------------------------------------------------------------------------------
+
+Term = Annotated[int, Range(0, MAX_TERM)]
+Length = Annotated[int, Range(0, MAX_LOG)]
+Log = Annotated[list[Term], Max(MAX_LOG)]
+
+
+class Commitment(Record):
+    """An entry that a leader of term `by` has committed."""
+
+    entry: Term
+    by: Term
+
+
+class Role(Enum):
+    FOLLOWER = auto()
+    CANDIDATE = auto()
+    LEADER = auto()
+
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+class RequestVote(Message):
+    term: Term
+    last_term: Term
+    length: Length
+
+
+class Vote(Message):
+    term: Term
+
+
+class Append(Message):
+    """Entries that follow the first `previous` ones, the last of which is of `previous_term`."""
+
+    term: Term
+    previous: Length
+    previous_term: Term
+    entries: Log
+    committed: Length
+
+
+class Appended(Message):
+    """The log agrees with the leader's up to `length`."""
+
+    term: Term
+    length: Length
+
+
+# -- processes --------------------------------------------------------------------------------------------------------
+
+
+class Server(Process):
+    term: Term = durable(0)
+    voted_for: Server | None = durable(None) if VOTE_DURABLE else volatile(None)
+    log: Log = durable([])
+    role: Role = volatile(Role.FOLLOWER)
+    votes: set[Server] = volatile(set())
+    committed: Length = volatile(0)
+    matched: dict[Server, Length] = volatile({})  # a leader's: how much of its log each is known to have
+
+    # Elections (sections 5.2 and 5.4.1)
+
+    @action
+    def start_election(self) -> None:
+        require(self.role is not Role.LEADER)
+        limit(self.term < MAX_TERM)
+        limit(self.index < CANDIDATES)
+        self.step_down(self.term + 1)
+        self.role, self.voted_for, self.votes = Role.CANDIDATE, self, {self}
+        broadcast(RequestVote(term=self.term, last_term=self.last_term(), length=len(self.log)), to=servers)
+        self.lead_if_elected()
+
+    @receive
+    def on_request_vote(self, m: RequestVote, sender: Server) -> None:
+        if m.term > self.term:
+            self.step_down(m.term)
+        up_to_date = (m.last_term, m.length) >= (self.last_term(), len(self.log))
+        if m.term == self.term and self.voted_for in (None, sender) and up_to_date:
+            self.voted_for = sender
+            send(Vote(term=self.term), to=sender)
+
+    @receive
+    def on_vote(self, m: Vote, sender: Server) -> None:
+        if m.term == self.term and self.role is Role.CANDIDATE:
+            self.votes.add(sender)
+            self.lead_if_elected()
+
+    def lead_if_elected(self) -> None:
+        if len(self.votes) >= QUORUM:
+            self.role, self.votes = Role.LEADER, set()
+            self.matched = {s: 0 for s in servers if s is not self}
+
+    # The log (section 5.3)
+
+    @action
+    def take_request(self) -> None:
+        require(self.role is Role.LEADER)
+        limit(len(self.log) < MAX_LOG)
+        self.log.append(self.term)
+        self.commit(len(self.log))
+
+    @action
+    def replicate(self, follower: Server, previous: Length) -> None:
+        require(self.role is Role.LEADER and follower is not self and previous < len(self.log))
+        send(
+            Append(
+                term=self.term,
+                previous=previous,
+                previous_term=self.log[previous - 1] if previous > 0 else 0,
+                entries=self.log[previous:],
+                committed=self.committed,
+            ),
+            to=follower,
+        )
+
+    @receive
+    def on_append(self, m: Append, sender: Server) -> None:
+        if m.term < self.term:
+            return
+        if m.term > self.term or self.role is Role.CANDIDATE:
+            self.step_down(m.term)
+        if m.previous > 0 and (len(self.log) < m.previous or self.log[m.previous - 1] != m.previous_term):
+            return
+        length = m.previous + len(m.entries)
+        if self.log[m.previous : length] != m.entries:
+            self.log = self.log[: m.previous] + m.entries
+        self.committed = max(self.committed, min(m.committed, length))
+        send(Appended(term=self.term, length=length), to=sender)
+
+    # Committing (sections 5.3 and 5.4.2)
+
+    @receive
+    def on_appended(self, m: Appended, sender: Server) -> None:
+        if m.term == self.term and self.role is Role.LEADER:
+            self.matched[sender] = max(self.matched[sender], m.length)
+            self.commit(self.matched[sender])
+
+    def commit(self, length: int) -> None:
+        "Commit up to `length` if a majority has that much, and its last entry is of this term."
+        have = 1 + sum(1 for m in self.matched.values() if m >= length)
+        if length > self.committed and have >= QUORUM and (COUNT_OLD_TERMS or self.log[length - 1] == self.term):
+            self.committed = length
+            history.committed = history.committed + [
+                Commitment(entry=entry, by=self.term) for entry in self.log[len(history.committed) : length]
+            ]
+
+    def step_down(self, term: int) -> None:
+        "Be a follower in this term; a term that is new has no vote yet."
+        if term > self.term:
+            self.term, self.voted_for = term, None
+        self.role, self.votes, self.matched = Role.FOLLOWER, set(), {}
+
+    def last_term(self) -> int:
+        return self.log[-1] if self.log else 0
+
+
+class History(Shared):
+    committed: Annotated[list[Commitment], Max(MAX_LOG)] = ghost([])  # what leaders have committed first, by place
+
+
+# -- groups -----------------------------------------------------------------------------------------------------------
+
+servers = Group(Server, SERVERS)
+history = History.single()
+
+# -- properties (figure 3 of the paper) -------------------------------------------------------------------------------
+
+
+@always
+def election_safety() -> bool:
+    "Two leaders never share a term."
+    return all(a is b or a.term != b.term for a in servers for b in servers if a.role is b.role is Role.LEADER)
+
+
+@always
+def log_matching() -> bool:
+    "Two logs with the same entry at some place agree on everything before it."
+    return all(
+        a.log[:i] == b.log[:i]
+        for a in servers
+        for b in servers
+        for i in range(min(len(a.log), len(b.log)))
+        if a.log[i] == b.log[i]
+    )
+
+
+@always
+def leader_completeness() -> bool:
+    "What was committed in a term is in the log of every leader of a later term."
+    return all(
+        i < len(s.log) and s.log[i] == c.entry
+        for s in servers
+        if s.role is Role.LEADER
+        for i, c in enumerate(history.committed)
+        if c.by < s.term
+    )
+
+
+@always
+def state_machine_safety() -> bool:
+    "No two servers commit different entries at the same place."
+    return all(s.log[i] == history.committed[i].entry for s in servers for i in range(s.committed))
+
+
+@sometimes
+def an_entry_is_committed() -> bool:
+    "A majority can agree on an entry."
+    return any(s.committed > 0 for s in servers)
+
+
+# -- presets ----------------------------------------------------------------------------------------------------------
+
+presets = [
+    Preset("default", network="set", about="Two terms, one entry a log."),
+    Preset(
+        "vote not durable",
+        params={"VOTE_DURABLE": False, "MAX_TERM": 1},
+        faults=Faults(crash=1, restart=1),
+        violates=["election_safety"],
+        about="It votes, crashes, comes back without its vote, and votes again.",
+    ),
+    Preset(
+        "small quorum",
+        params={"QUORUM": 1, "MAX_TERM": 1},
+        violates=["election_safety"],
+        about="One vote does not meet every other: two leaders in a term. No fault is needed; `default` is the sibling.",
+    ),
+    Preset(
+        "figure 8",
+        params={"MAX_TERM": 4, "CANDIDATES": 2, "COUNT_OLD_TERMS": True},
+        violates=["leader_completeness"],
+    ),
+]
