@@ -1,0 +1,159 @@
+"""One body being lowered: whose it is, what it may do, its locals, and how its problems are reported.
+
+The layers above add families of constructs to it: `conversions.py`, `expressions.py`, `comprehensions.py`, `calls.py`,
+`mutations.py`, `statements.py`. What all bodies of a model share is an `Assembly`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from quorate.language import ir
+from quorate.language.errors import ModelError, Unsupported, did_you_mean
+from quorate.language.execution import place_of
+from quorate.language.footprint import Footprint, footprint_of
+from quorate.language.narrowing import Flow
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Mapping
+
+    from quorate.language.errors import Place
+    from quorate.language.inference import Inference
+    from quorate.language.model import Model, Source
+    from quorate.language.names import Names
+    from quorate.language.types import Type
+
+Mode = Literal["step", "initial", "property"]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What the bodies of one model add up to, in one round of inference."""
+
+    model: Model
+    names: Names
+    inference: Inference
+    functions: dict[str, ir.Function] = field(default_factory=dict)
+    ghostly: set[str] = field(default_factory=set)  # helpers that read ghosts
+    fresh: set[str] = field(default_factory=set)  # helpers whose result nobody else names
+    calling: list[str] = field(default_factory=list)  # helpers being lowered, outermost first
+    limits: dict[Place, ir.Bound] = field(default_factory=dict)
+    ordered: set[str] = field(default_factory=set)
+    problems: list[ModelError] = field(default_factory=list)
+    loops: dict[int, tuple[ir.For, Place]] = field(default_factory=dict)
+
+    def limit(self, where: Place, text: str) -> int:
+        """Return the number of the limit that stands there."""
+        self.limits.setdefault(where, ir.Bound(text, where))
+        return list(self.limits).index(where)
+
+    def footprint(self, body: tuple[ir.Stmt, ...]) -> Footprint:
+        return footprint_of(body, self.functions)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose body it is and what it may see.
+
+    inside    the kind whose own step it is: other processes' fields are closed to it; None where it sees all
+    own       locals that stand for that process itself, or for shared state (by its number)
+    shared    the kinds of the shared state among `own`
+    sites     places of the property's quantifiers so far, where it is (called from) a property
+    """
+
+    source: Source
+    key: str
+    mode: Mode
+    inside: str | None = None
+    own: frozenset[str] = frozenset()
+    shared: Mapping[str, int] = field(default_factory=dict)
+    property: str = ""
+    sites: list[Place] | None = None
+
+
+class Body:
+    """Locals, facts and refusals of one body."""
+
+    def __init__(self, assembly: Assembly, standing: Standing, node: ast.FunctionDef | None) -> None:
+        self.assembly = assembly
+        self.standing = standing
+        self.node = node
+        self.inference = assembly.inference
+        self.lattice = assembly.inference.lattice
+        self.names = assembly.names
+        self.source = standing.source
+        self.flow = Flow()
+        self.ghosts_allowed = standing.mode == "property"
+        self.reads_ghosts = False
+        self.variables: set[str] = set()  # names that this function assigns: they never stand for the module's
+        self._taken: set[str] = set()
+        self._versions: dict[tuple[str, int], str] = {}
+        self._types: dict[str, Type] = {}
+
+    # -- refusals
+
+    def place(self, node: ast.AST) -> Place:
+        return place_of(self.source, node)
+
+    def refuse(self, node: ast.AST, what: str, remedy: str | None = None) -> NoReturn:
+        """Refuse for both engines."""
+        raise ModelError(what, self.place(node), remedy)
+
+    def unsupported(self, node: ast.AST, what: str, remedy: str | None = None) -> NoReturn:
+        """Refuse for the native engine: it is sound Python that has no C meaning."""
+        raise Unsupported(what, self.place(node), remedy)
+
+    # -- locals
+
+    def reserve(self, names: set[str]) -> None:
+        """Keep these names for the variables that the body assigns."""
+        self.variables |= names
+        self._taken |= names
+
+    def keep_name(self, name: str) -> None:
+        """Let no local of the compiler's be called so."""
+        self._taken.add(name)
+
+    def version(self, name: str, node: ast.AST) -> str:
+        """Return the unique name of what `name` is bound to at this node."""
+        known = self._versions.get((name, id(node)))
+        if known is None:
+            number = 1
+            known = name
+            while known in self._taken:
+                number += 1
+                known = f"{name}_{number}"
+            self._taken.add(known)
+            self._versions[name, id(node)] = known
+        return known
+
+    def bind(self, name: str, unique: str, t: Type) -> ir.Local:
+        """Bind a Python name to a local of this type, from here on."""
+        self.flow.names[name] = unique
+        self._types[unique] = t
+        return ir.Local(t, unique)
+
+    def assigned(self, name: str, t: Type, node: ast.AST) -> ir.Local:
+        """Bind a variable that several statements may assign: its type is what they have in common."""
+        learned = self.inference.learn(("local", self.standing.key, name), t)
+        if learned is None:
+            self.unsupported(node, f"`{name}` has values of two types here", "give the second value a name of its own")
+        return self.bind(name, name, learned)
+
+    def local(self, name: str, node: ast.AST) -> ir.Local | None:
+        """Return the local that a name stands for here, or None where it stands for something of the module."""
+        unique = self.flow.names.get(name)
+        if unique is not None:
+            return ir.Local(self._types[unique], unique)
+        if name in self.variables:
+            self.refuse(node, f"`{name}` may have no value here", "give it one on every way that leads here")
+        return None
+
+    def unknown(self, name: str, node: ast.AST, known: list[str]) -> NoReturn:
+        self.refuse(node, f"unknown name `{name}`{did_you_mean(name, known)}")
+
+    def temporary(self, t: Type, node: ast.AST, name: str = "t") -> ir.Local:
+        """Return a local of the compiler's own for this node."""
+        return ir.Local(t, self.version(name, node))
