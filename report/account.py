@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quorate.report.changes import show
 from quorate.report.lanes import labels, lanes, plan, sent
 from quorate.report.quantities import counted
-from quorate.report.scene import people, scene_of
+from quorate.report.scene import alike, people, scene_of
 from quorate.report.screen import Role, Span, line, wrapped
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _ending(trace: Trace, scene: Scene, screen: Screen) -> Iterable[Line]:
         for cause in trace.causes:
             yield from _cause(cause, screen)
     if scene.flight:
-        text = f"still in flight: {'; '.join(_flying(e, screen) for e in scene.flight)}"
+        text = f"still in flight: {'; '.join(_flying(group, screen) for group in alike(scene.flight))}"
         role = Role.BAD if trace.verdict == "stuck" else Role.DIM
         yield from (line(Span(part, role)) for part in wrapped(text, screen.width, "  "))
 
@@ -100,8 +100,9 @@ def _cause(cause: Cause, screen: Screen) -> Iterable[Line]:
         yield from (line("    ", Span(part, Role.CHANGE)) for part in wrapped(values, screen.width - 4, "  "))
 
 
-def _flying(envelope: Envelope, screen: Screen) -> str:
-    return f"{show(envelope.message)} {envelope.source} {screen.glyphs.becomes} {envelope.target}"
+def _flying(group: list[Envelope], screen: Screen) -> str:
+    targets = people(envelope.target for envelope in group)
+    return f"{show(group[0].message)} {group[0].source} {screen.glyphs.becomes} {targets}"
 
 
 # -- the steps as a list, where lanes do not fit ----------------------------------------------------------------------
@@ -127,7 +128,7 @@ def _details(row: Row, screen: Screen) -> Iterable[Line]:
         text = ", ".join(change.text(glyphs.becomes) for change in found)
         yield from filled(text if label == row.owner else f"{label}: {text}", Role.CHANGE)
     for sending in row.sendings:
-        yield from sent(sending, filled)
+        yield from sent(sending, filled, screen.width - 3)
     for envelope in row.swallowed:
         yield from filled(f"loses {show(envelope.message)} from {envelope.source} to {envelope.target}", Role.FAULT)
 

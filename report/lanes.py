@@ -202,7 +202,7 @@ def _cell(row: Row, label: str, where: Plan) -> list[Line]:
         lines += _filled(change.text(glyphs.becomes, room), room, Role.CHANGE)
     for sending in row.sendings:
         if sending.source == label:
-            lines += sent(sending, lambda text, role: _filled(text, room, role))
+            lines += sent(sending, lambda text, role: _filled(text, room, role), room)
     for envelope in row.swallowed:
         if envelope.source == label:
             lines += _filled(f"loses {show(envelope.message)} to {envelope.target}", room, Role.FAULT)
@@ -232,11 +232,12 @@ def _arrival(arrow: Arrow, row: Row, room: int, where: Plan) -> list[Line]:
     return lines
 
 
-def sent(sending: Sending, fill: Callable[[str, Role], list[Line]]) -> list[Line]:
-    """Return the lines that tell of one sending; what a cut link swallows is told apart."""
+def sent(sending: Sending, fill: Callable[[str, Role], list[Line]], room: int) -> list[Line]:
+    """Return the lines that tell of one sending; what a cut link swallows is told apart, what nobody ever gets is dim."""
     reached = [t for t in sending.targets if t not in sending.lost]
     text = show(sending.message)
-    lines = fill(f"sends {text} to {people(reached)}", Role.ARROW) if reached else []
+    text = text if len(text) + len("sends ") <= room else short(sending.message)
+    lines = fill(f"sends {text} to {people(reached)}", Role.ARROW if sending.matters else Role.DIM) if reached else []
     if sending.lost:
         lines += fill(f"loses {text} to {people(sending.lost)}: the link is cut", Role.FAULT)
     return lines

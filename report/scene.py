@@ -35,12 +35,16 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One message sent to one or several; `lost` are those of the targets whose link is cut."""
+    """One message sent to one or several; `lost` are those of the targets whose link is cut.
+
+    `matters`: one of them is received, dropped or duplicated later in the trace.
+    """
 
     message: Json
     source: str
     targets: tuple[str, ...]
     lost: tuple[str, ...]
+    matters: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +110,15 @@ def people(labels: Iterable[str]) -> str:
 
 def _rows(trace: Trace) -> Iterable[Row]:
     before: Snapshot | None = trace.initial
+    moved = {i for m in trace.moments for i in (m.received, *m.duplicated, *(m.lost if m.label.step == "drop" else ()))}
     known = {e.id: (e, 0) for e in trace.initial.flight}
     for number, moment in enumerate(trace.moments, 1):
         known |= {e.id: (e, number) for e in moment.envelopes}
-        yield _row(number, moment, before or trace.initial, known)
+        yield _row(number, moment, before or trace.initial, known, moved)
         before = moment.state
 
 
-def _row(number: int, moment: Moment, before: Snapshot, known: dict[int, tuple[Envelope, int]]) -> Row:
+def _row(number: int, moment: Moment, before: Snapshot, known: dict[int, tuple[Envelope, int]], moved: set[int | None]) -> Row:
     arrows = tuple(_arrows(moment, before, known))
     found = _changed(before, moment.state)
     travels = {a.envelope.id for a in arrows if a.envelope}
@@ -127,7 +132,7 @@ def _row(number: int, moment: Moment, before: Snapshot, known: dict[int, tuple[E
         moment.label.process,
         arrows,
         found,
-        tuple(_sendings(moment, known)),
+        tuple(_sendings(moment, known, moved)),
         tuple(swallowed),
         frozenset((moment.state or before).down),
         moment.state is None,
@@ -178,15 +183,19 @@ def _links(pairs: set[tuple[str, str]], way: Literal["cut", "healed"]) -> Iterab
             yield Arrow(source, target, both)
 
 
-def _sendings(moment: Moment, known: dict[int, tuple[Envelope, int]]) -> Iterable[Sending]:
-    """Group what the step sends by sender and message: a broadcast is one sending."""
+def _sendings(moment: Moment, known: dict[int, tuple[Envelope, int]], moved: set[int | None]) -> Iterable[Sending]:
+    for group in alike(known[identity][0] for identity in moment.sent):
+        lost = tuple(e.target for e in group if e.id in moment.lost)
+        matters = any(e.id in moved for e in group)
+        yield Sending(group[0].message, group[0].source, tuple(e.target for e in group), lost, matters)
+
+
+def alike(envelopes: Iterable[Envelope]) -> list[list[Envelope]]:
+    """Group messages by sender and content: a broadcast is one group."""
     groups: dict[tuple[str, str], list[Envelope]] = {}
-    for identity in moment.sent:
-        envelope = known[identity][0]
+    for envelope in envelopes:
         groups.setdefault((envelope.source, show(envelope.message)), []).append(envelope)
-    for envelopes in groups.values():
-        lost = tuple(e.target for e in envelopes if e.id in moment.lost)
-        yield Sending(envelopes[0].message, envelopes[0].source, tuple(e.target for e in envelopes), lost)
+    return list(groups.values())
 
 
 def _changed(before: Snapshot, after: Snapshot | None) -> dict[str, tuple[Change, ...]]:

@@ -148,5 +148,5 @@ def _parts(word: str, room: int) -> list[_Part]:
     """Break a word that is longer than a line: after its brackets and signs, or anywhere where it has none."""
     if len(word) <= room:
         return [_Part(word, glued=False)]
-    pieces = [p[i : i + room] for p in re.findall(r"[^(\[{,=.]*[(\[{,=.]*", word) if p for i in range(0, len(p), room)]
+    pieces = [p[i : i + room] for p in re.findall(r"[^(\[{,=._]*[(\[{,=._]*", word) if p for i in range(0, len(p), room)]
     return [_Part(piece, glued=i > 0) for i, piece in enumerate(pieces)]

@@ -80,7 +80,7 @@ def check(**options: Unpack[Asked]) -> int:
         raise UsageError("`--debug` runs your own functions: leave out `--engine native`")
     people = output.output(aside=options["as_json"] or options["shape"] != "text")
     requests = _requests(options)
-    results = [_run(one, people, options) for one in requests]
+    results = [_run(one, people, options, first=one is requests[0]) for one in requests]
     return _conclude(results, people, options, several=options["preset"] == EVERY)
 
 
@@ -114,11 +114,11 @@ def _limits(options: Asked) -> Limits:
     )
 
 
-def _run(one: Request, people: Output, options: Asked) -> Result:
+def _run(one: Request, people: Output, options: Asked, *, first: bool) -> Result:
     with observing(sys.stderr, quiet=options["quiet"]) as observer:
         result = search(one, observer)
     if not options["quiet"]:
-        people.say([*verdicts(result, people.screen), ()])
+        people.say([*([] if first else [()]), *verdicts(result, people.screen)])
     return result
 
 
