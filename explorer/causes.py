@@ -10,7 +10,6 @@ import ast
 import copy
 import sys
 from dataclasses import dataclass
-from enum import EnumMeta
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
@@ -137,11 +136,7 @@ def values_in(node: ast.expr, names: Mapping[str, object]) -> dict[str, Json]:
         speaks = isinstance(part, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)) and not uses & inner
         if speaks and part is not node:
             value = evaluated(cast("ast.expr", part), names)
-            if (
-                not isinstance(value, (type, FunctionType, ModuleType, Group))
-                and callable(value) is False
-                and _is_state(part, names)
-            ):
+            if not callable(value) and not isinstance(value, (ModuleType, Group)) and _is_state(part, names):
                 found[ast.unparse(part)] = value
     if isinstance(node, (ast.Attribute, ast.Subscript, ast.Name)):
         found[ast.unparse(node)] = evaluated(node, names)
@@ -151,7 +146,7 @@ def values_in(node: ast.expr, names: Mapping[str, object]) -> dict[str, Json]:
 def _is_state(part: ast.AST, names: Mapping[str, object]) -> bool:
     """Say whether the expression depends on a process, shared state or a variable: not a member of an enum, say."""
     roots = [names.get(n.id) for n in ast.walk(part) if isinstance(n, ast.Name)]
-    return any(not isinstance(r, (EnumMeta, type, FunctionType, ModuleType)) and not callable(r) for r in roots)
+    return any(not callable(r) and not isinstance(r, ModuleType) for r in roots)
 
 
 def _json(found: Mapping[str, object]) -> dict[str, Json]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from quorate.explorer.edges import Act, Edge
 from quorate.explorer.setting import FREE
-from quorate.explorer.state import Global, Parcel
 from quorate.explorer.stepping import Stepper, without
 from quorate.language.declare import FAULTS
 from quorate.language.errors import ModelError
@@ -18,7 +17,7 @@ from quorate.language.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from quorate.explorer.state import Frozen
+    from quorate.explorer.state import Frozen, Global, Parcel
 
 
 def faults(stepper: Stepper, state: Global) -> list[Edge]:
@@ -45,7 +44,7 @@ def _edge(
 
 def _crashes(stepper: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
     for process in sorted(members - state.down):
-        yield from _reset(stepper, state, "crash", process, {"volatile"}, state.down | {process})
+        yield from _reset(stepper, state, "crash", process, {"volatile"})
 
 
 def _restarts(_: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
@@ -55,13 +54,11 @@ def _restarts(_: Stepper, state: Global, members: frozenset[int]) -> Iterator[Ed
 
 def _amnesias(stepper: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
     for process in sorted(members & state.down):
-        yield from _reset(stepper, state, "amnesia", process, {"volatile", "durable"}, state.down - {process})
+        yield from _reset(stepper, state, "amnesia", process, {"volatile", "durable"})
 
 
-def _reset(
-    stepper: Stepper, state: Global, name: str, process: int, storages: set[str], down: frozenset[int]
-) -> Iterator[Edge]:
-    """Yield the edges that give the process first values in the fields of these storages."""
+def _reset(stepper: Stepper, state: Global, name: str, process: int, storages: set[str]) -> Iterator[Edge]:
+    """Yield the edges that turn the process off or on, and give its fields of these storages first values."""
     holder = stepper.system.model.processes[process]
     declared = stepper.system.model.fields[type(holder).__name__]
     for first, choices in stepper.first_rows(holder):
@@ -70,7 +67,7 @@ def _reset(
             for field, new, kept in zip(declared, first, state.fields[process], strict=True)
         )
         fields = (*state.fields[:process], row, *state.fields[process + 1 :])
-        edge = _edge(name, process, replace(state, fields=fields, down=down))
+        edge = _edge(name, process, replace(state, fields=fields, down=state.down ^ {process}))
         yield replace(edge, act=replace(edge.act, choices=choices))
 
 

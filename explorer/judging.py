@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quorate.explorer.present import Absent, Present, System
+from quorate.explorer.present import Present, System
 from quorate.language.declare import entered
 from quorate.language.errors import ModelError
 from quorate.language.execution import located
@@ -81,7 +81,7 @@ class Judge:
         try:
             with entered(present), listening(self.noticed.setdefault(prop.name, set()).add):
                 return bool(prop.function())
-        except (Absent, Exception) as error:
+        except Exception as error:  # noqa: BLE001  (whatever the user's function raises is an error of the model)
             raise located(error, self.system.model.sources) from None
 
 

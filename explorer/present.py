@@ -15,7 +15,7 @@ from quorate.language.declare import Process, Shared, State, world
 from quorate.language.errors import ModelError
 from quorate.language.prelude import Spot, spot
 from quorate.language.universe import Universe
-from quorate.language.values import Frozen, Json, freeze, json_of, key, order
+from quorate.language.values import Frozen, Json, Key, freeze, json_of, key, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,7 +97,7 @@ class System:
             {p: g for g in model.groups for p in g},
         )
 
-    def parcel_order(self, parcel: Parcel) -> object:
+    def parcel_order(self, parcel: Parcel) -> Key:
         """Return what sorts the messages in flight; under `fifo` by link alone."""
         if self.setting.network == "fifo":
             return parcel.source, parcel.target
@@ -214,7 +214,7 @@ class Present:
     # -- processes and messages ---------------------------------------------------------------------------------------
 
     def others(self, process: P) -> set[P]:
-        group = self.system.group_of.get(process.holder if isinstance(process, Old) else process)
+        group = self.system.group_of.get(cast("Process", process.holder) if isinstance(process, Old) else process)
         return {cast("P", p) for p in group or () if p is not process}
 
     def up(self, process: Process) -> bool:

@@ -5,11 +5,11 @@ The first step that differs is named with what differs. `debug` runs the same st
 
 from __future__ import annotations
 
-import pdb
+import pdb  # noqa: T100  (running under the debugger is what `debug` is for)
 from bdb import BdbQuit
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from quorate.explorer.engine import ERROR, STUCK
 from quorate.explorer.present import Absent, Present
@@ -17,7 +17,7 @@ from quorate.explorer.reference import ReferenceEngine
 from quorate.explorer.setting import setting_of
 from quorate.explorer.stepping import deliverable, without
 from quorate.explorer.story import Narrator, ends_in, ends_on
-from quorate.language.declare import ORDERS, Faults, entered
+from quorate.language.declare import Faults, entered
 from quorate.language.errors import QuorateError, UsageError
 from quorate.language.load import load, shipped
 from quorate.language.values import show
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from quorate.explorer.edges import Edge
     from quorate.explorer.state import Global
     from quorate.explorer.trace import Moment, Origin, Snapshot, Trace
+    from quorate.language.declare import Order
     from quorate.language.values import Json
 
 
@@ -71,13 +72,10 @@ def engine_of(origin: Origin, folder: Path | None = None) -> ReferenceEngine:
     path = next((p for p in places if p.is_file()), None)
     if path is None:
         raise UsageError(f"the model of this trace, `{origin.path}`, is not here: run from the folder it was saved in")
-    network = next((o for o in ORDERS if o == origin.network), None)
-    if network is None:
-        raise UsageError(f"this trace is of a network `{origin.network}`, which does not exist")
     try:
         model = load(path, **origin.parameters)
-        faults = replace(Faults(), **origin.faults)  # type: ignore[arg-type]
-        return ReferenceEngine(model, setting_of(model, faults, network, origin.capacity))
+        faults = Faults(**cast("dict[str, Any]", origin.faults))
+        return ReferenceEngine(model, setting_of(model, faults, cast("Order", origin.network), origin.capacity))
     except (QuorateError, TypeError) as error:
         raise UsageError(f"the configuration of this trace does not fit `{origin.path}` any more: {error}") from None
 

@@ -17,7 +17,7 @@ from quorate.explorer.state import Global, Parcel
 from quorate.language.declare import FAULTS, Process, Shared, entered
 from quorate.language.errors import ModelError
 from quorate.language.execution import located
-from quorate.language.values import Frozen, Json, key, values
+from quorate.language.values import Frozen, Json, Key, key, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -217,7 +217,7 @@ class Stepper:
     def _declared(self, holder: State) -> tuple[Frozen, ...]:
         return tuple(f.initial for f in self.system.model.fields[type(holder).__name__])
 
-    def _state_order(self, state: Global) -> object:
+    def _state_order(self, state: Global) -> Key:
         model = self.system.model
         rows = [*zip(model.processes, state.fields, strict=True), *zip(model.shared, state.shared, strict=True)]
         slots = [(list(self.system.slots[type(holder)].values()), row) for holder, row in rows]

@@ -83,7 +83,7 @@ def _read(shape: type[T], value: object, at: str) -> T:
     if not isinstance(value, dict):
         raise _wrong(at, "is not an object")
     given = cast("dict[str, object]", value)
-    hints = get_type_hints(shape, vars(shapes))
+    hints = get_type_hints(shape, dict(vars(shapes)))
     fields = {f.name: f for f in dataclasses.fields(cast("type[Trace]", shape))}
     for name in given:
         if name not in fields:
@@ -108,7 +108,7 @@ def _value(hint: object, value: object, at: str) -> object:
         return value if value in arguments else _fail(at, f"is none of {', '.join(map(str, arguments))}")
     if origin is tuple:
         return _items(arguments, value, at)
-    if origin is dict:
+    if origin is dict and len(arguments) == 2:
         if not isinstance(value, Mapping):
             raise _wrong(at, "is not an object")
         return {str(name): _value(arguments[1], item, _under(at, str(name))) for name, item in value.items()}

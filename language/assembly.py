@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from quorate.language.declarations import Declarations, bounded
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from quorate.language.declare import Expected
     from quorate.language.execution import Execution, Note
-    from quorate.language.model import Source, StepDeclaration
+    from quorate.language.model import ParameterDeclaration, Source, StepDeclaration
     from quorate.language.types import Type
 
 H = TypeVar("H", bound=State)
@@ -36,7 +35,7 @@ def assemble(execution: Execution) -> Model:
     ids = _ids([c for c in classes if issubclass(c, Process)], processes)
     resolver = Resolver(sources, ids)
     declared = Declarations(sources, notes, resolver)
-    kinds = {type(h).__name__: type(h) for h in (*processes, *shared)}
+    kinds: dict[str, type[State]] = {type(h).__name__: type(h) for h in (*processes, *shared)}
     fields = {name: declared.fields_of(kind) for name, kind in kinds.items()}
     steps = declared.steps(kinds.values())
     records = [c for c in classes if issubclass(c, Record)]
@@ -120,9 +119,8 @@ def _named(notes: Sequence[Note], sources: Sequence[Source]) -> tuple[Group[Proc
 
 def _ids(classes: Iterable[type[Process]], processes: Sequence[Process]) -> dict[type[Process], ProcessId]:
     """Return the id type of each process class: its own processes and those of the classes below it."""
-    return {
-        cls: ProcessId(cls.__name__, tuple(p.number for p in processes if isinstance(p, cls))) for cls in (Process, *classes)
-    }
+    known: list[type[Process]] = [Process, *classes]
+    return {cls: ProcessId(cls.__name__, tuple(p.number for p in processes if isinstance(p, cls))) for cls in known}
 
 
 # -- types and steps --------------------------------------------------------------------------------------------------
@@ -182,17 +180,15 @@ def _check_presets(model: Model) -> None:
                 near = did_you_mean(name, [p.name for p in model.parameters])
                 raise ModelError(f"preset `{preset.name}`: there is no parameter `{name}`{near}", where, "name a parameter")
             if plain:
-                _check_value(preset, name, value, parameter.default, parameter.choices, where)
+                _check_value(preset, parameter, value, where)
         wanted = {n.casefold(): v for n, v in preset.params.items()}
         if all(p.value == wanted.get(n, p.default) for n, p in by_name.items()):
             _check_expectations(model, preset, where)
 
 
-def _check_value(
-    preset: Preset, name: str, value: object, default: object, choices: tuple[object, ...] | None, where: Place | None
-) -> None:
+def _check_value(preset: Preset, parameter: ParameterDeclaration, value: object, where: Place | None) -> None:
     try:
-        value_of(name, value, default, choices)
+        value_of(parameter.name, value, parameter.default, parameter.choices)
     except UsageError as error:
         raise ModelError(f"preset `{preset.name}`: {error}", where, "give the parameter a value that it can have") from None
 
@@ -212,7 +208,7 @@ def _check_expectations(model: Model, preset: Preset, where: Place | None) -> No
 
 def property_name(expected: Expected) -> str:
     """Return the name of a property that a preset gives as a function or by name."""
-    return str(expected.__name__) if isinstance(expected, Callable) else expected  # type: ignore[arg-type, attr-defined, union-attr]
+    return expected if isinstance(expected, str) else expected.__name__
 
 
 def _place_of_presets(main: Source, name: str | None = None) -> Place | None:

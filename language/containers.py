@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, SupportsIndex, cast
 
-from quorate.language.types import ListOf
 from quorate.language.values import check_length, freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from quorate.language.types import DictOf, SetOf, Type
+    from quorate.language.types import DictOf, ListOf, SetOf, Type
     from quorate.language.universe import Universe
 
 
@@ -86,14 +85,14 @@ class CheckedSet(set[object]):
     def update(self, *others: Iterable[object]) -> None:
         super().update(*[self._checked(items) for items in others])
 
-    def __ior__(self, other: Iterable[object], /) -> Self:  # type: ignore[override, misc]
+    def __ior__(self, other: Iterable[object], /) -> Self:
         self.update(other)
         return self
 
     def symmetric_difference_update(self, other: Iterable[object], /) -> None:
         super().symmetric_difference_update(self._checked(other))
 
-    def __ixor__(self, other: Iterable[object], /) -> Self:  # type: ignore[override, misc]
+    def __ixor__(self, other: Iterable[object], /) -> Self:
         self.symmetric_difference_update(other)
         return self
 

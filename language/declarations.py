@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from quorate.language.declare import Field, Mark, Message, Process, Shared, State
 from quorate.language.errors import ModelError
-from quorate.language.execution import Note, place_of
+from quorate.language.execution import Note, place_at, place_of
 from quorate.language.model import FieldDeclaration, PropertyDeclaration, StepDeclaration
 from quorate.language.resolve import Resolver, class_node
 from quorate.language.types import DictOf, ListOf, Option, RecordOf, SetOf, TupleOf, Type
@@ -19,11 +19,10 @@ from quorate.language.values import Misfit, freeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from types import CodeType
 
     from quorate.language.declare import Modality, Role
     from quorate.language.model import Source
-
-Function = "Callable[..., object]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +203,14 @@ class Declarations:
 
     def definition(self, function: Callable[..., object]) -> tuple[Source, ast.FunctionDef]:
         """Return where a function of the model is defined. Errors: ModelError for one that is not a plain function."""
-        code = getattr(function, "__code__", None)
-        source = next((s for s in self.sources if code is not None and s.module.__file__ == code.co_filename), None)
-        for node in ast.walk(source.tree) if source else ():
-            if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
-                if min([node.lineno, *(d.lineno for d in node.decorator_list)]) == code.co_firstlineno:
-                    return cast("Source", source), node
+        code: CodeType | None = getattr(function, "__code__", None)
+        for source in self.sources if code else ():
+            if code and source.module.__file__ == code.co_filename:
+                for node in ast.walk(source.tree):
+                    if isinstance(node, ast.FunctionDef) and _is_of(node, code):
+                        return source, node
         note = next(n for n in self.notes if n.declared is function)
-        where = place_of(note.source, note.source.tree.body[0]) if source is None else None
+        where = place_at(note.source, note.line, 1)
         raise ModelError("a step or property is a function of the model's own source", where, "write it with `def`")
 
 
@@ -233,6 +232,11 @@ def bounded(t: Type, name: str, annotation: ast.expr, source: Source) -> None:
                 bounded(item, name, annotation, source)
         case _:
             pass
+
+
+def _is_of(node: ast.FunctionDef, code: CodeType) -> bool:
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    return node.name == code.co_name and first == code.co_firstlineno
 
 
 def _qualname(function: object) -> str:

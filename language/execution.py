@@ -75,7 +75,7 @@ class Execution:
 
     def note(self, sort: Sort, declared: object) -> None:
         source, frame = self._declaring()
-        top = frame
+        top: FrameType | None = frame
         while top is not None and top.f_code.co_name != "<module>":
             if top.f_code.co_flags & CO_NEWLOCALS and sort in {"record", "holder", "single", "group"}:
                 raise ModelError(
@@ -111,7 +111,7 @@ class Execution:
 
     def _declaring(self) -> tuple[Source, FrameType]:
         """Return the nearest frame of the model, and its source."""
-        frame: FrameType | None = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
         while frame is not None:
             source = self._source_of(frame)
             if source is not None:

@@ -13,10 +13,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from quorate.language.values import order
+from quorate.language.values import Key, order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from types import CodeType, FrameType
 
 Spot = tuple[str, int, int]  # file, line and column (both from 1) of a call
@@ -45,7 +45,7 @@ _listener: Callable[[Spot], None] | None = None
 
 
 @contextmanager
-def listening(listener: Callable[[Spot], None]) -> Iterator[None]:
+def listening(listener: Callable[[Spot], None]) -> Generator[None]:
     """Have `listener` told each quantifier that finds an item, for the duration."""
     global _listener  # noqa: PLW0603  (builtins are handed nothing)
     before, _listener = _listener, listener
@@ -65,12 +65,16 @@ def _noted(items: Iterable[object], frame: FrameType) -> Iterator[object]:
     yield from iterator
 
 
+def _caller() -> FrameType:
+    return sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+
+
 def _all(items: Iterable[object], /) -> bool:
-    return all(items) if _listener is None else all(_noted(items, sys._getframe(1)))
+    return all(items) if _listener is None else all(_noted(items, _caller()))
 
 
 def _any(items: Iterable[object], /) -> bool:
-    return any(items) if _listener is None else any(_noted(items, sys._getframe(1)))
+    return any(items) if _listener is None else any(_noted(items, _caller()))
 
 
 # -- order ------------------------------------------------------------------------------------------------------------
@@ -83,12 +87,12 @@ def _sorted(
 
 
 def _min(*items: object, key: Callable[[object], object] | None = None, **default: object) -> object:
-    return cast("object", min(*items, key=_by(key), **default))  # type: ignore[call-overload]
+    return cast("Callable[..., object]", min)(*items, key=_by(key), **default)
 
 
 def _max(*items: object, key: Callable[[object], object] | None = None, **default: object) -> object:
-    return cast("object", max(*items, key=_by(key), **default))  # type: ignore[call-overload]
+    return cast("Callable[..., object]", max)(*items, key=_by(key), **default)
 
 
-def _by(key: Callable[[object], object] | None) -> Callable[[object], object]:
+def _by(key: Callable[[object], object] | None) -> Callable[[object], Key]:
     return order if key is None else lambda item: order(key(item))

@@ -6,6 +6,7 @@ Every part of an annotation is resolved in the module that wrote it; what has no
 from __future__ import annotations
 
 import ast
+import inspect
 import types
 import typing
 from dataclasses import dataclass, field
@@ -76,16 +77,18 @@ class Resolver:
                 return self._generic(self.value_of(head, source), items, node, source)
             case ast.Name() | ast.Attribute():
                 return self._named(self.value_of(node, source), node, source)
-        raise self._refusal(node, source, "this is not a type", "write a type of the language, such as `bool` or `set[T]`")
+            case _:
+                remedy = "write a type of the language, such as `bool` or `set[T]`"
+                raise self._refusal(node, source, "this is not a type", remedy)
 
     def value_of(self, node: ast.expr, source: Source) -> object:
         """Return what an expression of an annotation evaluates to in its module."""
         try:
             return eval(compile(ast.Expression(node), source.shown, "eval"), vars(source.module))  # noqa: S307
         except NameError as error:
-            near = did_you_mean(error.name, vars(source.module))
+            near = did_you_mean(error.name or "", vars(source.module))
             raise self._refusal(node, source, f"`{error.name}` is not defined{near}", "define or import it") from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (an annotation may raise anything)
             raise self._refusal(node, source, says(error), "correct the annotation") from None
 
     # -- by form ------------------------------------------------------------------------------------------------------
@@ -114,7 +117,7 @@ class Resolver:
         return self._refused(meant, node, source)
 
     def _generic(self, head: object, items: list[ast.expr], node: ast.Subscript, source: Source) -> Type:
-        if head in {set, frozenset, typing.AbstractSet} and len(items) == 1:
+        if (head is set or head is frozenset) and len(items) == 1:
             return SetOf(self._hashed(items[0], source))
         if head is dict and len(items) == 2:
             return DictOf(self._hashed(items[0], source), self.type_of(items[1], source))
@@ -181,7 +184,7 @@ class Resolver:
             if isinstance(found, Int):
                 found = self._bounded(found, value, call, node, home)
             elif isinstance(found, ListOf):
-                found = ListOf(found.item, self._longest(found, value, call, node, home))
+                found = ListOf(found.item, self._longest(value, call, node, home))
             else:
                 raise self._refusal(node, source, "only an `int` and a `list` have bounds", "leave the bound out")
         return found
@@ -227,7 +230,7 @@ class Resolver:
             return self._size(cast("int", opened), call, "gt" if inward == 1 else "lt", 9, source, inward)
         return None
 
-    def _longest(self, t: ListOf, value: object, call: ast.Call | None, node: ast.expr, source: Source) -> Size | None:
+    def _longest(self, value: object, call: ast.Call | None, node: ast.expr, source: Source) -> Size | None:
         match value:
             case Max(length):
                 return self._size(length, call, "length", 0, source)
@@ -235,9 +238,12 @@ class Resolver:
                 return self._size(length, call, "max_length", 0, source)
             case Len(0, int() as length):
                 return self._size(length, call, "max_length", 1, source)
-        raise self._refusal(node, source, f"this bound has no meaning for a list of {t.item}", "write `Max(n)`")
+            case _:
+                raise self._refusal(node, source, "this bound has no meaning for a list", "write `Max(n)`")
 
-    def _size(self, value: object, call: ast.Call | None, keyword: str, position: int, source: Source, shift: int = 0) -> Size:
+    def _size(  # noqa: PLR0917  (a bound is a value, its call, the argument's name and position there)
+        self, value: object, call: ast.Call | None, keyword: str, position: int, source: Source, shift: int = 0
+    ) -> Size:
         """Return the bound with the text of the argument that sets it; `shift` makes an open bound closed."""
         argument = next((k.value for k in call.keywords if k.arg == keyword), None) if call else None
         if call and argument is None and position < len(call.args):
@@ -283,7 +289,8 @@ def unhashable(t: Type) -> bool:
             return any(unhashable(i) for i in items)
         case RecordOf(_, fields):
             return any(unhashable(i) for _, i in fields)
-    return False
+        case _:
+            return False
 
 
 def aliases(source: Source, meant: object, resolver: Resolver) -> list[ast.expr]:
@@ -328,7 +335,7 @@ def annotations_of(cls: type, sources: Sequence[Source]) -> list[tuple[str, ast.
 def class_node(cls: type, source: Source) -> ast.ClassDef:
     """Return the statement that defines the class. Of several (in the branches of an `if`) the one with its annotations."""
     named = [s for s in _statements(source.tree.body) if isinstance(s, ast.ClassDef) and s.name == cls.__name__]
-    own = list(cls.__dict__.get("__annotations__", {}))
+    own = list(inspect.get_annotations(cls))
     fitting = [c for c in named if _annotated_names(c) == own and _methods(c) <= set(vars(cls))]
     assert named, cls
     return (fitting or named)[0]

@@ -49,7 +49,8 @@ class Universe:
                 return tuple([self.thaw(i, x, hashed=hashed) for i, x in zip(items, frozen, strict=True)])
             case RecordOf(name, fields), tuple():
                 return self.records[name](*[self.thaw(i, x, hashed=hashed) for (_, i), x in zip(fields, frozen, strict=True)])
-        return frozen
+            case _:
+                return frozen
 
     def to_json(self, t: Type, frozen: Frozen) -> Json:
         """Return a frozen value as traces write it: plain data that needs no model to be read."""
@@ -80,4 +81,5 @@ class Universe:
                 if missing:
                     raise Misfit(f"of `{name}` has no field `{missing[0]}`")
                 return self.records[name](*[self._read(i, parts[f]) for f, i in fields])
-        return json
+            case _:
+                return json

@@ -201,7 +201,8 @@ def key(t: Type, frozen: Frozen) -> Key:
             return tuple([key(i, x) for i, x in zip(items, frozen, strict=True)])
         case RecordOf(_, fields), tuple():
             return tuple([key(i, x) for (_, i), x in zip(fields, frozen, strict=True)])
-    return 0 if frozen is None else frozen
+        case _:
+            return 0 if frozen is None else frozen
 
 
 def order(value: object) -> Key:
@@ -257,14 +258,16 @@ def rank(t: Type, frozen: Frozen) -> int:
             return sum(1 << rank(item, x) for x in frozen)
         case ListOf(item), tuple():
             base = count(item)
-            return sum(base**n for n in range(len(frozen))) + _mixed([(base, rank(item, x)) for x in frozen])
+            shorter = sum(int(base**n) for n in range(len(frozen)))
+            return shorter + _mixed([(base, rank(item, x)) for x in frozen])
         case DictOf(k, v), tuple():
             present = dict(cast("tuple[tuple[Frozen, Frozen], ...]", frozen))
             digits = [1 + rank(v, present[x]) if x in present else 0 for x in values(k)]
             return _mixed([(1 + count(v), d) for d in digits])
         case ((TupleOf() | RecordOf()), tuple()):
             return _mixed([(count(i), rank(i, x)) for i, x in zip(components(t), frozen, strict=True)])
-    return 0 if frozen is None else int(cast("int", frozen))
+        case _:
+            return 0 if frozen is None else int(cast("int", frozen))
 
 
 def _mixed(digits: Sequence[tuple[int, int]]) -> int:
@@ -307,7 +310,8 @@ def unrank(t: Type, number: int) -> Frozen:
             return tuple([unrank(i, d) for i, d in zip(items, _digits(number, [count(i) for i in items]), strict=True)])
         case Nothing():
             return None
-    return number
+        case Int() | Enumeration():
+            return number
 
 
 def _digits(number: int, bases: Sequence[int]) -> list[int]:
@@ -344,12 +348,13 @@ def json_of(value: object) -> Json:
         case tuple():
             return {"tuple": [json_of(x) for x in value]}
         case Mapping():
-            return {"dict": [[json_of(k), json_of(v)] for k, v in sorted(value.items(), key=lambda pair: order(pair[0]))]}
+            return {"dict": [[json_of(k), json_of(value[k])] for k in sorted(value, key=order)]}
         case AbstractSet():
             return {"set": [json_of(x) for x in sorted(value, key=order)]}
         case list() | Sequence():
             return [json_of(x) for x in value]
-    return repr(value)
+        case _:
+            return repr(value)
 
 
 def show(value: Json) -> str:
@@ -365,4 +370,5 @@ def show(value: Json) -> str:
             return "{" + ", ".join(": ".join(map(show, cast("list[Json]", pair))) for pair in pairs) + "}"
         case list():
             return f"[{', '.join(map(show, value))}]"
-    return str(value)
+        case _:
+            return str(value)
