@@ -46,7 +46,7 @@ class CheckedList(list[object]):
         super().extend([self._own(item) for item in items])
         check_length(self.type, len(self))
 
-    def __iadd__(self, items: Iterable[object], /) -> Self:  # type: ignore[override, misc]
+    def __iadd__(self, items: Iterable[object], /) -> Self:  # type: ignore[misc]
         self.extend(items)
         return self
 
