@@ -51,6 +51,7 @@ class Simulation:
     parameters: dict[str, object]
     faults: dict[str, str]
     network: str
+    capacity: int
     plan: Plan
     walk: Walk
     engine: str
@@ -86,6 +87,7 @@ def simulate(request: Request, plan: Plan, observer: Observer | None = None) -> 
         {p.name: p.value for p in configuration.model.parameters},
         budgets(request.faults or preset.faults),
         configuration.setting.network,
+        configuration.setting.capacity,
         plan,
         walk,
         "native" if isinstance(engine, NativeEngine) else "reference",

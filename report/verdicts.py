@@ -14,6 +14,7 @@ from quorate.report.screen import Role, Span, line, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from quorate.explorer.simulate import Simulation
     from quorate.explorer.verdict import Answer, Exploration, Result
     from quorate.report.screen import Line, Screen
 
@@ -30,7 +31,7 @@ CUTS = {
 def verdicts(result: Result, screen: Screen) -> list[Line]:
     """Return the report as lines; traces and the summary line are not part of it."""
     return [
-        *_configuration(result, screen),
+        *configuration(result, screen),
         line(),
         *_answers(result, screen),
         line(),
@@ -89,7 +90,8 @@ def _mark_of(result: Result, screen: Screen) -> tuple[str, Role]:
     return marks[result.exit_code]
 
 
-def _configuration(result: Result, screen: Screen) -> Iterable[Line]:
+def configuration(result: Result | Simulation, screen: Screen) -> Iterable[Line]:
+    """Say what was run: model, preset, parameters, faults, network."""
     preset = f", preset `{result.preset}`" if result.preset else ""
     yield line(Span(result.model, Role.STRONG), preset)
     parameters = ", ".join(f"{name} = {value}" for name, value in result.parameters.items())
