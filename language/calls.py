@@ -335,6 +335,8 @@ class Calls(Comprehensions):
 
     def seen(self, value: ir.Expr) -> Type:
         """Return the type of a value as narrow as it is known here."""
+        if isinstance(value.type, Option) and self.flow.is_present(value):
+            return self.flow.range(value) if isinstance(value.type.item, Int) else value.type.item
         return self.flow.range(value) if isinstance(value.type, Int) else value.type
 
     def _given(self, node: ast.Call, record: str, names: Sequence[str]) -> dict[str, ast.expr]:

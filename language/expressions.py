@@ -562,7 +562,7 @@ class Expressions(Conversions):
                 self.refuse(node, f"`is` compares None, enums and processes, not `{in_words(t)}`", "write `==` or `!=`")
 
     def _order(self, node: ast.Compare, a: ir.Expr, operator: ast.cmpop, b: ir.Expr) -> ir.Expr:
-        a, b = self.sequence(self.value_of(a, node)), self.sequence(self.value_of(b, node))
+        a, b = self.value_of(a, node), self.value_of(b, node)
         if SetOf in (type(a.type), type(b.type)):
             return self._inclusion(node, self.as_set(a), operator, self.as_set(b))
         t = self.lattice.join(a.type, b.type)

@@ -56,7 +56,8 @@ class Flow:
 
     def range(self, expr: ir.Expr) -> Int:
         """Return the bounds of an integer expression here."""
-        known = expr.type if isinstance(expr.type, Int) else ANY_INT
+        t = expr.type.item if isinstance(expr.type, Option) else expr.type
+        known = t if isinstance(t, Int) else ANY_INT
         fact = self.facts.get(path(expr))
         return known if fact is None or fact.range is None else at_most(at_least(known, low(fact.range)), high(fact.range))
 

@@ -1,0 +1,422 @@
+"""Checks that a program is one that every meaning of the IR may rely on: types of operators, names bound, numbers consistent.
+
+Tests run it over every lowered model, and between passes. An error here is one of Quorate's, not of a model.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quorate.language import ir
+from quorate.language.ir import Operator as Op
+from quorate.language.ir import Reduction
+from quorate.language.lattice import shape
+from quorate.language.types import (
+    Bool,
+    DictOf,
+    Enumeration,
+    Int,
+    ListOf,
+    Nothing,
+    Option,
+    ProcessId,
+    RecordOf,
+    SetOf,
+    TupleOf,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Signature = "Callable[[Type, Sequence[Type]], bool]"
+
+
+class IllFormed(AssertionError):
+    """The IR breaks one of its own rules; says where."""
+
+
+def well_formed(program: ir.Program) -> None:
+    """Return if the program keeps the rules of the IR. Errors: IllFormed."""
+    numbers = [h.number for h in program.processes]
+    _expect(numbers == list(range(len(numbers))), "processes", "are numbered from 0 in order")
+    for step in program.steps:
+        _Body(program, step.name, step.parameters, None).block(step.body)
+    for function in program.functions.values():
+        _Body(program, function.name, function.parameters, function.result).block(function.body)
+        _expect(not _reaches(program, function.name), function.name, "does not call itself")
+    for prop in program.properties:
+        body = _Body(program, prop.name, (), Bool())
+        body.block(prop.body)
+        _expect(body.sites <= set(range(len(prop.sites))), prop.name, "has a place for each quantifier")
+
+
+def _expect(condition: bool, what: str, rule: str) -> None:
+    if not condition:
+        raise IllFormed(f"{what}: {rule}")
+
+
+def _reaches(program: ir.Program, name: str) -> bool:
+    from quorate.language.traversal import calls  # noqa: PLC0415  (a reader meets `traversal` where it is needed)
+
+    seen: set[str] = set()
+    ahead = set(calls(program.functions[name].body))
+    while ahead:
+        function = ahead.pop()
+        seen.add(function)
+        ahead |= calls(program.functions[function].body) - seen
+    return name in seen
+
+
+# -- operators: (result, operands) -> whether they fit ----------------------------------------------------------------
+
+
+def _ints(result: Type, operands: Sequence[Type]) -> bool:
+    return all(isinstance(t, Int) for t in (result, *operands))
+
+
+def _alike(result: Type, operands: Sequence[Type]) -> bool:
+    return all(t == result for t in operands) or _ints(result, operands)
+
+
+def _compared(result: Type, operands: Sequence[Type]) -> bool:
+    a, b = operands
+    return isinstance(result, Bool) and (a == b or (isinstance(a, Int) and isinstance(b, Int)))
+
+
+def _bools(result: Type, operands: Sequence[Type]) -> bool:
+    return all(isinstance(t, Bool) for t in (result, *operands))
+
+
+def _item(container: Type) -> Type:
+    match container:
+        case SetOf(item) | ListOf(item, _):
+            return item
+        case DictOf(key, _):
+            return key
+    return Nothing()
+
+
+def _contains(result: Type, operands: Sequence[Type]) -> bool:
+    item, value = _item(operands[0]), operands[1]
+    return isinstance(result, Bool) and (item == value or (isinstance(item, Int) and isinstance(value, Int)))
+
+
+def _indexed(result: Type, operands: Sequence[Type]) -> bool:
+    match operands[0]:
+        case ListOf(item, _):
+            return item == result and isinstance(operands[1], Int)
+        case TupleOf(items):
+            return result in items and isinstance(operands[1], Int)
+        case DictOf(key, value):
+            return value == result and key == operands[1]
+    return False
+
+
+def _with_item(result: Type, operands: Sequence[Type]) -> bool:
+    return type(result) is type(operands[0]) and _item(result) == _item(operands[0]) == operands[-1]
+
+
+def _same_items(result: Type, operands: Sequence[Type]) -> bool:
+    return all(type(t) is type(result) and _item(t) == _item(result) for t in operands)
+
+
+def _listed(result: Type, operands: Sequence[Type]) -> bool:
+    return isinstance(result, ListOf) and isinstance(operands[0], ListOf | SetOf) and _item(operands[0]) == result.item
+
+
+def _measured(result: Type, operands: Sequence[Type]) -> bool:
+    return isinstance(result, Int) and isinstance(operands[0], SetOf | ListOf | DictOf)
+
+
+def _dict_set(result: Type, operands: Sequence[Type]) -> bool:
+    return result == operands[0] and isinstance(result, DictOf) and (result.key, result.value) == tuple(operands[1:])
+
+
+def _dict_get(result: Type, operands: Sequence[Type]) -> bool:
+    t = operands[0]
+    return isinstance(t, DictOf) and operands[1] == t.key and result == t.value == operands[2]
+
+
+def _dict_find(result: Type, operands: Sequence[Type]) -> bool:
+    t = operands[0]
+    return isinstance(t, DictOf) and operands[1] == t.key and result == Option(t.value)
+
+
+def _dict_delete(result: Type, operands: Sequence[Type]) -> bool:
+    return result == operands[0] and isinstance(result, DictOf) and result.key == operands[1]
+
+
+def _converted(result: Type, operands: Sequence[Type]) -> bool:
+    have = operands[0]
+    if isinstance(have, Option) and isinstance(result, Option):
+        return _converted(result.item, [have.item])
+    if isinstance(have, ProcessId) and isinstance(result, ProcessId):
+        return True
+    return type(have) is type(result) or isinstance(have, Nothing)
+
+
+def _tuple(result: Type, operands: Sequence[Type]) -> bool:
+    return isinstance(result, TupleOf) and tuple(operands) == result.items
+
+
+def _record(result: Type, operands: Sequence[Type]) -> bool:
+    return isinstance(result, RecordOf) and tuple(operands) == tuple(t for _, t in result.fields)
+
+
+def _display(result: Type, operands: Sequence[Type]) -> bool:
+    return all(t == _item(result) for t in operands)
+
+
+def _dict(result: Type, operands: Sequence[Type]) -> bool:
+    return isinstance(result, DictOf) and all(t == (result.value if i % 2 else result.key) for i, t in enumerate(operands))
+
+
+def _paired(result: Type, operands: Sequence[Type]) -> bool:
+    return isinstance(result, ListOf) and isinstance(result.item, TupleOf) and result.item.items[1] == _item(operands[-1])
+
+
+SIGNATURES: dict[Op, Callable[[Type, Sequence[Type]], bool]] = {
+    **dict.fromkeys((Op.ADD, Op.SUB, Op.MUL, Op.FLOORDIV, Op.MOD, Op.NEG, Op.ABS), _ints),
+    **dict.fromkeys((Op.MIN, Op.MAX), _alike),
+    **dict.fromkeys((Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE), _compared),
+    **dict.fromkeys((Op.AND, Op.OR, Op.NOT), _bools),
+    Op.IF: lambda r, o: isinstance(o[0], Bool) and o[1] == o[2] == r,
+    Op.INJECT: lambda r, o: r == Option(o[0]),
+    Op.VALUE: lambda r, o: o[0] == Option(r),
+    Op.CONVERT: _converted,
+    Op.LEN: _measured,
+    Op.CONTAINS: _contains,
+    Op.INDEX: _indexed,
+    Op.INDEX_BACK: _indexed,
+    Op.SLICE: lambda r, o: r == o[0] and _ints(Int(None, None), o[1:]),
+    Op.CONCAT: _same_items,
+    Op.LIST_SET: _with_item,
+    Op.LIST_APPEND: _with_item,
+    Op.LIST_INSERT: _with_item,
+    Op.LIST_DELETE: lambda r, o: r == o[0] and isinstance(o[1], Int),
+    Op.LIST_REMOVE: _with_item,
+    Op.LIST_FIND: lambda r, o: isinstance(r, Int) and _item(o[0]) == o[1],
+    Op.COUNT: lambda r, o: isinstance(r, Int) and _item(o[0]) == o[1],
+    Op.REVERSED: _same_items,
+    Op.SORTED: _listed,
+    Op.RANGE: lambda r, o: isinstance(r, ListOf) and _ints(r.item, o),
+    Op.ENUMERATE: _paired,
+    Op.ZIP: _paired,
+    Op.SET_ADD: _with_item,
+    Op.SET_DISCARD: _with_item,
+    Op.SET_REMOVE: _with_item,
+    **dict.fromkeys((Op.UNION, Op.INTERSECTION, Op.DIFFERENCE, Op.SYMMETRIC_DIFFERENCE), _same_items),
+    **dict.fromkeys((Op.SUBSET, Op.DISJOINT), _compared),
+    Op.TO_SET: lambda r, o: isinstance(r, SetOf) and isinstance(o[0], ListOf) and r.item == o[0].item,
+    Op.TO_LIST: lambda r, o: (
+        isinstance(r, ListOf) and isinstance(o[0], TupleOf) and all(shape(t) == shape(r.item) for t in o[0].items)
+    ),
+    Op.DICT_SET: _dict_set,
+    Op.DICT_DELETE: _dict_delete,
+    Op.DICT_GET: _dict_get,
+    Op.DICT_FIND: _dict_find,
+    Op.DICT_MERGE: _alike,
+    Op.KEYS: lambda r, o: isinstance(o[0], DictOf) and r == SetOf(o[0].key),
+    Op.VALUES: lambda r, o: isinstance(r, ListOf) and isinstance(o[0], DictOf) and r.item == o[0].value,
+    Op.ITEMS: lambda r, o: isinstance(r, ListOf) and isinstance(o[0], DictOf) and r.item == TupleOf((o[0].key, o[0].value)),
+    Op.MAKE_TUPLE: _tuple,
+    Op.MAKE_LIST: _display,
+    Op.MAKE_SET: _display,
+    Op.MAKE_DICT: _dict,
+    Op.MAKE_RECORD: _record,
+    Op.UP: lambda r, o: isinstance(r, Bool) and isinstance(o[0], ProcessId),
+    Op.INDEX_IN_GROUP: lambda r, o: isinstance(r, Int) and isinstance(o[0], ProcessId),
+}
+
+WALKED_ONLY = (Op.RANGE, Op.ENUMERATE, Op.ZIP)
+
+
+class _Body:
+    """Checks one body; `bound` are its locals so far by name."""
+
+    def __init__(self, program: ir.Program, name: str, parameters: Sequence[ir.Local], result: Type | None) -> None:
+        self.program = program
+        self.name = name
+        self.result = result
+        self.bound = {p.name: p.type for p in parameters}
+        self.sites: set[int] = set()
+
+    def expect(self, condition: bool, rule: str, node: object) -> None:
+        if not condition:
+            raise IllFormed(f"{self.name}: {rule}: {node}")
+
+    def block(self, body: tuple[ir.Stmt, ...]) -> None:
+        for statement in body:
+            self.statement(statement)
+
+    def statement(self, statement: ir.Stmt) -> None:
+        match statement:
+            case ir.Assign(target, value):
+                self.expr(value)
+                self.expect(target.type == value.type, "a value of exactly the target's type is assigned", statement)
+                if isinstance(target, ir.Local):
+                    self.bind(target)
+                else:
+                    self.expr(target)
+            case ir.If(condition, then, otherwise):
+                self.condition(condition)
+                self.block(then)
+                self.block(otherwise)
+            case ir.For(targets, source, body):
+                self.walk(targets, source)
+                self.block(body)
+            case ir.Require(condition) | ir.Assert(condition):
+                self.condition(condition)
+            case ir.Limit(condition, number):
+                self.condition(condition)
+                self.expect(0 <= number < len(self.program.limits), "a limit has a number", statement)
+            case ir.Return(value):
+                self.returned(value)
+            case ir.Send():
+                self.sent(statement)
+            case ir.Evaluate(value):
+                self.expr(value)
+            case ir.Break() | ir.Continue():
+                pass
+
+    def bind(self, target: ir.Local) -> None:
+        known = self.bound.setdefault(target.name, target.type)
+        self.expect(known == target.type, "a local has one type", target)
+
+    def condition(self, expr: ir.Expr) -> None:
+        self.expr(expr)
+        self.expect(isinstance(expr.type, Bool), "a condition is a bool", expr)
+
+    def returned(self, value: ir.Expr | None) -> None:
+        if value is None:
+            self.expect(self.result is None, "every way returns a value, or none does", self.result)
+            return
+        self.expr(value)
+        self.expect(value.type == self.result, "a value of exactly the result's type is returned", value)
+
+    def sent(self, statement: ir.Send) -> None:
+        for expr in (statement.message, statement.to, statement.sender):
+            self.expr(expr)
+        target = _item(statement.to.type) if statement.every else statement.to.type
+        self.expect(isinstance(statement.message.type, RecordOf), "a message is sent", statement)
+        self.expect(isinstance(target, ProcessId), "a message goes to processes", statement)
+        self.expect(isinstance(statement.sender.type, ProcessId), "a process sends", statement)
+
+    def walk(self, targets: tuple[ir.Local, ...], source: ir.Expr) -> None:
+        self.expr(source, walked=True)
+        item = _item(source.type)
+        self.expect(isinstance(source.type, SetOf | ListOf), "a set or list is walked", source)
+        items = (item,) if len(targets) == 1 else item.items if isinstance(item, TupleOf) else ()
+        self.expect(tuple(t.type for t in targets) == items, "targets have the types of the items", (targets, item))
+        for target in targets:
+            self.bind(target)
+
+    def expr(self, expr: ir.Expr, *, walked: bool = False) -> None:
+        match expr:
+            case ir.Local(t, name):
+                self.expect(self.bound.get(name) == t, "a local is bound, with this type", expr)
+            case ir.Field():
+                self.field(expr)
+            case ir.Component(t, record, name):
+                self.expr(record)
+                fields = dict(record.type.fields) if isinstance(record.type, RecordOf) else {}
+                self.expect(fields.get(name) == t, "a record has the field, with this type", expr)
+            case ir.Apply():
+                self.applied(expr, walked=walked)
+            case ir.Comprehension():
+                self.comprehension(expr)
+            case ir.Call():
+                self.called(expr)
+            case ir.Choose(t, source):
+                self.expr(source, walked=True)
+                self.expect(t == _item(source.type), "a choice is one of the items", expr)
+            case ir.Some(t, option):
+                self.expr(option)
+                self.expect(option.type == Option(t), "`some` opens an option", expr)
+            case ir.Const() | ir.Parameter():
+                self.expect(_holds(expr.type, expr.value), "a constant is of its type", expr)
+
+    def field(self, expr: ir.Field) -> None:
+        if not isinstance(expr.holder, int):
+            self.expr(expr.holder)
+            self.expect(isinstance(expr.holder.type, ProcessId), "a field is a process's", expr)
+        declared = {f.name: f.type for f in self.program.fields.get(expr.kind, ())}
+        self.expect(declared.get(expr.name) == expr.type, "the kind has the field, with this type", expr)
+
+    def applied(self, expr: ir.Apply, *, walked: bool) -> None:
+        inner = expr.operator in WALKED_ONLY or expr.operator is Op.CONTAINS
+        for operand in expr.operands:
+            self.expr(operand, walked=inner)
+        self.expect(walked or expr.operator not in WALKED_ONLY, "this is only walked", expr)
+        fits = SIGNATURES[expr.operator](expr.type, [o.type for o in expr.operands])
+        self.expect(fits, f"the types fit {expr.operator.name}", expr)
+
+    def comprehension(self, expr: ir.Comprehension) -> None:
+        for clause in expr.clauses:
+            self.walk(clause.targets, clause.source)
+            for condition in clause.conditions:
+                self.condition(condition)
+        for part in (*expr.body, *([] if expr.default is None else [expr.default])):
+            self.expr(part)
+        self.expect(_reduces(expr), f"the types fit {expr.reduction.name}", expr)
+        if expr.site is not None:
+            self.sites.add(expr.site)
+
+    def called(self, expr: ir.Call) -> None:
+        for operand in expr.operands:
+            self.expr(operand)
+        function = self.program.functions.get(expr.function)
+        self.expect(function is not None, "the helper exists", expr)
+        if function is not None:
+            self.expect([o.type for o in expr.operands] == [p.type for p in function.parameters], "arguments fit", expr)
+            self.expect(expr.type == (Nothing() if function.result is None else function.result), "the result fits", expr)
+
+
+def _reduces(expr: ir.Comprehension) -> bool:
+    types = [b.type for b in expr.body]
+    match expr.reduction:
+        case Reduction.ANY | Reduction.ALL:
+            return _bools(expr.type, types)
+        case Reduction.SUM:
+            return _ints(expr.type, types)
+        case Reduction.COUNT:
+            return isinstance(expr.type, Int)
+        case Reduction.MIN | Reduction.MAX:
+            default = [] if expr.default is None else [expr.default.type]
+            return all(t == expr.type for t in (types[-1], *default))
+        case Reduction.LIST:
+            return isinstance(expr.type, ListOf) and types == [expr.type.item]
+        case Reduction.SET:
+            return isinstance(expr.type, SetOf) and types == [expr.type.item]
+        case Reduction.DICT:
+            return isinstance(expr.type, DictOf) and types == [expr.type.key, expr.type.value]
+
+
+def _holds(t: Type, value: object) -> bool:
+    """Say whether a frozen value is one of the type."""
+    match t:
+        case Bool():
+            return isinstance(value, bool)
+        case Int(low, high):
+            within = isinstance(value, int) and not isinstance(value, bool)
+            return within and (low is None or low.value <= value) and (high is None or value <= high.value)  # type: ignore[operator]
+        case Enumeration(_, members):
+            return isinstance(value, int) and 0 <= value < len(members)
+        case ProcessId(_, numbers):
+            return value in numbers
+        case Option(item):
+            return value is None or _holds(item, value)
+        case SetOf(item):
+            return isinstance(value, frozenset) and all(_holds(item, v) for v in value)
+        case ListOf(item, longest):
+            fits = isinstance(value, tuple) and (longest is None or len(value) <= longest.value)
+            return fits and all(_holds(item, v) for v in value)  # type: ignore[union-attr]
+        case TupleOf(items):
+            return isinstance(value, tuple) and len(value) == len(items) and all(map(_holds, items, value))
+        case RecordOf(_, fields):
+            return isinstance(value, tuple) and all(_holds(f, v) for (_, f), v in zip(fields, value, strict=True))
+        case DictOf(key, item):
+            return isinstance(value, tuple) and all(_holds(key, k) and _holds(item, v) for k, v in value)
+        case Nothing():
+            return value is None
