@@ -45,8 +45,9 @@ def words_of(t: Type) -> int:
 
 def c_type(t: Type) -> str:
     """Return the C type of values of the type."""
-    sort = sort_of(t)
-    return {"number": "int64_t", "word": "uint64_t", "words": f"struct w{words_of(t)}"}[sort]
+    if sort_of(t) == "words":
+        return f"struct w{words_of(t)}"
+    return "int64_t" if sort_of(t) == "number" else "uint64_t"
 
 
 def number(n: int) -> str:

@@ -57,7 +57,7 @@ def from_raw(raw: str, t: Type) -> Value:
     if sort_of(t) == "word":
         return Value(raw, t)
     low = low_of(t)
-    return Value(f"((int64_t)({raw}) + {number(low)})" if low else f"(int64_t)({raw})", t)
+    return Value(f"(int64_t)({raw} + (uint64_t){number(low)})" if low else f"(int64_t)({raw})", t)
 
 
 def take(b: Body, v: Value, at: At, t: Type) -> Value:
