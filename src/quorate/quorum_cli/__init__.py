@@ -42,8 +42,8 @@ def _print(lines: Iterable[Line]) -> None:
     click.echo(screen_of(sys.stdout).render(lines))
 
 
-def _print_json(document: Mapping[str, object]) -> None:
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+def _print_json(printed: Mapping[str, object]) -> None:
+    click.echo(json.dumps(printed, indent=2, ensure_ascii=False))
 
 
 class Options(TypedDict):
@@ -90,16 +90,16 @@ def check(ctx: click.Context, goal: str, seed: int, timeout: float, as_json: boo
     quorate quorum check --reads 'a*b + c*d'
     """
     from quorate.properties.quorum.assessment import GOALS, assess  # noqa: PLC0415
-    from quorate.report import quorum_document, quorum_text  # noqa: PLC0415
+    from quorate.quorum_cli import document, text  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
     _one_of(goal, GOALS, "goal")
     found = assess(_rules(options), goal, seed=seed, timeout=timeout)
     code = found.verdict.exit_code
     if as_json:
-        _print_json(quorum_document.assessment(found, code))
+        _print_json(document.assessment(found, code))
     else:
-        _print(quorum_text.assessment(found, screen_of(sys.stdout)))
+        _print(text.assessment(found, screen_of(sys.stdout)))
     ctx.exit(code)
 
 
@@ -189,19 +189,19 @@ def table(n: int, read_fraction: str, png: str | None, svg: str | None, as_json:
     """Show every W and R for N nodes: what each gives and what it costs."""
     from quorate.properties.quorum.cluster import share  # noqa: PLC0415
     from quorate.properties.quorum.counts import settings  # noqa: PLC0415
-    from quorate.report import quorum_document, quorum_text  # noqa: PLC0415
+    from quorate.quorum_cli import document, text  # noqa: PLC0415
 
     found = settings(n, share(read_fraction, "`--read-fraction`"))
     for kind, path in (("png", png), ("svg", svg)):
         if path is not None:
-            from quorate.report.heat_map import draw  # noqa: PLC0415
+            from quorate.quorum_cli.heat_map import draw  # noqa: PLC0415
 
             draw(found, Path(path), kind)
             click.echo(f"wrote {path}", err=True)
     if as_json:
-        _print_json(quorum_document.settings(found))
+        _print_json(document.settings(found))
     else:
-        _print(quorum_text.settings(found))
+        _print(text.settings(found))
 
 
 def _system(name: str | None, claims: tuple[str, ...], goal: str) -> tuple[System | None, tuple[Lemma, ...]]:
@@ -243,11 +243,11 @@ def prove(
     """
     from quorate.properties.quorum.question import exit_code, settle  # noqa: PLC0415
     from quorate.properties.quorum.systems import systems  # noqa: PLC0415
-    from quorate.report import quorum_document, quorum_text  # noqa: PLC0415
+    from quorate.quorum_cli import document, text  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
     if list_all:
-        _print(quorum_text.catalogue(systems().values()))
+        _print(text.catalogue(systems().values()))
         return
     if not claims and system_name is None:
         raise UsageError("what is to be proved? give claims such as 'w + r > n', or `--system NAME` (`--list` shows them)")
@@ -255,9 +255,9 @@ def prove(
     findings = [settle(lemma, contrast=system is not None, timeout=timeout) for lemma in lemmas]
     code = exit_code(findings)
     if as_json:
-        _print_json(quorum_document.proof(findings, system_name, code))
+        _print_json(document.proof(findings, system_name, code))
     else:
-        _print(quorum_text.proof(findings, screen_of(sys.stdout), system))
+        _print(text.proof(findings, screen_of(sys.stdout), system))
     ctx.exit(code)
 
 
@@ -287,7 +287,7 @@ def derive(
     """
     from quorate.properties.quorum import certificate as farkas  # noqa: PLC0415
     from quorate.properties.quorum.derivation import derive_lemma  # noqa: PLC0415
-    from quorate.report import quorum_document, quorum_text  # noqa: PLC0415
+    from quorate.quorum_cli import document, text  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
     system, lemmas = _system(system_name, claims, goal)
@@ -304,11 +304,11 @@ def derive(
         derived = derive_lemma(lemma, timeout=timeout)
         argument = farkas.for_condition(lemma, derived, timeout=timeout) if certificate else None
         found.append((lemma.sentence, derived, argument))
-        lines += [*([()] if lines else []), *quorum_text.derivation(derived, lemma.sentence, screen)]
-        lines += quorum_text.counting(argument, screen) if certificate else ()
+        lines += [*([()] if lines else []), *text.derivation(derived, lemma.sentence, screen)]
+        lines += text.counting(argument, screen) if certificate else ()
     code = max(d.verdict.exit_code for _, d, _ in found)
     if as_json:
-        _print_json(quorum_document.derivation(found, system_name, code))
+        _print_json(document.derivation(found, system_name, code))
     else:
         _print(lines)
     ctx.exit(code)
