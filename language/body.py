@@ -7,7 +7,7 @@ The layers above add families of constructs to it: `conversions.py`, `expression
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
 from quorate.language import ir
 from quorate.language.errors import ModelError, Unsupported, did_you_mean
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from quorate.language.names import Names
     from quorate.language.types import Type
 
+Located = "ast.expr | ast.stmt | ast.arg"  # what stands at a place of the source
 Mode = Literal["step", "initial", "property"]
 
 
@@ -94,16 +95,20 @@ class Body:
 
     # -- refusals
 
-    def place(self, node: ast.AST) -> Place:
+    def place(self, node: Located) -> Place:
         return place_of(self.source, node)
 
-    def refuse(self, node: ast.AST, what: str, remedy: str | None = None) -> NoReturn:
-        """Refuse for both engines."""
-        raise ModelError(what, self.place(node), remedy)
+    def refusal(self, node: Located, what: str, remedy: str | None = None) -> ModelError:
+        """Return the error of what both engines refuse."""
+        return ModelError(what, self.place(node), remedy)
 
-    def unsupported(self, node: ast.AST, what: str, remedy: str | None = None) -> NoReturn:
-        """Refuse for the native engine: it is sound Python that has no C meaning."""
-        raise Unsupported(what, self.place(node), remedy)
+    def unsupported(self, node: Located, what: str, remedy: str | None = None) -> Unsupported:
+        """Return the error of what only the native engine refuses: sound Python that has no C meaning."""
+        return Unsupported(what, self.place(node), remedy)
+
+    def unknown(self, name: str, node: Located, known: list[str]) -> ModelError:
+        """Return the error of a name that nothing has."""
+        return self.refusal(node, f"unknown name `{name}`{did_you_mean(name, known)}")
 
     # -- locals
 
@@ -116,7 +121,7 @@ class Body:
         """Let no local of the compiler's be called so."""
         self._taken.add(name)
 
-    def version(self, name: str, node: ast.AST) -> str:
+    def version(self, name: str, node: Located) -> str:
         """Return the unique name of what `name` is bound to at this node."""
         known = self._versions.get((name, id(node)))
         if known is None:
@@ -135,25 +140,22 @@ class Body:
         self._types[unique] = t
         return ir.Local(t, unique)
 
-    def assigned(self, name: str, t: Type, node: ast.AST) -> ir.Local:
+    def assigned(self, name: str, t: Type, node: Located) -> ir.Local:
         """Bind a variable that several statements may assign: its type is what they have in common."""
         learned = self.inference.learn(("local", self.standing.key, name), t)
         if learned is None:
-            self.unsupported(node, f"`{name}` has values of two types here", "give the second value a name of its own")
+            raise self.unsupported(node, f"`{name}` has values of two types here", "give the second value a name of its own")
         return self.bind(name, name, learned)
 
-    def local(self, name: str, node: ast.AST) -> ir.Local | None:
+    def local(self, name: str, node: Located) -> ir.Local | None:
         """Return the local that a name stands for here, or None where it stands for something of the module."""
         unique = self.flow.names.get(name)
         if unique is not None:
             return ir.Local(self._types[unique], unique)
         if name in self.variables:
-            self.refuse(node, f"`{name}` may have no value here", "give it one on every way that leads here")
+            raise self.refusal(node, f"`{name}` may have no value here", "give it one on every way that leads here")
         return None
 
-    def unknown(self, name: str, node: ast.AST, known: list[str]) -> NoReturn:
-        self.refuse(node, f"unknown name `{name}`{did_you_mean(name, known)}")
-
-    def temporary(self, t: Type, node: ast.AST, name: str = "t") -> ir.Local:
+    def temporary(self, t: Type, node: Located, name: str = "t") -> ir.Local:
         """Return a local of the compiler's own for this node."""
         return ir.Local(t, self.version(name, node))

@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
+from quorate.language.attributes import has_ids
 from quorate.language.conversions import apply, number
-from quorate.language.expressions import Expressions, has_ids
+from quorate.language.expressions import Expressions
 from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
 from quorate.language.lattice import ANY_INT, BOOL, NOTHING, high, hull, in_words, integer, least_of, low, most_of, times
@@ -33,7 +34,7 @@ class Comprehensions(Expressions):
         if isinstance(node, ast.DictComp):
             return self._dict(node, inner)
         if isinstance(node, ast.GeneratorExp):
-            self.refuse(node, "a generator cannot be kept", "write a list `[...]` or a set `{...}`")
+            raise self.refusal(node, "a generator cannot be kept", "write a list `[...]` or a set `{...}`")
         wanted = inner.item if isinstance(inner, SetOf | ListOf) else None
         if isinstance(node, ast.SetComp):
             return self.collected(node, Reduction.SET, wanted)
@@ -60,14 +61,14 @@ class Comprehensions(Expressions):
     # -- what is walked
 
     def source_of(self, node: ast.expr) -> ir.Expr:
-        """Return what a `for` walks: a list, set, or dict's keys; `range`, `enumerate`, `zip`, `.items()` and so on are allowed here."""
+        """Return what a `for` walks: a list, set, or dict's keys, or what is only ever walked (`range`, `enumerate`, `zip`)."""
         source = self.walked(node)
         if source is None:
             source = self.sequence(self.container(node))
         if isinstance(source.type, DictOf):
             source = apply(SetOf(source.type.key), Op.KEYS, source)
         if not isinstance(source.type, SetOf | ListOf):
-            self.refuse(node, f"a `{in_words(source.type)}` cannot be walked")
+            raise self.refusal(node, f"a `{in_words(source.type)}` cannot be walked")
         return source
 
     def walked(self, node: ast.expr) -> ir.Expr | None:
@@ -84,13 +85,13 @@ class Comprehensions(Expressions):
 
     def _range(self, node: ast.Call) -> ir.Expr:
         if node.keywords or not 1 <= len(node.args) <= 3:
-            self.refuse(node, "`range` takes one to three numbers")
+            raise self.refusal(node, "`range` takes one to three numbers")
         ends = [self.integer(a) for a in node.args]
         start = ends[0] if len(ends) > 1 else number(0)
         stop = ends[0] if len(ends) == 1 else ends[1]
         step = ends[2] if len(ends) == 3 else number(1)
         if not isinstance(step, ir.Const | ir.Parameter) or not isinstance(step.value, int) or step.value == 0:
-            self.unsupported(node, "the step of a `range` must be constant, and not 0", "write a number there")
+            raise self.unsupported(node, "the step of a `range` must be constant, and not 0", "write a number there")
         first, last = self.flow.range(start), self.flow.range(stop)
         up = step.value > 0
         bottom = low(first) if up else (None if low(last) is None else (low(last) or 0) + 1)
@@ -102,7 +103,9 @@ class Comprehensions(Expressions):
 
     def _enumerate(self, node: ast.Call) -> ir.Expr:
         if node.keywords or len(node.args) != 1:
-            self.unsupported(node, "`enumerate` from another start is not supported", "add to the number where it is used")
+            raise self.unsupported(
+                node, "`enumerate` from another start is not supported", "add to the number where it is used"
+            )
         items = self.as_list(node.args[0])
         assert isinstance(items.type, ListOf)
         self.mark_ordered(items.type if isinstance(items, ir.Const) else NOTHING)
@@ -112,7 +115,7 @@ class Comprehensions(Expressions):
 
     def _zip(self, node: ast.Call) -> ir.Expr:
         if len(node.args) != 2 or any(k.arg != "strict" for k in node.keywords):
-            self.unsupported(node, "`zip` is of two lists here", "walk one, and index the others")
+            raise self.unsupported(node, "`zip` is of two lists here", "walk one, and index the others")
         left, right = (self.as_list(a) for a in node.args)
         assert isinstance(left.type, ListOf)
         assert isinstance(right.type, ListOf)
@@ -126,7 +129,7 @@ class Comprehensions(Expressions):
         """Return a list that is walked by position."""
         items = self.walked(node) or self.sequence(self.container(node))
         if not isinstance(items.type, ListOf):
-            self.refuse(
+            raise self.refusal(
                 node,
                 f"the positions in a `{in_words(items.type)}` depend on an order that it does not have",
                 "write `sorted(...)`",
@@ -143,11 +146,11 @@ class Comprehensions(Expressions):
             return (self.target(target, item, old=old),)
         if isinstance(target, ast.Tuple) and isinstance(item, TupleOf) and len(item.items) == len(target.elts):
             return tuple(self._part(t, i, old=old) for t, i in zip(target.elts, item.items, strict=True))
-        self.refuse(target, f"this does not unpack a `{in_words(item)}`")
+        raise self.refusal(target, f"this does not unpack a `{in_words(item)}`")
 
     def _part(self, target: ast.expr, t: Type, *, old: bool) -> ir.Local:
         if not isinstance(target, ast.Name):
-            self.unsupported(target, "a name is unpacked in two levels here", "give the inner tuple a name")
+            raise self.unsupported(target, "a name is unpacked in two levels here", "give the inner tuple a name")
         return self.target(target, t, old=old)
 
     def target(self, target: ast.Name, t: Type, *, old: bool = False) -> ir.Local:
@@ -175,7 +178,7 @@ class Comprehensions(Expressions):
         """Refuse a list whose order would be that of a set; mark groups whose order it shows."""
         for clause in clauses:
             if isinstance(clause.source.type, SetOf):
-                self.refuse(
+                raise self.refusal(
                     node, "a list built from a set depends on the order", "write `sorted(...)` around the set, or build a set"
                 )
             self.mark_group(clause.source)
@@ -197,7 +200,7 @@ class Comprehensions(Expressions):
         clauses, (key, value) = self.clauses(node, lambda: [self.expr(node.key, key_type), self.expr(node.value, value_type)])
         bound = {t.name for c in clauses for t in c.targets}
         if any(isinstance(c.source.type, SetOf) for c in clauses) and not (isinstance(key, ir.Local) and key.name in bound):
-            self.refuse(
+            raise self.refusal(
                 node, "which of two equal keys wins depends on the order of a set", "write `sorted(...)` around the set"
             )
         value_as = Option(NOTHING) if isinstance(value.type, Nothing) else value.type
@@ -236,7 +239,7 @@ class Comprehensions(Expressions):
 
     def one_argument(self, node: ast.Call) -> ast.expr:
         if len(node.args) != 1 or node.keywords:
-            self.refuse(node, f"`{ast.unparse(node.func)}` takes one argument here")
+            raise self.refusal(node, f"`{ast.unparse(node.func)}` takes one argument here")
         return node.args[0]
 
     def summed(self, node: ast.Call) -> ir.Expr:
@@ -271,11 +274,11 @@ class Comprehensions(Expressions):
         if len(node.args) > 1 and not named:
             return self._least_of(node, Op.MIN if reduction is Reduction.MIN else Op.MAX)
         if len(node.args) != 1 or not set(named) <= {"key", "default"}:
-            self.refuse(node, "`min` and `max` take values, or one container with `key` and `default`")
+            raise self.refusal(node, "`min` and `max` take values, or one container with `key` and `default`")
         clauses, item = self._ranged(node.args[0])
         body = [item] if "key" not in named else [self._key(node, named["key"], item, clauses), item]
         if not self.is_ordered(body[0].type):
-            self.refuse(node, f"a `{in_words(body[0].type)}` has no order", "say by what: `key=lambda x: ...`")
+            raise self.refusal(node, f"a `{in_words(body[0].type)}` has no order", "say by what: `key=lambda x: ...`")
         self.mark_ordered(body[0].type)
         return self._with_default(node, reduction, clauses, body, named.get("default"))
 
@@ -311,7 +314,7 @@ class Comprehensions(Expressions):
         value = self.keyed(key, item)
         values = value.operands if isinstance(value, ir.Apply) and value.operator is Op.MAKE_TUPLE else (value,)
         if any(isinstance(c.source.type, SetOf) for c in clauses) and item not in values:
-            self.refuse(
+            raise self.refusal(
                 node, "which of two items with the same key comes first depends on the order of a set", _tie_remedy(key)
             )
         if item not in values:
@@ -323,12 +326,12 @@ class Comprehensions(Expressions):
         """Return what a `key=` makes of an item: a lambda, or a function of one argument."""
         if isinstance(key, ast.Lambda):
             if len(key.args.args) != 1:
-                self.refuse(key, "the `key` takes one item")
+                raise self.refusal(key, "the `key` takes one item")
             before = self.flow.copy()
             if isinstance(item, ir.Local):
                 self.bind(key.args.args[0].arg, item.name, item.type)
             else:
-                self.refuse(key, "the items of this `key` are computed", "put the computation into the `key`")
+                raise self.refusal(key, "the items of this `key` are computed", "put the computation into the `key`")
             value = self.expr(key.body)
             self.flow.take(before)
             return value
@@ -348,7 +351,7 @@ class Comprehensions(Expressions):
         t = self.joined(node, [v.type for v in values])
         if not self.is_ordered(t) or isinstance(t, Bool):
             self.into(values[0], ANY_INT, node.args[0])
-            self.refuse(node, f"a `{in_words(t)}` has no order")
+            raise self.refusal(node, f"a `{in_words(t)}` has no order")
         self.mark_ordered(t)
         return apply(t, operator, *(self.into(v, t, a) for v, a in zip(values, node.args, strict=True)))
 
@@ -365,7 +368,7 @@ class Comprehensions(Expressions):
         container = self.walked(argument) or self.sequence(self.container(argument))
         if isinstance(container.type, SetOf | ListOf | DictOf):
             return self._size(container)
-        self.refuse(argument, f"a `{in_words(container.type)}` has no length")
+        raise self.refusal(argument, f"a `{in_words(container.type)}` has no length")
 
     def _size(self, container: ir.Expr) -> ir.Expr:
         """The length of a whole group keeps the parameter's name."""

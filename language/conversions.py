@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
@@ -26,6 +25,7 @@ from quorate.language.types import (
 )
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Sequence
 
 MAKERS = (Op.MAKE_SET, Op.MAKE_LIST, Op.MAKE_DICT)
@@ -39,8 +39,8 @@ def number(value: int) -> ir.Const:
     return ir.Const(integer(value, value), value)
 
 
-TRUE = ir.Const(BOOL, True)  # noqa: FBT003
-FALSE = ir.Const(BOOL, False)  # noqa: FBT003
+TRUE = ir.Const(BOOL, True)
+FALSE = ir.Const(BOOL, False)
 
 
 class Conversions(Body):
@@ -52,7 +52,9 @@ class Conversions(Body):
             return expr
         converted = self._converted(expr, t, node)
         if converted is None:
-            self.refuse(node, f"this is `{in_words(expr.type)}`, where `{in_words(t)}` belongs", self._remedy(expr.type, t))
+            raise self.refusal(
+                node, f"this is `{in_words(expr.type)}`, where `{in_words(t)}` belongs", self._remedy(expr.type, t)
+            )
         return converted
 
     def _remedy(self, have: Type, want: Type) -> str | None:
@@ -177,7 +179,7 @@ class Conversions(Body):
             case Option():
                 return self.is_none(expr, negated=True)
             case Enumeration() | ProcessId() | RecordOf() | TupleOf():
-                self.refuse(node, f"a `{in_words(expr.type)}` is always true", "compare it with a value")
+                raise self.refusal(node, f"a `{in_words(expr.type)}` is always true", "compare it with a value")
 
     def is_none(self, expr: ir.Expr, *, negated: bool = False) -> ir.Expr:
         """Return whether an option is None (or is not)."""
@@ -208,5 +210,5 @@ class Conversions(Body):
         if not isinstance(expr.type, Option):
             return expr
         if not self.flow.is_present(expr):
-            self.refuse(node, "this may be None here", "test `is not None` before, or write `some(...)`")
+            raise self.refusal(node, "this may be None here", "test `is not None` before, or write `some(...)`")
         return apply(expr.type.item, Op.VALUE, expr)

@@ -43,10 +43,10 @@ class Helpers(Calls):
             if not isinstance(found, FunctionType):
                 return None
             if shared[2]:
-                self.unsupported(node, "a method is called on what `old` gives", "take a field of it: `old(p).field`")
+                raise self.unsupported(node, "a method is called on what `old` gives", "take a field of it: `old(p).field`")
             return self._invoked(node, found, shared[0])
         if isinstance(function.value, ast.Call) and self.is_builtin(function.value.func, "super"):
-            self.unsupported(node, "`super()` is not supported", "give the inherited method another name")
+            raise self.unsupported(node, "`super()` is not supported", "give the inherited method another name")
         cls = self._class_of(function)
         if cls is None:
             return None
@@ -57,7 +57,7 @@ class Helpers(Calls):
             return None
         base = self.value_of(self.expr(function.value), function)
         if self.is_old(base):
-            self.unsupported(node, "a method is called on what `old` gives", "take a field of it: `old(p).field`")
+            raise self.unsupported(node, "a method is called on what `old` gives", "take a field of it: `old(p).field`")
         return self._invoked(node, found, base)
 
     def _class_of(self, function: ast.Attribute) -> type | None:
@@ -67,7 +67,7 @@ class Helpers(Calls):
             if isinstance(found, Process):
                 return type(found)
             if isinstance(found, type):
-                self.refuse(
+                raise self.refusal(
                     function, f"`{ast.unparse(function)}` is called on a class", "call it on an instance, or write a function"
                 )
         if isinstance(function.value, ast.Call) and self.is_builtin(function.value.func, "old"):
@@ -77,14 +77,16 @@ class Helpers(Calls):
             return self.names.classes.get(t.kind)
         return self.assembly.model.records.get(t.name) if isinstance(t, RecordOf) else None
 
-    def method_call(self, function: FunctionType, holder: ir.Expr | int, kind: str, node: ast.expr) -> ir.Expr:
+    def method_call(self, function: FunctionType, holder: ir.Expr | int, node: ast.expr) -> ir.Expr:
         called = ast.copy_location(ast.Call(node, [], []), node)
         return self._invoked(called, function, holder)
 
     def _invoked(self, node: ast.Call, function: FunctionType, holder: ir.Expr | int | None) -> ir.Expr:
         defined = self.names.definition(function)
         if defined is None:
-            self.refuse(node, f"`{function.__name__}` is not defined in the model's sources", "define it with `def` there")
+            raise self.refusal(
+                node, f"`{function.__name__}` is not defined in the model's sources", "define it with `def` there"
+            )
         source, definition = defined
         names = self._parameters(node, definition)
         first = names[:1] if holder is not None else []
@@ -99,18 +101,18 @@ class Helpers(Calls):
     def _parameters(self, node: ast.Call, definition: ast.FunctionDef) -> list[str]:
         a = definition.args
         if a.vararg or a.kwarg:
-            self.unsupported(node, f"`{definition.name}` takes any number of arguments", "give each argument a name")
+            raise self.unsupported(node, f"`{definition.name}` takes any number of arguments", "give each argument a name")
         return [x.arg for x in [*a.posonlyargs, *a.args, *a.kwonlyargs]]
 
     def _arguments(
         self, node: ast.Call, function: FunctionType, definition: ast.FunctionDef, names: list[str]
     ) -> list[Argument]:
         if len(node.args) > len(names):
-            self.refuse(node, f"`{definition.name}` takes {len(names)} arguments, and {len(node.args)} are given")
+            raise self.refusal(node, f"`{definition.name}` takes {len(names)} arguments, and {len(node.args)} are given")
         given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
         for keyword in node.keywords:
             if keyword.arg not in names or keyword.arg in given:
-                self.refuse(keyword.value, f"`{definition.name}` takes no argument `{keyword.arg}` here")
+                raise self.refusal(keyword.value, f"`{definition.name}` takes no argument `{keyword.arg}` here")
             given[keyword.arg or ""] = keyword.value
         found: list[Argument] = []
         for name in names:
@@ -134,9 +136,11 @@ class Helpers(Calls):
         defaults = dict(zip(reversed(positional), reversed(function.__defaults__ or ()), strict=False))
         value = defaults.get(name, (function.__kwdefaults__ or {}).get(name, ABSENT))
         if value is ABSENT:
-            self.refuse(node, f"`{definition.name}` needs its argument `{name}`")
+            raise self.refusal(node, f"`{definition.name}` needs its argument `{name}`")
         if isinstance(value, list | set | dict):
-            self.refuse(node, f"the default of `{name}` is one object for all calls: it could change", "give the argument here")
+            raise self.refusal(
+                node, f"the default of `{name}` is one object for all calls: it could change", "give the argument here"
+            )
         return self.constant(node, value, name)
 
     def _call(
@@ -162,7 +166,7 @@ class Helpers(Calls):
         )
         key = self.inference.instance(identity, qualified)
         if key in self.assembly.calling:
-            self.refuse(node, f"`{definition.name}` calls itself", "a step must end: write a loop over a collection")
+            raise self.refusal(node, f"`{definition.name}` calls itself", "a step must end: write a loop over a collection")
         slots = [self._parameter(key, name, value, where) for name, value, where in arguments]
         operands = tuple(self.into(value, slot, where) for (_, value, where), slot in zip(arguments, slots, strict=True))
         if key not in self.assembly.functions:
@@ -176,7 +180,7 @@ class Helpers(Calls):
     def _parameter(self, key: str, name: str, value: ir.Expr, where: ast.expr) -> Type:
         learned = self.inference.learn(("parameter", key, name), self.seen(value))
         if learned is None:
-            self.unsupported(where, f"`{name}` gets values of two types", "write two functions")
+            raise self.unsupported(where, f"`{name}` gets values of two types", "write two functions")
         return learned
 
     def _lower(self, standing: Standing, definition: ast.FunctionDef, parameters: list[tuple[str, Type]]) -> None:
@@ -194,7 +198,7 @@ class Helpers(Calls):
         function = self.assembly.functions[key]
         if key in self.assembly.ghostly:
             if not self.ghosts_allowed:
-                self.refuse(
+                raise self.refusal(
                     node, f"`{function.name}` reads a ghost, and a step may not", "call it in a property, or for another ghost"
                 )
             self.reads_ghosts = True

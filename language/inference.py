@@ -109,7 +109,7 @@ def _ancestry(model: Model) -> dict[str, tuple[str, ...]]:
 
 
 def _numbers(model: Model) -> list[int]:
-    """Return the numbers at which a growing bound is likely to stop: those of the source and of the parameters, and neighbours."""
+    """Return the numbers at which a growing bound may stop: of the source, of parameters and sizes, and neighbours."""
     written = {n.value for s in model.sources for n in ast.walk(s.tree) if isinstance(n, ast.Constant) and type(n.value) is int}
     values = {p.value for p in model.parameters if isinstance(p.value, int)}
     constants = {v for s in model.sources for v in vars(s.module).values() if type(v) is int}

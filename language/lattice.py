@@ -202,9 +202,8 @@ def has_hole(t: Type) -> bool:
 
 def is_sized(t: Type) -> bool:
     """Say whether C can hold the values: a single integer always, a container only when everything in it has bounds."""
-    return (
-        isinstance(t, Int)
-        or all(
+    return isinstance(t, Int) or (
+        all(
             map(_is_closed, parts(t)),
         )
         and (not isinstance(t, ListOf) or t.longest is not None)

@@ -1,4 +1,4 @@
-"""Which loops depend on the order of what they walk through: those over a set are refused, those over a group break its symmetry.
+"""Which loops depend on the order of what they walk: those over a set are refused, those over a group break its symmetry.
 
 A loop does not depend on the order when everything it changes outside itself, it changes in a way that commutes: it adds to a
 number, puts into or takes out of a set, sets the dict item of its own key, assigns what is the same every time round.
@@ -42,7 +42,7 @@ def is_unordered(source: ir.Expr) -> bool:
 def dependence(loop: ir.For, outer: set[str], functions: Mapping[str, ir.Function]) -> str | None:
     """Return why the outcome depends on the order, or None. `outer` are the locals that were bound before the loop.
 
-    Not sound when two assertions or guards of different sorts fail for different items: which one is reported is a matter of order.
+    Not sound when guards of two sorts fail for different items: which one is reported is a matter of order.
     """
     for statement in statements(loop.body):
         if isinstance(statement, ir.Return):

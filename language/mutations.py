@@ -1,27 +1,21 @@
-"""What changes a container: items assigned, and the methods that do. Each is an assignment of a new value to a path.
-
-A path begins at a field or a local and goes down by items: `self.acks[term].add(p)`. A local that may name a field's value
-is not changed: Python would change the field with it, and C would not.
-"""
+"""The methods that change a container: each is an assignment of a new value to a path. A local that may name a field's value
+is not changed: Python would change the field with it, and C would not."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
 from quorate.language.comprehensions import sized
 from quorate.language.conversions import apply, number
-from quorate.language.helpers import Helpers
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, in_words, integer, minus
-from quorate.language.narrowing import Fact
-from quorate.language.traversal import is_pure
-from quorate.language.types import DictOf, Int, ListOf, Nothing, Option, SetOf, Type
+from quorate.language.types import DictOf, ListOf, Nothing, Option, SetOf, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+from quorate.language.paths import Path, Paths
 
 UPDATES: dict[str, Op] = {
     "update": Op.UNION,
@@ -46,199 +40,8 @@ CHANGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One step down a path; `default` is what `setdefault` puts there, `back` says that a literal index counts from the end."""
-
-    expr: ir.Expr
-    default: ir.Expr | None = None
-    back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    root: ir.Local | ir.Field
-    keys: tuple[Key, ...] = ()
-
-
-class Mutations(Helpers):
-    """Adds changes of fields and of containers. `out` is the block being written."""
-
-    out: list[ir.Stmt]
-    walking: list[ir.Local | ir.Field]  # what the loops around are walking through in place
-
-    # -- paths
-
-    def path_of(self, node: ast.expr) -> Path:
-        """Return the path that a target or the base of a changing method names."""
-        match node:
-            case ast.Name(name):
-                local = self.local(name, node)
-                if local is None:
-                    self._refuse_global(node, name)
-                return Path(local)
-            case ast.Attribute():
-                return Path(self.writable(node))
-            case ast.Subscript(base, index) if not isinstance(index, ast.Slice):
-                return self._item_path(self.path_of(base), index)
-            case ast.Call(ast.Attribute(base, "setdefault"), [key, default]):
-                path = self.path_of(base)
-                t = self.leaf(path)
-                if isinstance(t, DictOf):
-                    found = self.once(self.value(key, t.key) if not isinstance(t.key, Nothing) else self.expr(key), key)
-                    value = self.expr(default, t.value)
-                    return Path(path.root, (*path.keys, Key(found, value)))
-        self.refuse(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
-
-    def _refuse_global(self, node: ast.expr, name: str) -> None:
-        if self.names.value(self.source, name) is None or not hasattr(vars(self.source.module), name):
-            self.refuse(
-                node, f"`{name}` belongs to the module: a step does not change it", "make it a field of a `Shared` class"
-            )
-
-    def _item_path(self, path: Path, index: ast.expr) -> Path:
-        t = self.leaf(path)
-        if isinstance(t, DictOf):
-            key = self.expr(index, None if isinstance(t.key, Nothing) else t.key)
-            return Path(path.root, (*path.keys, Key(self.once(key, index))))
-        back = self.negative(index)
-        if back is not None:
-            return Path(path.root, (*path.keys, Key(number(back), back=True)))
-        return Path(path.root, (*path.keys, Key(self.once(self.index(index), index))))
-
-    def once(self, expr: ir.Expr, node: ast.expr) -> ir.Expr:
-        """Return the expression as one that may be used twice."""
-        if is_pure(expr):
-            return expr
-        kept = self.temporary(expr.type, node)
-        self.out.append(ir.Assign(kept, expr))
-        return kept
-
-    def writable(self, node: ast.Attribute) -> ir.Field:
-        """Return the field that an assignment changes; refuse what is none, or not this step's to change."""
-        if self.standing.mode == "property":
-            self.refuse(node, "a property changes nothing", "compute the value, or make a step do it")
-        before = self.ghosts_allowed
-        self.ghosts_allowed = True
-        noted = self.reads_ghosts
-        target = self.expr(node)
-        self.ghosts_allowed, self.reads_ghosts = before, noted
-        if isinstance(target, ir.Field):
-            return target
-        if isinstance(target, ir.Component):
-            remedy = f"write `... = {ast.unparse(node.value)}.replace({node.attr}=...)`"
-            self.refuse(node, "a record never changes", remedy)
-        self.refuse(node, f"`{ast.unparse(node)}` cannot be assigned")
-
-    def is_ghost(self, target: ir.Local | ir.Field) -> bool:
-        if isinstance(target, ir.Local):
-            return False
-        fields = self.assembly.model.fields.get(target.kind, ())
-        return any(f.name == target.name and f.storage == "ghost" for f in fields)
-
-    def leaf(self, path: Path) -> Type:
-        """Return the type of what a path leads to."""
-        t: Type = path.root.type
-        for key in path.keys:
-            t = self._below(t, key)
-        return t
-
-    def _below(self, t: Type, key: Key) -> Type:
-        match t:
-            case DictOf(_, value):
-                return value if key.default is None else self.lattice.items(value, key.default.type) or value
-            case ListOf(item, _):
-                return item
-        return NOTHING
-
-    def read(self, path: Path) -> ir.Expr:
-        """Return the present value at a path."""
-        expr: ir.Expr = path.root
-        for key in path.keys:
-            expr = self._down(expr, key)
-        return expr
-
-    def _down(self, expr: ir.Expr, key: Key) -> ir.Expr:
-        t = self._below(expr.type, key)
-        if key.back:
-            return apply(t, Op.INDEX_BACK, expr, key.expr)
-        index = self._key(expr.type, key.expr) if isinstance(expr.type, DictOf) else key.expr
-        if key.default is not None:
-            default = key.default if key.default.type == t else self._converted(key.default, t, ast.Pass()) or key.default
-            return apply(t, Op.DICT_GET, expr, index, default)
-        return apply(t, Op.INDEX, expr, index)
-
-    def _key(self, t: Type, key: ir.Expr) -> ir.Expr:  # type: ignore[override]
-        if isinstance(t, DictOf) and not isinstance(t.key, Nothing) and key.type != t.key:
-            return self._converted(key, t.key, ast.Pass()) or key
-        return key
-
-    def store(self, path: Path, value: ir.Expr, node: ast.expr, *, in_place: bool = False) -> None:
-        """Put a value at a path: what it holds is learned, and its bounds are checked."""
-        if path.keys or in_place:
-            self._check_owned(path.root, node)
-        root = self._learned(path, self.seen(value), node)
-        path = Path(root, path.keys)
-        final = self._rebuilt(root, path.keys, self.into(value, self.leaf(path), node))
-        self.out.append(ir.Assign(root, self.into(final, root.type, node)))
-        known = self.flow.range(value) if isinstance(value.type, Int) else None
-        is_present = isinstance(root.type, Option) and not isinstance(value.type, Option | Nothing)
-        is_present = is_present or (isinstance(value.type, Option) and self.flow.is_present(value))
-        self.flow.forget(root)
-        if not path.keys and (known is not None or is_present):
-            self.flow.note(root, Fact(is_present, known))
-
-    def _learned(self, path: Path, t: Type, node: ast.expr) -> ir.Local | ir.Field:
-        for key in reversed(path.keys):
-            t = self._above(path, key, t)
-        root = path.root
-        if isinstance(root, ir.Local):
-            name = next(n for n, u in self.flow.names.items() if u == root.name)
-            return self.assigned(name, t, node) if root.name in self.variables else root
-        declared = next(f for f in self.assembly.model.fields[root.kind] if f.name == root.name)
-        slot = ("field", str(declared.where), root.name)
-        if not isinstance(t, Nothing):
-            self.inference.learn(slot, t)
-        return ir.Field(self.inference.declared(slot, declared.type), root.holder, root.kind, root.name)
-
-    def _above(self, path: Path, key: Key, t: Type) -> Type:
-        """Return the type of a container with an item of this type at the key."""
-        above = Path(path.root, path.keys[: path.keys.index(key)])
-        container = self.leaf(above)
-        if isinstance(container, DictOf):
-            return DictOf(key.expr.type, t)
-        return ListOf(t, container.longest if isinstance(container, ListOf) else None)
-
-    def _rebuilt(self, base: ir.Expr, keys: Sequence[Key], value: ir.Expr) -> ir.Expr:
-        if not keys:
-            return value
-        key = keys[0]
-        item = self._rebuilt(self._down(base, key), keys[1:], value)
-        if isinstance(base.type, DictOf):
-            return apply(base.type, Op.DICT_SET, base, self._key(base.type, key.expr), item)
-        if not isinstance(base.type, ListOf):
-            return value
-        index = key.expr
-        if key.back:
-            length = self.length(base)
-            index = apply(minus(self.flow.range(length), self.flow.range(key.expr)), Op.SUB, length, key.expr)
-        return apply(base.type, Op.LIST_SET, base, index, item)
-
-    def _check_owned(self, root: ir.Local | ir.Field, node: ast.expr) -> None:
-        """Refuse to change in place what somebody else may name, or what a loop is walking through."""
-        if any(_same(root, walked) for walked in self.walking):
-            self.refuse(
-                node, f"`{_name(root)}` is changed while a loop walks through it", "walk a copy: `for ... in sorted(...)`"
-            )
-        if isinstance(root, ir.Local) and root.name in self.flow.aliased:
-            name = _name(root)
-            self.refuse(
-                node,
-                f"`{name}` may name a value that something else holds, too: changing it here would change both",
-                "change the field by its own path (`self.field...`), or build a new value",
-            )
-
-    # -- methods that change
+class Mutations(Paths):
+    """Adds methods that change."""
 
     def change(self, node: ast.Call, function: ast.Attribute) -> ir.Expr | None:
         if function.attr not in CHANGES:
@@ -247,14 +50,14 @@ class Mutations(Helpers):
         if not isinstance(t, SetOf | ListOf | DictOf):
             return None
         if function.attr in ("pop", "popitem") and (isinstance(t, SetOf) or function.attr == "popitem"):
-            self.refuse(
+            raise self.refusal(
                 node,
                 f"which item `.{function.attr}` takes depends on an order",
                 "write `choose(...)` or `min(...)`, then remove it",
             )
         if isinstance(function.value, ast.Call) and not _is_setdefault(function.value):
-            self.refuse(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
-        self.unsupported(
+            raise self.refusal(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
+        raise self.unsupported(
             node, f"`.{function.attr}` changes a value in the middle of an expression", "write it on a line of its own"
         )
 
@@ -296,7 +99,7 @@ class Mutations(Helpers):
         for argument in node.args:
             self.flow.aliased |= self.embedded(argument)
         if node.keywords and name != "sort":
-            self.refuse(node, f"`.{name}` takes no names here")
+            raise self.refusal(node, f"`.{name}` takes no names here")
         self.store(path, self._after(node, name, path), node, in_place=True)
 
     def _after(self, node: ast.Call, name: str, path: Path) -> ir.Expr:
@@ -320,7 +123,7 @@ class Mutations(Helpers):
                 return self._list_after(node, name, path, t)
             case DictOf(), _, _:
                 return self._dict_after(node, name, path, t)
-        self.refuse(node, f"a `{in_words(t)}` has no method `{name}` that a step can use")
+        raise self.refusal(node, f"a `{in_words(t)}` has no method `{name}` that a step can use")
 
     def _added(self, node: ast.Call, path: Path) -> ir.Expr:
         t = self.leaf(path)
@@ -335,7 +138,7 @@ class Mutations(Helpers):
         t = self.seen(item)
         joined = self.lattice.items(held, Option(NOTHING) if isinstance(t, Nothing) and isinstance(held, Nothing) else t)
         if joined is None:
-            self.refuse(node, f"a `{in_words(item.type)}` does not belong among `{in_words(held)}`")
+            raise self.refusal(node, f"a `{in_words(item.type)}` does not belong among `{in_words(held)}`")
         return joined
 
     def _list_after(self, node: ast.Call, name: str, path: Path, t: ListOf) -> ir.Expr:
@@ -364,7 +167,7 @@ class Mutations(Helpers):
                 return apply(t, Op.SORTED, base)
             case "pop", 0 | 1:
                 return apply(t, Op.LIST_DELETE, base, self.position(base, arguments[0] if arguments else None))
-        self.unsupported(
+        raise self.unsupported(
             node, f"`.{name}` of a list is not supported in this form", "assign the new list: `self.f = sorted(...)`"
         )
 
@@ -374,7 +177,7 @@ class Mutations(Helpers):
 
     def _extended(self, node: ast.expr, path: Path, t: ListOf, more: ir.Expr) -> ir.Expr:
         if not isinstance(more.type, ListOf):
-            self.refuse(node, f"a list is not extended by a `{in_words(more.type)}`")
+            raise self.refusal(node, f"a list is not extended by a `{in_words(more.type)}`")
         joined = self.concatenated(node, self.read(path), more)
         assert isinstance(joined.type, ListOf)
         most = more.type.longest
@@ -415,7 +218,7 @@ class Mutations(Helpers):
                 wide, key = self.into(base, both, node), self.once(self.into(key, both.key, node), arguments[0])
                 kept = apply(both.value, Op.DICT_GET, wide, key, self.into(default, both.value, node))
                 return apply(both, Op.DICT_SET, wide, key, kept)
-        self.unsupported(node, f"`.{name}` of a dict is not supported in this form", "assign its items one by one")
+        raise self.unsupported(node, f"`.{name}` of a dict is not supported in this form", "assign its items one by one")
 
     def popped(self, node: ast.Call) -> ir.Expr | None:
         """Write `path.pop(...)` as a statement and return what it took, if the call is that."""
@@ -454,11 +257,3 @@ def _emptied(t: Type) -> Type:
 
 def _is_setdefault(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault"
-
-
-def _same(a: ir.Local | ir.Field, b: ir.Local | ir.Field) -> bool:
-    return isinstance(a, ir.Field) == isinstance(b, ir.Field) and a.name == b.name
-
-
-def _name(root: ir.Local | ir.Field) -> str:
-    return f"self.{root.name}" if isinstance(root, ir.Field) and isinstance(root.holder, ir.Local) else root.name

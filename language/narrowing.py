@@ -92,7 +92,7 @@ def path(expr: ir.Expr) -> ir.Expr:
 
 
 def stable(entry: Flow, end: Flow) -> Flow:
-    """Return what holds at the head of a loop, given what held before it and at the end of a round: bounds that move are dropped."""
+    """Return what holds at the head of a loop, from what held before it and at the end of a round."""
     head = entry.merged(end) if end.reachable else entry.copy()
     head.names = dict(entry.names)
     for where, fact in list(head.facts.items()):

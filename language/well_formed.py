@@ -11,6 +11,7 @@ from quorate.language import ir
 from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
 from quorate.language.lattice import shape
+from quorate.language.traversal import calls
 from quorate.language.types import (
     Bool,
     DictOf,
@@ -28,8 +29,6 @@ from quorate.language.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-Signature = "Callable[[Type, Sequence[Type]], bool]"
 
 
 class IllFormed(AssertionError):
@@ -57,8 +56,6 @@ def _expect(condition: bool, what: str, rule: str) -> None:
 
 
 def _reaches(program: ir.Program, name: str) -> bool:
-    from quorate.language.traversal import calls  # noqa: PLC0415  (a reader meets `traversal` where it is needed)
-
     seen: set[str] = set()
     ahead = set(calls(program.functions[name].body))
     while ahead:
@@ -411,7 +408,7 @@ def _holds(t: Type, value: object) -> bool:
             return isinstance(value, frozenset) and all(_holds(item, v) for v in value)
         case ListOf(item, longest):
             fits = isinstance(value, tuple) and (longest is None or len(value) <= longest.value)
-            return fits and all(_holds(item, v) for v in value)  # type: ignore[union-attr]
+            return fits and isinstance(value, tuple) and all(_holds(item, v) for v in value)
         case TupleOf(items):
             return isinstance(value, tuple) and len(value) == len(items) and all(map(_holds, items, value))
         case RecordOf(_, fields):
