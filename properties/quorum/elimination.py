@@ -26,10 +26,13 @@ def eliminate(formula: Linear, keep: Iterable[str], timeout: float) -> Linear | 
     """
     kept = frozenset(keep)
     gone = [z3.Int(name) for name in sorted(names_in(formula) - kept)]
-    goal = z3.Goal()
-    goal.add(z3.Exists(gone, encode(formula)) if gone else encode(formula))
+    # A context of its own: which form comes out, and how soon, must not depend on what was asked before.
+    context = z3.Context()
+    goal = z3.Goal(ctx=context)
+    goal.add((z3.Exists(gone, encode(formula)) if gone else encode(formula)).translate(context))
+    passes = z3.Then(z3.Tactic("simplify", context), z3.Tactic("qe2", context), z3.Tactic("ctx-simplify", context))
     try:
-        result = z3.TryFor(z3.Then("simplify", "qe2", "ctx-simplify"), milliseconds(timeout))(goal)
+        result = z3.TryFor(passes, milliseconds(timeout), ctx=context)(goal)
         return _read(cast("z3.BoolRef", result.as_expr()))
     except (z3.Z3Exception, NotLinearError):
         return None

@@ -234,8 +234,8 @@ class _Claims:
             raise self.source.refused(node.right, "a number is divided by a positive constant only", "write n // 2 or n / 3")
         if isinstance(node.op, ast.Div):
             return left / right.constant
-        if right.constant.denominator != 1 or any(c.denominator != 1 for _, c in left.parts):
-            raise self.source.refused(node, "`//` divides whole numbers", "multiply the fraction out first")
+        if right.constant.denominator != 1:
+            raise self.source.refused(node.right, "`//` divides by a whole number", "write n // 2")
         return left // int(right.constant)
 
     def _measure(self, node: ast.Call, name: str, of: ast.expr) -> Term:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from math import lcm
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import UsageError
@@ -171,20 +172,14 @@ def _sum(unknown: Unknown, within: Diagram) -> list[tuple[str, int]]:
 
 
 def _floor_rows(floor: Floor, within: Diagram) -> Linear:
-    # d <= term / k < d + 1, with d an integer
-    parts = [(n, c * k) for u, c in floor.term.parts for n, k in _sum(u, within)]
-    name, divisor = str(floor), Fraction(floor.divisor)
-    below = integral([*parts, (name, -divisor)], floor.term.constant)
-    above = integral([(n, -c) for n, c in parts] + [(name, divisor)], -floor.term.constant)
-    return All((below, Row(above.parts, above.constant + floor.divisor - 1) if _whole(parts) else _loose(above, floor)))
-
-
-def _whole(parts: Iterable[tuple[str, Fraction]]) -> bool:
-    return all(c.denominator == 1 for _, c in parts)
-
-
-def _loose(above: Row, floor: Floor) -> Row:
-    raise UsageError(f"`{floor}`: a fraction inside `//` is not supported; multiply it out first ({above.constant})")
+    """Say `d <= term / k < d + 1` of the unknown d that stands for `term // k`, in whole numbers."""
+    scale = lcm(floor.term.constant.denominator, *(c.denominator for _, c in floor.term.parts))
+    term, divisor = floor.term * scale, Fraction(floor.divisor * scale)
+    parts = [(n, c * k) for u, c in term.parts for n, k in _sum(u, within)]
+    name = str(floor)
+    below = integral([*parts, (name, -divisor)], term.constant)
+    above = integral([*((n, -c) for n, c in parts), (name, divisor)], divisor - 1 - term.constant)
+    return All((below, above))
 
 
 def _empty_regions(said: Linear, within: Diagram) -> frozenset[str]:

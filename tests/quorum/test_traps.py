@@ -1,0 +1,139 @@
+"""The traps of quorum arithmetic, each with the wrong answer it would give."""
+
+from __future__ import annotations
+
+import pytest
+
+from quorate.language.errors import UsageError
+from quorate.properties.quorum import solver
+from quorate.properties.quorum.derivation import derive
+from quorate.properties.quorum.linear import Linear, Row, integral
+from quorate.properties.quorum.proof import Verdict, prove, prove_each
+from quorate.properties.quorum.sets import EVERYONE, Formula, NodeSet, implies, number, size, weight
+
+READ, WRITE = NodeSet.named("read"), NodeSet.named("write")
+N, R, W = size(EVERYONE), number("R"), number("W")
+QUORUMS = [size(READ) >= R, size(WRITE) >= W]
+MEET = size(READ & WRITE) >= 1
+
+
+def test_a_cluster_of_no_nodes_splits_where_nothing_forbids_it() -> None:
+    found = prove([*QUORUMS, R >= 0, W >= 0], MEET)
+    assert found.verdict is Verdict.VIOLATED
+    assert found.split is not None
+    assert found.split.nodes == ()
+
+
+def test_an_empty_quorum_meets_nobody() -> None:
+    found = prove([*QUORUMS, R >= 0, N >= 1, W.equals(N)], MEET)
+    assert found.split is not None
+    assert found.split.sets["read"] == frozenset()
+    assert found.split.numbers["R"] == 0
+
+
+def test_an_empty_region_carries_no_votes() -> None:
+    # Without "no vote where there is no node", ghosts in the overlap would outvote everybody.
+    votes = weight(EVERYONE)
+    hypotheses = [2 * weight(READ) > votes, 2 * weight(WRITE) > votes]
+    assert prove(hypotheses, MEET, minimise=["votes", "nodes"]).verdict is Verdict.PROVED
+    assert prove([weight(READ) >= 1, size(READ) <= 0], MEET).verdict is Verdict.VACUOUS
+
+
+def test_a_node_without_votes_may_stand_in_an_overlap() -> None:
+    whole = weight(EVERYONE)
+    found = prove([size(READ & WRITE) >= 1, whole >= 1], weight(READ & WRITE) >= 1, minimise=["nodes"])
+    assert found.verdict is Verdict.VIOLATED
+    assert found.split is not None
+    assert sum(found.split.weights["votes"][n] for n in found.split.members(READ & WRITE)) == 0
+
+
+def test_whole_numbers_are_not_rounded_through_fractions() -> None:
+    q = number("q")
+    a, b = NodeSet.named("a"), NodeSet.named("b")
+    two = [size(a) >= q, size(b) >= q, q >= 1, q <= N]
+    assert prove([*two, q > N / 2], size(a & b) >= 1).verdict is Verdict.PROVED
+    assert prove([*two, q.equals(N // 2 + 1)], size(a & b) >= 1).verdict is Verdict.PROVED
+    assert prove([*two, q >= N / 2], size(a & b) >= 1).verdict is Verdict.VIOLATED
+    # n = 3 has no half: 3 nodes cannot be 2q, so the rational split at q = 1.5 must not be shown.
+    assert prove([*two, N.equals(3), 2 * q >= N], size(a & b) >= 1).verdict is Verdict.PROVED
+
+
+def test_a_strict_claim_over_fractions_is_tightened_after_multiplying_out() -> None:
+    row = integral([("a", (N / 3).parts[0][1]), ("b", (N / 2).parts[0][1])], (N * 0).constant)
+    assert row == Row((("a", 2), ("b", 3)), 0)
+
+
+def test_hypotheses_that_no_cluster_meets_prove_nothing() -> None:
+    found = prove([*QUORUMS, W + R > N, W + R < N], MEET)
+    assert (found.verdict, found.reason) == (Verdict.VACUOUS, "no cluster satisfies the hypotheses")
+    assert found.verdict.exit_code == 3
+    assert derive([*QUORUMS, W + R > N, W + R < N], MEET).verdict is Verdict.VACUOUS
+
+
+def test_an_overlap_that_holds_because_there_is_no_quorum_is_vacuous() -> None:
+    assert prove([size(READ) >= N + 1, W >= 1, size(WRITE) >= W], MEET).verdict is Verdict.VACUOUS
+
+
+def test_unknown_is_not_safe() -> None:
+    found = prove([2 * size(NodeSet.named(f"s{i}")) > N for i in range(9)], _all_meet(9), timeout=0.001)
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.verdict.exit_code == 3
+    assert found.reason
+
+
+def _all_meet(k: int) -> Formula:
+    common = NodeSet.named("s0")
+    for i in range(1, k):
+        common = common & NodeSet.named(f"s{i}")
+    return size(common) >= 1
+
+
+def test_too_many_sets_at_once_is_refused_with_the_number_of_regions() -> None:
+    with pytest.raises(UsageError, match=r"2\^14 regions"):
+        prove([N >= 1], _all_meet(14))
+
+
+def test_a_formula_is_neither_true_nor_false() -> None:
+    with pytest.raises(TypeError, match="neither true nor false"):
+        assert 1 <= R <= N
+
+
+def test_a_conditional_hypothesis() -> None:
+    grown = implies(N >= 5, size(READ) >= 4) & (size(WRITE) >= 2)
+    assert prove([grown, N.equals(5)], MEET).verdict is Verdict.PROVED
+    assert prove([grown, N.equals(4)], MEET).verdict is Verdict.VIOLATED
+
+
+def test_unconnected_sets_share_the_number_of_nodes() -> None:
+    # Each set lies in a diagram of its own, and both diagrams hold the same N nodes.
+    assert prove([size(READ) >= 3, size(WRITE) <= 2], N >= 3).verdict is Verdict.PROVED
+    assert prove([size(READ) >= 3, size(~WRITE) <= 0], size(WRITE) >= 3).verdict is Verdict.PROVED
+
+
+def test_weights_of_two_units_and_sizes_together() -> None:
+    claims = [size(READ) >= 2, 2 * weight(READ, "stake") > weight(EVERYONE, "stake"), weight(WRITE) >= 1]
+    found = prove(claims, MEET, minimise=["nodes"])
+    assert found.split is not None
+    assert found.split.satisfies(claims[1])
+    assert len(found.split.nodes) == 3
+
+
+def test_190_pairs_of_20_sets_are_each_proved() -> None:
+    sets = [NodeSet.named(f"s{i}") for i in range(20)]
+    goals = [size(a & b) >= 1 for i, a in enumerate(sets) for b in sets[:i]]
+    found = prove_each([2 * size(s) > N for s in sets], goals)
+    assert [p.verdict for p in found] == [Verdict.PROVED] * 190
+
+
+def test_the_solver_says_why_it_gave_up() -> None:
+    hard = regions_of_many()
+    answer = solver.solve(hard, 0.001)
+    assert answer.satisfiable is solver.Satisfiable.UNKNOWN
+    assert answer.reason
+
+
+def regions_of_many() -> Linear:
+    from quorate.properties.quorum import regions
+
+    claims = [~_all_meet(9), *(9 * size(NodeSet.named(f"s{i}")) > 8 * N for i in range(9))]
+    return regions.lower(claims, regions.diagram(claims))
