@@ -7,21 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from quorate.language.c_containers import CONTAINERS, INDEX
+from quorate.language.c_bits import each_bit, length_of, nth
+from quorate.language.c_containers import CONTAINERS
+from quorate.language.c_conversions import convert
+from quorate.language.c_lists import INDEX
 from quorate.language.c_loops import collect, distinct, emit_comprehension
 from quorate.language.c_numbers import NUMBERS, TRUTH
 from quorate.language.c_state import read, site_of
 from quorate.language.c_text import Value, held
-from quorate.language.c_values import (
-    convert,
-    each_bit,
-    item_of,
-    length_of,
-    nth,
-    present,
-    take,
-    unrank,
-)
+from quorate.language.c_values import item_of, present, take, unrank
 from quorate.language.ir import Apply, Call, Choose, Component, Comprehension, Const, Expr, Field, Local, Parameter, Some
 from quorate.language.ir import Operator as Op
 from quorate.language.packing import components, size

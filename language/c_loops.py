@@ -5,27 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from quorate.language.c_containers import INDEX, fill, list_type, listed
+from quorate.language.c_bits import each_bit, each_key, entry, length_of, nth, put_entry, set_bit, upto
+from quorate.language.c_conversions import convert, tuple_of
+from quorate.language.c_lists import INDEX, fill, list_type, listed
 from quorate.language.c_numbers import TRUTH, interval
+from quorate.language.c_order import equal, less
 from quorate.language.c_text import Value, held
-from quorate.language.c_values import (
-    bounds,
-    convert,
-    each_bit,
-    each_key,
-    entry,
-    equal,
-    length_of,
-    less,
-    nth,
-    put_entry,
-    rank_of,
-    set_bit,
-    tuple_of,
-    unrank,
-    untuple,
-    upto,
-)
+from quorate.language.c_values import bounds, rank_of, unrank, untuple
 from quorate.language.errors import Unsupported
 from quorate.language.ir import Apply, Comprehension, Const, Reduction
 from quorate.language.ir import Operator as Op

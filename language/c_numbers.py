@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quorate.language.c_conversions import convert
+from quorate.language.c_order import equal, less
 from quorate.language.c_state import process_of
 from quorate.language.c_text import INT64, Value, held
-from quorate.language.c_values import bounds, convert, equal, inject, item_of, less, present
+from quorate.language.c_values import bounds, inject, item_of, present
 from quorate.language.ir import Operator as Op
 from quorate.language.packing import normal
 from quorate.language.types import Bool, Int, Option, ProcessId, Size, Type

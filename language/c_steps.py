@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quorate.language.c_conversions import convert
 from quorate.language.c_expressions import emit
 from quorate.language.c_loops import bind, each
 from quorate.language.c_state import process_of, site_of, write
 from quorate.language.c_text import Body, Value, held, identifier, sort_of
-from quorate.language.c_values import convert
 from quorate.language.ir import (
     Assert,
     Assign,

@@ -1,23 +1,18 @@
-"""Values in C: their parts, building them, order, equality, ranks, and conversion between types of one shape.
+"""Values in C: their parts, building them of parts, options, and ranks.
 
-Read next: `c_numbers.py` and `c_containers.py`, what the operators do with them.
+Read next: `c_bits.py`, sets, lists and dicts; `c_conversions.py` and `c_order.py`.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from quorate.language.c_text import Value, held, mask, number, sort_of, words_of
+from quorate.language.c_text import Value, mask, number, sort_of
 from quorate.language.errors import Unsupported
-from quorate.language.packing import bits_of, components, length_bits, longest_of, low_of, normal
+from quorate.language.packing import bits_of, components, low_of, normal
 from quorate.language.types import (
-    DictOf,
     Int,
-    ListOf,
-    Nothing,
     Option,
-    ProcessId,
     RecordOf,
     SetOf,
     Size,
@@ -34,7 +29,7 @@ if TYPE_CHECKING:
 
 At = int | str  # an offset in bits: known, or a C expression
 
-# -- parts ------------------------------------------------------------------------------------------------------------
+# -- parts -------------------------------------------------------------------------------------------------------------
 
 
 def raw_of(b: Body, v: Value) -> str:
@@ -119,20 +114,32 @@ def build(b: Body, t: Type, parts: list[tuple[int, Value]]) -> Value:
     return whole
 
 
-def tuple_of(b: Body, t: Type, values: list[Value]) -> Value:
-    """Return the tuple or record of these values."""
-    kept = normal(t)
-    parts = components(kept)
-    return build(b, kept, [(at, convert(b, v, p)) for (at, p), v in zip(parts, values, strict=True)])
-
-
 def untuple(b: Body, v: Value) -> list[Value]:
     """Return the parts of a tuple or record."""
     v = b.hold(v)
     return [take(b, v, at, p) for at, p in components(v.type)]
 
 
-# -- options ----------------------------------------------------------------------------------------------------------
+# -- ints --------------------------------------------------------------------------------------------------------------
+
+
+def bounds(t: Type) -> tuple[int | None, int | None]:
+    """Return what is known of an int's bounds."""
+    assert isinstance(t, Int), t
+    return t.low.value if t.low else None, t.high.value if t.high else None
+
+
+def within(v: Value, t: Type) -> str:
+    """Return the C condition that an int is within another int type's bounds, "" where that is certain."""
+    (low, high), (least, most) = bounds(v.type), bounds(t)
+    if v.literal is not None:
+        low = high = v.literal
+    tests = [f"{v.code} >= {number(least)}"] if least is not None and (low is None or low < least) else []
+    tests += [f"{v.code} <= {number(most)}"] if most is not None and (high is None or high > most) else []
+    return " && ".join(tests)
+
+
+# -- options -----------------------------------------------------------------------------------------------------------
 
 
 def inject(b: Body, v: Value, t: Option) -> Value:
@@ -141,8 +148,6 @@ def inject(b: Body, v: Value, t: Option) -> Value:
         return build(b, t, [(0, Value("1", Int(Size(0, "0"), Size(1, "1")))), (1, v)])
     if v.literal is not None:
         return Value(number(v.literal - low_of(t.item) + 1), t)
-    if isinstance(v.type, Int) and (v.type.low is None or v.type.high is None):
-        v = convert(b, v, t.item, checked=True)
     return Value(f"({v.code} + {number(1 - low_of(t.item))})", t)
 
 
@@ -162,50 +167,7 @@ def item_of(b: Body, v: Value) -> Value:
     return take(b, b.hold(v), 1, item)
 
 
-# -- equality and order -----------------------------------------------------------------------------------------------
-
-
-def equal(b: Body, x: Value, y: Value) -> str:
-    """Return the C condition that two values are equal."""
-    x, y = alike(b, x, y)
-    if x.sort != "words":
-        return f"({x.code} == {y.code})"
-    x, y = b.hold(x), b.hold(y)
-    return "(" + " && ".join(f"{x.code}.w[{i}] == {y.code}.w[{i}]" for i in range(words_of(x.type))) + ")"
-
-
-def alike(b: Body, x: Value, y: Value) -> tuple[Value, Value]:
-    """Return both values under one type, the one that has more values."""
-    if isinstance(x.type, Int) and isinstance(y.type, Int):
-        return x, y
-    if normal(x.type) == normal(y.type):
-        return x, y
-    if count(normal(x.type)) >= count(normal(y.type)):
-        return x, convert(b, y, x.type)
-    return convert(b, x, y.type), y
-
-
-def less(b: Body, x: Value, y: Value) -> str:
-    """Return the C condition that `x` comes before `y` in the order of their type."""
-    x, y = alike(b, x, y)
-    if isinstance(x.type, (TupleOf, RecordOf)):
-        return _lexicographic(b, list(zip(untuple(b, x), untuple(b, y), strict=True)))
-    if x.sort == "words" or (isinstance(x.type, (ListOf, DictOf, Option)) and x.sort != "number"):
-        raise Unsupported("the order of lists, dicts and large sets has no C meaning")
-    return f"({x.code} < {y.code})"
-
-
-def _lexicographic(b: Body, pairs: list[tuple[Value, Value]]) -> str:
-    if not pairs:
-        return "0"
-    x, y = b.hold(pairs[0][0]), b.hold(pairs[0][1])
-    first = less(b, x, y)
-    if len(pairs) == 1:
-        return first
-    return f"({first} || ({equal(b, x, y)} && {_lexicographic(b, pairs[1:])}))"
-
-
-# -- ranks ------------------------------------------------------------------------------------------------------------
+# -- ranks -------------------------------------------------------------------------------------------------------------
 
 
 def rank_of(b: Body, v: Value) -> Value:
@@ -263,226 +225,3 @@ def _digits(b: Body, place: Value, parts: tuple[tuple[int, Type], ...]) -> Itera
         digit = f"({place.code} / {below} % {many})"
         yield at, b.hold(unrank(b, Value(digit, Int(Size(0, "0"), Size(many - 1, ""))), part))
         below *= many
-
-
-# -- conversion -------------------------------------------------------------------------------------------------------
-
-
-def bounds(t: Type) -> tuple[int | None, int | None]:
-    """Return what is known of an int's bounds."""
-    assert isinstance(t, Int), t
-    return t.low.value if t.low else None, t.high.value if t.high else None
-
-
-def within(v: Value, t: Type) -> str:
-    """Return the C condition that an int is within another int type's bounds, "" where that is certain."""
-    (low, high), (least, most) = bounds(v.type), bounds(t)
-    if v.literal is not None:
-        low = high = v.literal
-    tests = [f"{v.code} >= {number(least)}"] if least is not None and (low is None or low < least) else []
-    tests += [f"{v.code} <= {number(most)}"] if most is not None and (high is None or high > most) else []
-    return " && ".join(tests)
-
-
-def convert(b: Body, v: Value, to: Type, *, checked: bool = False) -> Value:
-    """Return the value under another type of its shape; what does not fit is an error of the model.
-
-    `checked` forces the bounds that an unbounded int has inside a container.
-    """
-    kept = normal(to) if checked else held(to)
-    if v.type == kept:
-        return v
-    match v.type, kept:
-        case Int(), Int():
-            v = b.hold(v)
-            fits = within(v, kept)
-            if fits:
-                b.fail(f"!({fits})")
-            return Value(v.code, v.type if None in bounds(kept) else kept)
-        case ProcessId(_, members), ProcessId(_, others):
-            return _convert_process(b, v, members, others)
-        case Nothing(), Option():
-            return Value("0", kept) if is_scalar(kept) else b.zero(kept)
-        case Option(), Option(item):
-            return _convert_option(b, v, kept, item)
-        case _, Option(item):
-            return inject(b, convert(b, v, item, checked=True), kept)
-        case SetOf(), SetOf():
-            return _convert_set(b, v, kept)
-        case ListOf(), ListOf():
-            return _convert_list(b, v, kept)
-        case DictOf(), DictOf():
-            return _convert_dict(b, v, kept)
-        case ((TupleOf() | RecordOf()), (TupleOf() | RecordOf())):
-            return build(
-                b,
-                kept,
-                [(at, convert(b, p, t, checked=True)) for p, (at, t) in zip(untuple(b, v), components(kept), strict=True)],
-            )
-    raise Unsupported(f"a {type(v.type).__name__} cannot become a {type(kept).__name__} in C")
-
-
-def _convert_process(b: Body, v: Value, members: tuple[int, ...], others: tuple[int, ...]) -> Value:
-    t = ProcessId("", others)
-    places = [others.index(m) if m in others else -1 for m in members]
-    if v.literal is not None and places[v.literal] >= 0:
-        return Value(number(places[v.literal]), t)
-    if all(p == i + places[0] for i, p in enumerate(places)) and places[0] >= 0:
-        return Value(f"({v.code} + {places[0]})", t)
-    new = b.hold(Value(f"{b.unit.table(places)}[{v.code}]", t))
-    if min(places) < 0:
-        b.fail(f"{new.code} < 0")
-    return new
-
-
-def _convert_option(b: Body, v: Value, to: Option, item: Type) -> Value:
-    v, whole = b.hold(v), b.zero(to)
-    with b.block(f"if ({present(v)})"):
-        b.line(f"{whole.code} = {inject(b, convert(b, item_of(b, v), item, checked=True), to).code};")
-    return whole
-
-
-def _convert_set(b: Body, v: Value, to: SetOf) -> Value:
-    whole = b.zero(to)
-    assert isinstance(v.type, SetOf)
-    if not isinstance(v.type.item, Nothing):
-        with each_bit(b, b.hold(v)) as i:
-            item = convert(b, unrank(b, Value(i, Int(Size(0, "0"), None)), v.type.item), to.item, checked=True)
-            set_bit(b, whole, rank_of(b, item))
-    return whole
-
-
-def _convert_list(b: Body, v: Value, to: ListOf) -> Value:
-    assert isinstance(v.type, ListOf)
-    v, whole = b.hold(v), b.zero(to)
-    length = b.hold(length_of(v))
-    if longest_of(v.type) > longest_of(to):
-        b.fail(f"{length.code} > {longest_of(to)}")
-    if longest_of(v.type) and longest_of(to):
-        with upto(b, length.code) as i:
-            put_item(b, whole, i, convert(b, nth(b, v, i), to.item, checked=True))
-    put_length(b, whole, length.code)
-    return whole
-
-
-def _convert_dict(b: Body, v: Value, to: DictOf) -> Value:
-    assert isinstance(v.type, DictOf)
-    v, whole = b.hold(v), b.zero(to)
-    with each_key(b, v) as i:
-        key = convert(b, unrank(b, Value(i, Int(Size(0, "0"), None)), v.type.key), to.key, checked=True)
-        put_entry(b, whole, rank_of(b, key), convert(b, entry(b, v, i), to.value, checked=True))
-    return whole
-
-
-# -- sets, lists and dicts as bits ------------------------------------------------------------------------------------
-
-
-@contextmanager
-def each_bit(b: Body, v: Value) -> Iterator[str]:
-    """Write a loop over the bits of a set variable that are set, and give the name of each one's number, an int64_t."""
-    name = b.fresh("i")
-    if v.sort == "words":
-        many, next_bit = bits_of(v.type), f"bits_next({v.code}.w, (unsigned)({name} + 1), {bits_of(v.type)})"
-        with b.block(f"for (int64_t {name} = -1; ({name} = {next_bit}) < {many};)"):
-            yield name
-        return
-    rest = b.fresh("rest")
-    with b.block(f"for (uint64_t {rest} = {v.code}; {rest}; {rest} &= {rest} - 1)"):
-        b.line(f"const int64_t {name} = __builtin_ctzll({rest});")
-        yield name
-
-
-@contextmanager
-def upto(b: Body, end: str) -> Iterator[str]:
-    """Write a loop from 0 to below `end`, and give the name of its variable."""
-    name = b.fresh("i")
-    with b.block(f"for (int64_t {name} = 0; {name} < {end}; {name}++)"):
-        yield name
-
-
-@contextmanager
-def each_key(b: Body, v: Value) -> Iterator[str]:
-    """Write a loop over the keys of a dict, and give the name of each one's rank."""
-    assert isinstance(v.type, DictOf)
-    with upto(b, str(count(v.type.key))) as i:
-        b.line(f"if (!{has_key(v, i)}) continue;")
-        yield i
-
-
-def bit_test(v: Value, place: Value) -> str:
-    """Return the C condition that a set has the item of this rank."""
-    if v.sort == "words":
-        return f"({v.code}.w[{place.code} / 64] >> {place.code} % 64 & 1)"
-    return f"({v.code} >> ({place.code}) & 1)"
-
-
-def set_bit(b: Body, v: Value, place: Value) -> None:
-    """Put the item of this rank into a set variable."""
-    if v.sort == "words":
-        place = b.hold(place)
-        b.line(f"{v.code}.w[{place.code} / 64] |= 1ull << {place.code} % 64;")
-    else:
-        b.line(f"{v.code} |= 1ull << ({place.code});")
-
-
-def clear_bit(b: Body, v: Value, place: Value) -> None:
-    """Take the item of this rank out of a set variable."""
-    if v.sort == "words":
-        place = b.hold(place)
-        b.line(f"{v.code}.w[{place.code} / 64] &= ~(1ull << {place.code} % 64);")
-    else:
-        b.line(f"{v.code} &= ~(1ull << ({place.code}));")
-
-
-def length_of(v: Value) -> Value:
-    """Return a list's length."""
-    assert isinstance(v.type, ListOf)
-    most = longest_of(v.type)
-    t = Int(Size(0, "0"), Size(most, str(most)))
-    if not most:
-        return Value("0", t)
-    return from_raw(raw_part(v, 0, length_bits(v.type)), t)
-
-
-def put_length(b: Body, v: Value, length: str) -> None:
-    """Write the length of a list variable."""
-    assert isinstance(v.type, ListOf)
-    most = longest_of(v.type)
-    put(b, v, 0, Value(length, Int(Size(0, "0"), Size(most, ""))))
-
-
-def nth(b: Body, v: Value, i: str) -> Value:
-    """Return a list's item. Requires: there is one."""
-    assert isinstance(v.type, ListOf)
-    return take(b, v, _offset(i, bits_of(v.type.item), length_bits(v.type)), v.type.item)
-
-
-def put_item(b: Body, v: Value, i: str, item: Value) -> None:
-    """Write an item of a list variable."""
-    assert isinstance(v.type, ListOf)
-    put(b, v, _offset(i, bits_of(v.type.item), length_bits(v.type)), item)
-
-
-def _offset(i: str, stride: int, start: int) -> At:
-    return int(i) * stride + start if i.isdigit() else f"(unsigned)({i}) * {stride} + {start}"
-
-
-def has_key(v: Value, place: str) -> str:
-    """Return the C condition that a dict has the key of this rank."""
-    assert isinstance(v.type, DictOf)
-    return raw_part(v, _offset(place, 1 + bits_of(v.type.value), 0), 1)
-
-
-def entry(b: Body, v: Value, place: str) -> Value:
-    """Return a dict's value at the key of this rank. Requires: it is there."""
-    assert isinstance(v.type, DictOf)
-    return take(b, v, _offset(place, 1 + bits_of(v.type.value), 1), v.type.value)
-
-
-def put_entry(b: Body, v: Value, place: Value, item: Value) -> None:
-    """Write a dict variable's value at the key of this rank."""
-    assert isinstance(v.type, DictOf)
-    place = b.hold(place)
-    stride = 1 + bits_of(v.type.value)
-    put(b, v, _offset(place.code, stride, 0), Value("1", Int(Size(0, "0"), Size(1, "1"))))
-    put(b, v, _offset(place.code, stride, 1), item)

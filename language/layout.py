@@ -15,18 +15,18 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
-from quorate.language.state import Global, Parcel
 from quorate.language.declare import FAULTS
 from quorate.language.packing import bits_of, components, from_bits, normal, to_bits
 from quorate.language.routes import Pair, Routes, routes_of
+from quorate.language.state import Global, Parcel
 from quorate.language.types import RecordOf, SetOf, Type, is_scalar
 from quorate.language.values import count, key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quorate.language.state import Frozen, Setting
     from quorate.language.ir import Holder, Program
+    from quorate.language.state import Frozen, Setting
 
 WORD = 64
 MOST_BITS = 1024  # of a bitmap of messages; above, parcels

@@ -200,19 +200,21 @@ def _properties(unit: Unit) -> list[str]:
     for number, p in enumerate(unit.program.properties):
         lines += property_function(unit, number, site)
         site += len(p.sites)
-    lines += _check(unit, "check_state", "const uint64_t *state", "state", "state", {"always", "never", "sometimes"})
-    lines += _check(unit, "check_edge", "const uint64_t *before, const uint64_t *after", "after", "before", {"step"})
-    return lines + _check(unit, "check_final", "const uint64_t *state", "state", "state", {"final"})
+    lines += _check(unit, "check_state(const uint64_t *state", {"always", "never", "sometimes"})
+    lines += _check(unit, "check_edge(const uint64_t *old, const uint64_t *state", {"step"})
+    return lines + _check(unit, "check_final(const uint64_t *state", {"final"})
 
 
-def _check(unit: Unit, name: str, given: str, now: str, before: str, modalities: set[str]) -> list[str]:
+def _check(unit: Unit, head: str, modalities: set[str]) -> list[str]:
+    """Return the C that tells which properties of these modalities are violated or witnessed."""
     wanted = [(i, p) for i, p in enumerate(unit.program.properties) if p.modality in modalities]
-    lines = [f"static uint64_t {name}({given}, struct sink *out) {{"]
+    lines = [f"static uint64_t {head}, struct sink *out) {{"]
     if not wanted:
-        return [*lines, *(f"    (void){x};" for x in sorted({now, before, "out"})), "    return 0;", "}", ""]
+        return [*lines, "    return 0;", "}", ""]
+    old = "old" if "step" in modalities else "state"
     lines += ["    struct run run;", "    run.out = out;", "    uint64_t found = 0;", "    int64_t holds = 0;"]
     for i, p in wanted:
         told = "holds" if p.modality in {"never", "sometimes"} else "!holds"
-        lines.append(f"    if (property_{i}((uint64_t *){now}, {before}, &run, &holds)) out->errors++;")
+        lines.append(f"    if (property_{i}((uint64_t *)state, {old}, &run, &holds)) out->errors++;")
         lines.append(f"    else if ({told}) found |= {1 << i:#x}ull;")
     return [*lines, "    return found;", "}", ""]
