@@ -30,13 +30,14 @@ def builtins_with(import_: Callable[..., object]) -> dict[str, object]:
 
 def spot(frame: FrameType) -> Spot:
     """Return where the frame stands: the beginning of the expression that it evaluates."""
-    return _spot(frame.f_code, frame.f_lasti)
+    return _spot(frame.f_code, frame.f_code.co_filename, frame.f_lasti)
 
 
 @lru_cache(maxsize=4096)
-def _spot(code: CodeType, last: int) -> Spot:
+def _spot(code: CodeType, file: str, last: int) -> Spot:
+    # The file is part of the key, because code objects of equal text are equal whatever file they are from.
     line, _, column, _ = next(islice(code.co_positions(), last // 2, None))
-    return code.co_filename, line or code.co_firstlineno, (column or 0) + 1
+    return file, line or code.co_firstlineno, (column or 0) + 1
 
 
 # -- quantifiers ------------------------------------------------------------------------------------------------------
