@@ -59,8 +59,11 @@ def faults(_context: click.Context, _parameter: click.Parameter, incomplete: str
 
 
 def _model(context: click.Context) -> Model | None:
-    """Return the model on the command line; nothing is offered for one that cannot be loaded."""
-    name: object = context.params.get("name")
+    """Return the model on the command line; nothing is offered for one that cannot be loaded.
+
+    Behind an option that still wants its value click leaves the model's name among what is not parsed yet.
+    """
+    name: object = context.params.get("name") or next(iter(context.args), None)
     try:
         return load(name) if isinstance(name, str) else None
     except QuorateError:

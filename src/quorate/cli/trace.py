@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -26,7 +27,8 @@ def trace(file: str, shape: str, no_replay: bool) -> int:
     if no_replay:
         output.remark(f"{file} is shown as it stands: it was not run again, and its model may have changed")
     else:
-        replay(saved)
-        output.remark(f"{file} was run again: its {len(saved.moments)} steps are those of `{saved.origin.model}`")
+        again = replay(saved, Path(file).parent)
+        changed = ", whose source has changed since" if again.changed else ""
+        output.remark(f"{file} was run again: its {len(saved.moments)} steps are those of `{saved.origin.model}`{changed}")
     output.show([saved], cast("Format", shape), output.output(aside=shape != "text"))
     return 0
