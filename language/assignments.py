@@ -18,7 +18,8 @@ from quorate.language.types import Int, ListOf, Nothing, Option, SetOf, Size, Tu
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quorate.language.mutations import Path
+    from quorate.language.body import Located
+    from quorate.language.paths import Path
 
 from quorate.language.ownership import Ownership
 
@@ -123,7 +124,7 @@ class Assignments(Ownership):
         if known is not None or present:
             self.flow.note(local, Fact(present, known))
 
-    def assigned(self, name: str, t: Type, node: ast.AST) -> ir.Local:
+    def assigned(self, name: str, t: Type, node: Located) -> ir.Local:
         """A list that is appended to has room for as many items as the loops around can append."""
         local = super().assigned(name, t, node)
         growth = self.inference.known.get(("growth", self.standing.key, name))
@@ -137,9 +138,9 @@ class Assignments(Ownership):
         if isinstance(path.root, ir.Field) or path.keys:
             return None if t.longest is None or more is None else sized(t.longest.value + more)
         total = more
-        for times in self._times:
+        for times in self.times:
             total = None if total is None or times is None else total * times
-        self._growth.setdefault(path.root.name, {})[id(node)] = total
+        self.growth.setdefault(path.root.name, {})[id(node)] = total
         return self._plain_length(path.root.name)
 
     def _plain_length(self, name: str) -> Size | None:
@@ -184,7 +185,7 @@ class Assignments(Ownership):
         )
         return kept
 
-    def _augmented(self, node: ast.AugAssign, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
+    def _augmented(self, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
         path = self.with_target(target)
 
         def write() -> None:
@@ -202,7 +203,7 @@ class Assignments(Ownership):
     def with_target(self, target: ast.expr) -> Path:
         """Return the path of a target that is read and written."""
         if isinstance(target, ast.Name) and self.local(target.id, target) is None:
-            self._refuse_global(target, target.id)
+            raise self._of_module(target, target.id)
         return self.path_of(target)
 
     def _delete(self, target: ast.expr) -> None:

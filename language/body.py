@@ -6,6 +6,7 @@ The layers above add families of constructs to it: `conversions.py`, `expression
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +17,6 @@ from quorate.language.footprint import Footprint, footprint_of
 from quorate.language.narrowing import Flow
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Mapping
 
     from quorate.language.errors import Place
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from quorate.language.names import Names
     from quorate.language.types import Type
 
-Located = "ast.expr | ast.stmt | ast.arg"  # what stands at a place of the source
+Located = ast.expr | ast.stmt | ast.arg  # what stands at a place of the source
 Mode = Literal["step", "initial", "property"]
 
 
@@ -92,6 +92,15 @@ class Body:
         self._taken: set[str] = set()
         self._versions: dict[tuple[str, int], str] = {}
         self._types: dict[str, Type] = {}
+        self.out: list[ir.Stmt] = []  # the block being written
+        self.walking: list[ir.Local | ir.Field] = []  # what the loops around are walking through in place
+        self.times: list[int | None] = []  # how often each loop around runs at most
+        self.leaving: list[tuple[list[Flow], list[Flow]]] = []  # for each loop around: where it breaks, and continues
+        self.growth: dict[str, dict[int, int | None]] = {}  # how much each place appends to a local list at most
+        self.all_fresh = True  # nobody else names what this function returns
+        if node is not None:
+            self.reserve(assigned_names(node))
+            self.variables |= walked_names(node)
 
     # -- refusals
 
@@ -159,3 +168,23 @@ class Body:
     def temporary(self, t: Type, node: Located, name: str = "t") -> ir.Local:
         """Return a local of the compiler's own for this node."""
         return ir.Local(t, self.version(name, node))
+
+
+def assigned_names(node: ast.FunctionDef) -> set[str]:
+    """Return the names that a function assigns, other than as loop variables."""
+    found: set[str] = set()
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Assign(targets):
+                found |= {
+                    n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+                }
+            case ast.AugAssign(ast.Name(name)) | ast.AnnAssign(ast.Name(name)):
+                found.add(name)
+    return found
+
+
+def walked_names(node: ast.FunctionDef) -> set[str]:
+    """Return the names that a function's loops bind."""
+    targets = [inner.target for inner in ast.walk(node) if isinstance(inner, ast.For)]
+    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}

@@ -14,6 +14,7 @@ from quorate.language.types import Nothing, Option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+from quorate.language.body import assigned_names
 from quorate.language.sending import Sending
 
 LOOP_REMEDY = "write `for ... in sorted(...)`, or `choose(...)` to try every item"
@@ -67,12 +68,12 @@ class Branches(Sending):
         self.flow = entry
         targets = self.targets(node.target, source)
         prologue = self._reassigned(node.target, targets)
-        self._times.append(self._longest(source.type))
+        self.times.append(self._longest(source.type))
         self.walking += [walked] if walked is not None else []
-        self._leaving.append(([], []))
+        self.leaving.append(([], []))
         body = self.block(node.body)
-        broken, continued = self._leaving.pop()
-        self._times.pop()
+        broken, continued = self.leaving.pop()
+        self.times.pop()
         if walked is not None:
             self.walking.pop()
         end = self.flow
@@ -118,7 +119,7 @@ class Branches(Sending):
 
     def _leave(self, node: ast.Break | ast.Continue) -> None:
         is_break = isinstance(node, ast.Break)
-        self._leaving[-1][0 if is_break else 1].append(self.flow.copy())
+        self.leaving[-1][0 if is_break else 1].append(self.flow.copy())
         self.out.append(ir.Break() if is_break else ir.Continue())
         self.flow.reachable = False
 
@@ -126,12 +127,12 @@ class Branches(Sending):
         if value is None or (isinstance(value, ast.Constant) and value.value is None and self.standing.key.startswith("@")):
             if ("result", self.standing.key) in self.inference.known:
                 self.inference.learn(("result", self.standing.key), NOTHING)
-            self.out.append(ir.Return(self._nothing(node)))
+            self.out.append(ir.Return(self._nothing()))
         else:
             self._return_value(node, value)
         self.flow.reachable = False
 
-    def _nothing(self, node: ast.Return) -> ir.Expr | None:
+    def _nothing(self) -> ir.Expr | None:
         result = self.inference.known.get(("result", self.standing.key))
         return ir.Const(result, None) if result is not None and isinstance(result, Option | Nothing) else None
 
@@ -140,7 +141,7 @@ class Branches(Sending):
         if known is None and self.node is not None and self.node.returns is not None:
             known = self.names.annotated(self.node.returns, self.source)
         found = self._valued(value, known)
-        self._all_fresh = self._all_fresh and self.is_fresh(value, found.type)
+        self.all_fresh = self.all_fresh and self.is_fresh(value, found.type)
         if self.standing.key.startswith("@"):
             self._return_verdict(node, value, found)
             return
@@ -153,23 +154,3 @@ class Branches(Sending):
         if self.standing.mode != "property":
             raise self.refusal(node, "a step returns nothing", "keep the value in a field")
         self.out.append(ir.Return(self.truth(found, value)))
-
-
-def assigned_names(node: ast.FunctionDef) -> set[str]:
-    """Return the names that a function assigns, other than as loop variables."""
-    found: set[str] = set()
-    for inner in ast.walk(node):
-        match inner:
-            case ast.Assign(targets):
-                found |= {
-                    n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-                }
-            case ast.AugAssign(ast.Name(name)) | ast.AnnAssign(ast.Name(name)):
-                found.add(name)
-    return found
-
-
-def walked_names(node: ast.FunctionDef) -> set[str]:
-    """Return the names that a function's loops bind."""
-    targets = [inner.target for inner in ast.walk(node) if isinstance(inner, ast.For)]
-    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}

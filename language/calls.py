@@ -46,7 +46,7 @@ MODULES: dict[str, tuple[str, str]] = {
 class Calls(Methods):
     """Adds calls. Helpers of the user's, and methods that change a container, come with the next layers."""
 
-    def helper(self, node: ast.Call, function: object, name: str) -> ir.Expr | None:
+    def helper(self, node: ast.Call, found: object) -> ir.Expr | None:
         raise NotImplementedError
 
     def method(self, node: ast.Call, function: ast.Attribute) -> ir.Expr | None:
@@ -76,7 +76,7 @@ class Calls(Methods):
     def _named(self, node: ast.Call, found: object, name: str) -> ir.Expr:
         if isinstance(found, type) and issubclass(found, Record):
             return self.construct(node, found)
-        made = self.helper(node, found, name)
+        made = self.helper(node, found)
         if made is not None:
             return made
         module = str(getattr(found, "__module__", "")).partition(".")[0]

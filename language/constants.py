@@ -31,6 +31,8 @@ from quorate.language.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from quorate.language.body import Located
 from quorate.language.conversions import Conversions
 
 
@@ -169,7 +171,7 @@ class Constants(Conversions):
             and getattr(found, "__name__", "") == name
         )
 
-    def joined(self, node: ast.AST, types: Sequence[Type]) -> Type:
+    def joined(self, node: Located, types: Sequence[Type]) -> Type:
         """Return the least type that holds the values of all."""
         if not types:
             return NOTHING

@@ -25,8 +25,9 @@ from quorate.language.types import (
 )
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Sequence
+
+    from quorate.language.body import Located
 
 MAKERS = (Op.MAKE_SET, Op.MAKE_LIST, Op.MAKE_DICT)
 
@@ -46,7 +47,7 @@ FALSE = ir.Const(BOOL, False)
 class Conversions(Body):
     """Adds conversions between types."""
 
-    def into(self, expr: ir.Expr, t: Type, node: ast.AST) -> ir.Expr:
+    def into(self, expr: ir.Expr, t: Type, node: Located) -> ir.Expr:
         """Return the expression as one of type `t`. Errors: ModelError where its values are none of that type."""
         if expr.type == t:
             return expr
@@ -64,7 +65,7 @@ class Conversions(Body):
             return "it may be None here: test `is not None` before, or write `some(...)`"
         return None
 
-    def _converted(self, expr: ir.Expr, t: Type, node: ast.AST) -> ir.Expr | None:
+    def _converted(self, expr: ir.Expr, t: Type, node: Located) -> ir.Expr | None:
         if isinstance(expr, ir.Const) and (recast := self._constant(expr, t)):
             return recast
         if isinstance(expr, ir.Apply) and expr.operator in MAKERS and (made := self._remade(expr, t, node)):
@@ -131,7 +132,7 @@ class Conversions(Body):
                 return self.lattice.is_below(have, want) or value in want.members
         return have == want
 
-    def _remade(self, made: ir.Apply, t: Type, node: ast.AST) -> ir.Expr | None:
+    def _remade(self, made: ir.Apply, t: Type, node: Located) -> ir.Expr | None:
         """A display takes the type of its use, item by item."""
         if isinstance(t, Option):
             inner = self._remade(made, t.item, node)
@@ -149,7 +150,7 @@ class Conversions(Body):
             return apply(t, Op.CONVERT, made)
         return apply(t, made.operator, *operands)
 
-    def _tuple(self, expr: ir.Expr, t: Type, wanted: tuple[Type, ...], node: ast.AST) -> ir.Expr | None:
+    def _tuple(self, expr: ir.Expr, t: Type, wanted: tuple[Type, ...], node: Located) -> ir.Expr | None:
         assert isinstance(expr.type, TupleOf)
         if len(expr.type.items) != len(wanted):
             return None
@@ -162,7 +163,7 @@ class Conversions(Body):
 
     # -- conditions
 
-    def truth(self, expr: ir.Expr, node: ast.AST) -> ir.Expr:
+    def truth(self, expr: ir.Expr, node: Located) -> ir.Expr:
         """Return whether Python takes the value for true."""
         match expr.type:
             case Bool():
@@ -205,7 +206,7 @@ class Conversions(Body):
                 return None if longest is None else longest.value
         return None
 
-    def value_of(self, expr: ir.Expr, node: ast.AST) -> ir.Expr:
+    def value_of(self, expr: ir.Expr, node: Located) -> ir.Expr:
         """Return an option's value where it is known to be there; any other expression as it is."""
         if not isinstance(expr.type, Option):
             return expr

@@ -31,6 +31,8 @@ from quorate.language.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from quorate.language.body import Located
 from quorate.language.comparisons import Comparisons
 
 
@@ -49,7 +51,7 @@ class Displays(Comparisons):
             return apply(SetOf(item), Op.MAKE_SET, *converted)
         return apply(ListOf(item, Size(len(items), str(len(items)))), Op.MAKE_LIST, *converted)
 
-    def _item_type(self, node: ast.AST, types: Sequence[Type]) -> Type:
+    def _item_type(self, node: Located, types: Sequence[Type]) -> Type:
         item = self.joined(node, types)
         return Option(NOTHING) if types and isinstance(item, Nothing) else item
 

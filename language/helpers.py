@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass, replace
 from types import FunctionType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from quorate.language import ir
-from quorate.language.body import Standing
 from quorate.language.calls import Calls
 from quorate.language.declare import Process
 from quorate.language.lattice import NOTHING, is_mutable, shape
@@ -17,7 +17,19 @@ from quorate.language.types import ProcessId, RecordOf, Type
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quorate.language.body import Standing
+    from quorate.language.model import Source
+
 Argument = tuple[str, ir.Expr, ast.expr]  # the parameter's name, its value, and where the value stands
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A function of the model's: where it is defined, and its qualified name."""
+
+    source: Source
+    definition: ast.FunctionDef
+    name: str
 
 
 class Helpers(Calls):
@@ -31,7 +43,7 @@ class Helpers(Calls):
         """Return the locals that the value of a node may go on naming."""
         raise NotImplementedError
 
-    def helper(self, node: ast.Call, found: object, name: str) -> ir.Expr | None:
+    def helper(self, node: ast.Call, found: object) -> ir.Expr | None:
         if isinstance(found, FunctionType) and self.names.definition(found):
             return self._invoked(node, found, None)
         return None
@@ -88,15 +100,16 @@ class Helpers(Calls):
                 node, f"`{function.__name__}` is not defined in the model's sources", "define it with `def` there"
             )
         source, definition = defined
+        called = Called(source, definition, function.__qualname__)
         names = self._parameters(node, definition)
         first = names[:1] if holder is not None else []
         arguments = self._arguments(node, function, definition, names[len(first) :])
         if isinstance(holder, int):
-            return self._call(node, source, definition, function.__qualname__, arguments, {names[0]: holder})
+            return self._call(node, called, arguments, {names[0]: holder})
         if holder is not None:
             own = node.func.value if isinstance(node.func, ast.Attribute) else node
             arguments.insert(0, (names[0], holder, own))
-        return self._call(node, source, definition, function.__qualname__, arguments, {})
+        return self._call(node, called, arguments, {})
 
     def _parameters(self, node: ast.Call, definition: ast.FunctionDef) -> list[str]:
         a = definition.args
@@ -143,38 +156,22 @@ class Helpers(Calls):
             )
         return self.constant(node, value, name)
 
-    def _call(
-        self,
-        node: ast.Call,
-        source: object,
-        definition: ast.FunctionDef,
-        qualified: str,
-        arguments: list[Argument],
-        shared: dict[str, int],
-    ) -> ir.Expr:
-        own = frozenset(name for name, value, _ in arguments if isinstance(value, ir.Local) and value.name in self.standing.own)
+    def _call(self, node: ast.Call, called: Called, arguments: list[Argument], shared: dict[str, int]) -> ir.Expr:
+        """Return the call of the helper's instance for these arguments, lowered now if it was not in this round."""
+        caller = self.standing
+        own = frozenset(name for name, value, _ in arguments if isinstance(value, ir.Local) and value.name in caller.own)
         shapes = tuple(shape(value.type) for _, value, _ in arguments)
-        sorted_shared = tuple(sorted(shared.items()))
-        identity = (
-            id(definition),
-            self.standing.mode,
-            self.standing.inside,
-            self.standing.property,
-            own,
-            sorted_shared,
-            shapes,
-        )
-        key = self.inference.instance(identity, qualified)
+        whose = (caller.mode, caller.inside, caller.property, own, tuple(shared.items()))
+        key = self.inference.instance((id(called.definition), whose, shapes), called.name)
         if key in self.assembly.calling:
-            raise self.refusal(node, f"`{definition.name}` calls itself", "a step must end: write a loop over a collection")
+            what = f"`{called.definition.name}` calls itself"
+            raise self.refusal(node, what, "a step must end: write a loop over a collection")
         slots = [self._parameter(key, name, value, where) for name, value, where in arguments]
         operands = tuple(self.into(value, slot, where) for (_, value, where), slot in zip(arguments, slots, strict=True))
         if key not in self.assembly.functions:
-            found = next(s for s in self.assembly.model.sources if s is source)
-            standing = Standing(
-                found, key, self.standing.mode, self.standing.inside, own, shared, self.standing.property, self.standing.sites
-            )
-            self._lower(standing, definition, [(name, slot) for (name, _, _), slot in zip(arguments, slots, strict=True)])
+            standing = replace(caller, source=called.source, key=key, own=own, shared=shared)
+            named = [(name, slot) for (name, _, _), slot in zip(arguments, slots, strict=True)]
+            self._lower(standing, called.definition, named)
         return self._finished(node, key, operands)
 
     def _parameter(self, key: str, name: str, value: ir.Expr, where: ast.expr) -> Type:
@@ -184,7 +181,7 @@ class Helpers(Calls):
         return learned
 
     def _lower(self, standing: Standing, definition: ast.FunctionDef, parameters: list[tuple[str, Type]]) -> None:
-        body: Self = type(self)(self.assembly, standing, definition)
+        body = type(self)(self.assembly, standing, definition)
         body.ghosts_allowed = True  # the caller answers for it
         self.assembly.calling.append(standing.key)
         locals_ = [body.bind(name, name, t) for name, t in parameters]

@@ -1,5 +1,7 @@
-"""The methods that change a container: each is an assignment of a new value to a path. A local that may name a field's value
-is not changed: Python would change the field with it, and C would not."""
+"""The methods that change a container: each is an assignment of a new value to a path.
+
+A local that may name a field's value is not changed: Python would change the field with it, and C would not.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from quorate.language.comprehensions import sized
 from quorate.language.conversions import apply, number
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, in_words, integer, minus
-from quorate.language.types import DictOf, ListOf, Nothing, Option, SetOf, Type
+from quorate.language.types import DictOf, ListOf, Nothing, Option, SetOf, Size, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,7 +188,8 @@ class Mutations(Paths):
             ir.Apply(ListOf(joined.type.item, longest), Op.CONCAT, joined.operands) if isinstance(joined, ir.Apply) else joined
         )
 
-    def _longer(self, path: Path, t: ListOf, more: int | None, node: ast.expr) -> object:
+    def _longer(self, path: Path, t: ListOf, more: int | None, node: ast.expr) -> Size | None:
+        """Return how long a list may be after `more` items were put in at this node."""
         raise NotImplementedError
 
     def position(self, base: ir.Expr, index: ast.expr | None) -> ir.Expr:

@@ -86,8 +86,8 @@ class Operators(Attributes):
             base, exponent = left.value, right.value
             if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
                 return number(int(base**exponent))
-        symbol = ast.unparse(ast.BinOp(ast.Name("a"), operator, ast.Name("b")))
-        raise self.refusal(node, f"`{symbol}` has no meaning for `{in_words(left.type)}` and `{in_words(right.type)}`")
+        text = ast.unparse(ast.BinOp(ast.Name("a"), operator, ast.Name("b")))
+        raise self.refusal(node, f"`{text}` has no meaning for `{in_words(left.type)}` and `{in_words(right.type)}`")
 
     def algebra(self, node: ast.expr, operator: Op, left: ir.Expr, right: ir.Expr) -> ir.Expr:
         """Return an operation on two sets: the result's type has room for what it may hold."""

@@ -1,4 +1,4 @@
-"""Paths: where an assignment or a changing method puts its value. `self.acks[term].add(p)` begins at a field and goes down an item."""
+"""Paths: where an assignment or a changing method puts its value; `self.acks[term].add(p)` goes from a field down an item."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from quorate.language import ir
 from quorate.language.conversions import apply, number
-from quorate.language.helpers import Helpers
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, minus
 from quorate.language.narrowing import Fact
@@ -17,6 +16,8 @@ from quorate.language.types import DictOf, Int, ListOf, Nothing, Option, Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from quorate.language.errors import ModelError
 from quorate.language.helpers import Helpers
 
 
@@ -25,6 +26,7 @@ class Key:
     """One step down a path; `default` is what `setdefault` puts there, `back` says that a literal index counts from the end."""
 
     expr: ir.Expr
+    node: ast.expr
     default: ir.Expr | None = None
     back: bool = False
 
@@ -36,10 +38,7 @@ class Path:
 
 
 class Paths(Helpers):
-    """Adds paths. `out` is the block being written, `walking` what the loops around are walking through in place."""
-
-    out: list[ir.Stmt]
-    walking: list[ir.Local | ir.Field]
+    """Adds paths."""
 
     def path_of(self, node: ast.expr) -> Path:
         """Return the path that a target or the base of a changing method names."""
@@ -47,7 +46,7 @@ class Paths(Helpers):
             case ast.Name(name):
                 local = self.local(name, node)
                 if local is None:
-                    self._refuse_global(node, name)
+                    raise self._of_module(node, name)
                 return Path(local)
             case ast.Attribute():
                 return Path(self.writable(node))
@@ -59,24 +58,23 @@ class Paths(Helpers):
                 if isinstance(t, DictOf):
                     found = self.once(self.value(key, t.key) if not isinstance(t.key, Nothing) else self.expr(key), key)
                     value = self.expr(default, t.value)
-                    return Path(path.root, (*path.keys, Key(found, value)))
+                    return Path(path.root, (*path.keys, Key(found, key, value)))
         raise self.refusal(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
 
-    def _refuse_global(self, node: ast.expr, name: str) -> None:
-        if self.names.value(self.source, name) is None or not hasattr(vars(self.source.module), name):
-            raise self.refusal(
-                node, f"`{name}` belongs to the module: a step does not change it", "make it a field of a `Shared` class"
-            )
+    def _of_module(self, node: ast.expr, name: str) -> ModelError:
+        return self.refusal(
+            node, f"`{name}` belongs to the module: a step does not change it", "make it a field of a `Shared` class"
+        )
 
     def _item_path(self, path: Path, index: ast.expr) -> Path:
         t = self.leaf(path)
         if isinstance(t, DictOf):
             key = self.expr(index, None if isinstance(t.key, Nothing) else t.key)
-            return Path(path.root, (*path.keys, Key(self.once(key, index))))
+            return Path(path.root, (*path.keys, Key(self.once(key, index), index)))
         back = self.negative(index)
         if back is not None:
-            return Path(path.root, (*path.keys, Key(number(back), back=True)))
-        return Path(path.root, (*path.keys, Key(self.once(self.index(index), index))))
+            return Path(path.root, (*path.keys, Key(number(back), index, back=True)))
+        return Path(path.root, (*path.keys, Key(self.once(self.index(index), index), index)))
 
     def once(self, expr: ir.Expr, node: ast.expr) -> ir.Expr:
         """Return the expression as one that may be used twice."""
@@ -134,16 +132,14 @@ class Paths(Helpers):
         t = self._below(expr.type, key)
         if key.back:
             return apply(t, Op.INDEX_BACK, expr, key.expr)
-        index = self._key(expr.type, key.expr) if isinstance(expr.type, DictOf) else key.expr
+        index = self._dict_key(expr.type, key) if isinstance(expr.type, DictOf) else key.expr
         if key.default is not None:
-            default = key.default if key.default.type == t else self._converted(key.default, t, ast.Pass()) or key.default
-            return apply(t, Op.DICT_GET, expr, index, default)
+            return apply(t, Op.DICT_GET, expr, index, self.into(key.default, t, key.node))
         return apply(t, Op.INDEX, expr, index)
 
-    def _key(self, t: Type, key: ir.Expr) -> ir.Expr:  # type: ignore[override]
-        if isinstance(t, DictOf) and not isinstance(t.key, Nothing) and key.type != t.key:
-            return self._converted(key, t.key, ast.Pass()) or key
-        return key
+    def _dict_key(self, t: Type, key: Key) -> ir.Expr:
+        """Return a dict's key as one of the type that its keys have."""
+        return self.into(key.expr, t.key, key.node) if isinstance(t, DictOf) and not isinstance(t.key, Nothing) else key.expr
 
     def store(self, path: Path, value: ir.Expr, node: ast.expr, *, in_place: bool = False) -> None:
         """Put a value at a path: what it holds is learned, and its bounds are checked."""
@@ -187,7 +183,7 @@ class Paths(Helpers):
         key = keys[0]
         item = self._rebuilt(self._down(base, key), keys[1:], value)
         if isinstance(base.type, DictOf):
-            return apply(base.type, Op.DICT_SET, base, self._key(base.type, key.expr), item)
+            return apply(base.type, Op.DICT_SET, base, self._dict_key(base.type, key), item)
         if not isinstance(base.type, ListOf):
             return value
         index = key.expr

@@ -57,9 +57,9 @@ class Records(Comprehensions):
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg not in names:
                 hint = did_you_mean(keyword.arg or "", names)
-                raise self.refusal(keyword, f"`{record}` has no field `{keyword.arg}`{hint}")
+                raise self.refusal(keyword.value, f"`{record}` has no field `{keyword.arg}`{hint}")
             if keyword.arg in given:
-                raise self.refusal(keyword, f"`{keyword.arg}` is given twice")
+                raise self.refusal(keyword.value, f"`{keyword.arg}` is given twice")
             given[keyword.arg] = keyword.value
         return given
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from quorate.language import ir
 from quorate.language.errors import ModelError
 from quorate.language.lattice import NOTHING, integer
-from quorate.language.narrowing import Flow, assume
+from quorate.language.narrowing import assume
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from quorate.language.body import Assembly, Standing
-from quorate.language.branches import Branches, assigned_names, walked_names
+from quorate.language.body import assigned_names
+from quorate.language.branches import Branches
 
 REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.While: (
@@ -42,18 +42,6 @@ UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
 class Statements(Branches):
     """Adds the table of statements; with it a body is whole."""
 
-    def __init__(self, assembly: Assembly, standing: Standing, node: ast.FunctionDef | None) -> None:
-        super().__init__(assembly, standing, node)
-        self.out: list[ir.Stmt] = []
-        self.walking: list[ir.Local | ir.Field] = []
-        self._times: list[int | None] = []  # how often each loop around runs at most
-        self._leaving: list[tuple[list[Flow], list[Flow]]] = []  # for each loop around: where it is broken, and continued
-        self._growth: dict[str, dict[int, int | None]] = {}
-        self._all_fresh = True
-        if node is not None:
-            self.reserve(assigned_names(node))
-            self.variables |= walked_names(node)
-
     def function(self, parameters: Sequence[ir.Local], key: str) -> ir.Function:
         assert self.node is not None
         parameters_in, prologue = self.renamed(parameters)
@@ -61,7 +49,7 @@ class Statements(Branches):
         if self.flow.reachable and ("result", key) in self.inference.known:
             self.inference.learn(("result", key), NOTHING)
         result = self.inference.known.get(("result", key))
-        if self._all_fresh:
+        if self.all_fresh:
             self.assembly.fresh.add(key)
         return ir.Function(key, parameters_in, result, body)
 
@@ -90,7 +78,7 @@ class Statements(Branches):
         if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
             body = body[1:]
         found = self.block(body)
-        for name, sites in self._growth.items():
+        for name, sites in self.growth.items():
             counts = [c for c in sites.values() if c is not None]
             total = sum(counts) if len(counts) == len(sites) else None
             self.inference.learn(("growth", self.standing.key, name), integer(0, total))
@@ -119,7 +107,7 @@ class Statements(Branches):
                 if value is not None:
                     self._annotated_assign(target, annotation, value)
             case ast.AugAssign(target, operator, value):
-                self._augmented(node, target, operator, value)
+                self._augmented(target, operator, value)
             case ast.If(test, then, otherwise):
                 self._if(test, then, otherwise)
             case ast.For():
@@ -131,8 +119,8 @@ class Statements(Branches):
             case ast.Assert(test):
                 self._assert(test)
             case ast.Delete(targets):
-                for target in targets:
-                    self._delete(target)
+                for deleted in targets:
+                    self._delete(deleted)
             case ast.Pass():
                 pass
             case _ if type(node) in REFUSED:
