@@ -23,13 +23,13 @@ from quorate.language.types import (
 from quorate.language.values import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from quorate.language.c_text import Body
 
 
 @contextmanager
-def each_bit(b: Body, v: Value) -> Iterator[str]:
+def each_bit(b: Body, v: Value) -> Generator[str]:
     """Write a loop over the bits of a set variable that are set, and give the name of each one's number, an int64_t."""
     name = b.fresh("i")
     if v.sort == "words":
@@ -44,7 +44,7 @@ def each_bit(b: Body, v: Value) -> Iterator[str]:
 
 
 @contextmanager
-def upto(b: Body, end: str) -> Iterator[str]:
+def upto(b: Body, end: str) -> Generator[str]:
     """Write a loop from 0 to below `end`, and give the name of its variable."""
     name = b.fresh("i")
     with b.block(f"for (int64_t {name} = 0; {name} < {end}; {name}++)"):
@@ -52,7 +52,7 @@ def upto(b: Body, end: str) -> Iterator[str]:
 
 
 @contextmanager
-def each_key(b: Body, v: Value) -> Iterator[str]:
+def each_key(b: Body, v: Value) -> Generator[str]:
     """Write a loop over the keys of a dict, and give the name of each one's rank."""
     assert isinstance(v.type, DictOf)
     with upto(b, str(count(v.type.key))) as i:

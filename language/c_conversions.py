@@ -84,7 +84,8 @@ def convert(b: Body, v: Value, to: Type, *, checked: bool = False) -> Value:
                 kept,
                 [(at, convert(b, p, t, checked=True)) for p, (at, t) in zip(untuple(b, v), components(kept), strict=True)],
             )
-    raise Unsupported(f"a {type(v.type).__name__} cannot become a {type(kept).__name__} in C")
+        case _:
+            raise Unsupported(f"a {type(v.type).__name__} cannot become a {type(kept).__name__} in C")
 
 
 def _convert_process(b: Body, v: Value, members: tuple[int, ...], others: tuple[int, ...]) -> Value:
@@ -119,11 +120,12 @@ def _convert_set(b: Body, v: Value, to: SetOf) -> Value:
 
 def _convert_list(b: Body, v: Value, to: ListOf) -> Value:
     assert isinstance(v.type, ListOf)
-    v, whole = b.hold(v), b.zero(to)
+    source, whole = v.type, b.zero(to)
+    v = b.hold(v)
     length = b.hold(length_of(v))
-    if longest_of(v.type) > longest_of(to):
+    if longest_of(source) > longest_of(to):
         b.fail(f"{length.code} > {longest_of(to)}")
-    if longest_of(v.type) and longest_of(to):
+    if longest_of(source) and longest_of(to):
         with upto(b, length.code) as i:
             put_item(b, whole, i, convert(b, nth(b, v, i), to.item, checked=True))
     put_length(b, whole, length.code)
@@ -132,9 +134,10 @@ def _convert_list(b: Body, v: Value, to: ListOf) -> Value:
 
 def _convert_dict(b: Body, v: Value, to: DictOf) -> Value:
     assert isinstance(v.type, DictOf)
-    v, whole = b.hold(v), b.zero(to)
+    keys, whole = v.type.key, b.zero(to)
+    v = b.hold(v)
     with each_key(b, v) as i:
-        key = convert(b, unrank(b, Value(i, Int(Size(0, "0"), None)), v.type.key), to.key, checked=True)
+        key = convert(b, unrank(b, Value(i, Int(Size(0, "0"), None)), keys), to.key, checked=True)
         put_entry(b, whole, rank_of(b, key), convert(b, entry(b, v, i), to.value, checked=True))
     return whole
 

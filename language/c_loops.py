@@ -20,7 +20,7 @@ from quorate.language.types import DictOf, Int, ListOf, SetOf, TupleOf, Type
 from quorate.language.values import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from quorate.language.c_text import Body
     from quorate.language.ir import Clause, Expr, Local
@@ -32,7 +32,7 @@ Parts = list[Value]  # an item, or the parts of one that is a tuple that nobody 
 
 
 @contextmanager
-def each(b: Body, source: Expr) -> Iterator[Parts]:
+def each(b: Body, source: Expr) -> Generator[Parts]:
     """Write a loop over a collection, one C loop, and give its item."""
     if isinstance(source, Apply) and source.operator in _WALKS:
         with _WALKS[source.operator](b, source) as parts:
@@ -54,7 +54,7 @@ def _run(source: Const) -> tuple[int, int] | None:
 
 
 @contextmanager
-def each_of(b: Body, v: Value) -> Iterator[Value]:
+def each_of(b: Body, v: Value) -> Generator[Value]:
     """Write a loop over the items of a set or list or the keys of a dict, in order."""
     v = b.copy(v) if v.code in b.declared else b.hold(v)
     match v.type:
@@ -76,7 +76,7 @@ def each_of(b: Body, v: Value) -> Iterator[Value]:
 
 
 @contextmanager
-def _each_in_range(b: Body, e: Apply) -> Iterator[Parts]:
+def _each_in_range(b: Body, e: Apply) -> Generator[Parts]:
     start, stop, step = (b.hold(b.value(o)) for o in e.operands)
     i = b.fresh("i")
     if step.literal == 1:
@@ -92,7 +92,7 @@ def _each_in_range(b: Body, e: Apply) -> Iterator[Parts]:
 
 
 @contextmanager
-def _each_numbered(b: Body, e: Apply) -> Iterator[Parts]:
+def _each_numbered(b: Body, e: Apply) -> Generator[Parts]:
     n = b.copy(Value("-1", Int(None, None)))
     with each(b, e.operands[0]) as parts:
         b.line(f"{n.code}++;")
@@ -102,7 +102,7 @@ def _each_numbered(b: Body, e: Apply) -> Iterator[Parts]:
 
 
 @contextmanager
-def _each_pair(b: Body, e: Apply) -> Iterator[Parts]:
+def _each_pair(b: Body, e: Apply) -> Generator[Parts]:
     lists = [b.hold(_listed(b, o)) for o in e.operands]
     lengths = [b.hold(length_of(x)) for x in lists]
     shortest = lengths[0].code
@@ -125,7 +125,7 @@ def item_type(v: Value) -> Type:
 
 
 @contextmanager
-def _each_entry(b: Body, e: Apply) -> Iterator[Parts]:
+def _each_entry(b: Body, e: Apply) -> Generator[Parts]:
     xs = b.hold(b.value(e.operands[0]))
     assert isinstance(xs.type, DictOf)
     with each_key(b, xs) as i:
@@ -134,13 +134,13 @@ def _each_entry(b: Body, e: Apply) -> Iterator[Parts]:
 
 
 @contextmanager
-def _each_key(b: Body, e: Apply) -> Iterator[Parts]:
+def _each_key(b: Body, e: Apply) -> Generator[Parts]:
     with each(b, e.operands[0]) as parts:
         yield parts
 
 
 @contextmanager
-def _each_sorted(b: Body, e: Apply) -> Iterator[Parts]:
+def _each_sorted(b: Body, e: Apply) -> Generator[Parts]:
     if isinstance(e.operands[0].type, SetOf):
         with each(b, e.operands[0]) as parts:
             yield parts

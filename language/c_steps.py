@@ -188,17 +188,17 @@ def property_function(unit: Unit, number: int, site: int) -> list[str]:
 
 
 def helper_functions(unit: Unit) -> list[str]:
-    """Return the C of the helpers that were called so far, those that they call first. Requires: no recursion."""
-    texts: list[list[str]] = []
-    done: set[str] = set()
-    while True:
-        wanted = next((known for known, name in unit.functions.items() if name not in done), None)
-        if wanted is None:
-            return [line for text in reversed(texts) for line in text]
-        done.add(unit.functions[wanted])
-        f = unit.program.functions[wanted[0]]
-        b = new_body(unit, f.parameters, f.body, wanted[1])
-        texts.append(finished(b, unit.functions[wanted], f.parameters, f.body, f.result))
+    """Return the C of the helpers that were called so far, and of those that they call; all are declared first."""
+    heads: list[str] = []
+    texts: list[str] = []
+    done = 0
+    while done < len(unit.functions):
+        (key, site), name = list(unit.functions.items())[done]
+        f = unit.program.functions[key]
+        heads.append(signature(unit, name, f.parameters, f.result) + ";")
+        texts += finished(new_body(unit, f.parameters, f.body, site), name, f.parameters, f.body, f.result)
+        done += 1
+    return [*heads, "", *texts]
 
 
 def chooses(program: Program, body: object) -> bool:

@@ -16,7 +16,7 @@ from quorate.language.packing import bits_of, low_of, normal, to_bits
 from quorate.language.types import Int, Type, is_scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from quorate.language.ir import Expr, Program
     from quorate.language.layout import Layout
@@ -97,7 +97,7 @@ class Unit:
 
     def table(self, numbers: Iterable[int]) -> str:
         """Return the name of a static array with these numbers."""
-        key = tuple(numbers)
+        key = tuple(int(n) for n in numbers)
         return self.tables.setdefault(key, f"table_{len(self.tables)}")
 
     def function(self, key: str, site: int) -> str:
@@ -141,7 +141,7 @@ class Body:
         self.lines.append("    " * self.depth + text)
 
     @contextmanager
-    def block(self, head: str) -> Iterator[None]:
+    def block(self, head: str) -> Generator[None]:
         """Write a block in braces."""
         self.line(head + " {")
         self.depth += 1

@@ -192,7 +192,8 @@ def rank_of(b: Body, v: Value) -> Value:
             with b.block(f"if ({present(v)})"):
                 b.line(f"{place.code} = 1 + {rank_of(b, item_of(b, v)).code};")
             return place
-    raise Unsupported("a set of lists or dicts, or a dict with such keys, has no C meaning")
+        case _:
+            raise Unsupported("a set of lists or dicts, or a dict with such keys, has no C meaning")
 
 
 def unrank(b: Body, place: Value, t: Type) -> Value:
@@ -215,7 +216,8 @@ def unrank(b: Body, place: Value, t: Type) -> Value:
                 got = inject(b, unrank(b, lower, item), t)
                 b.line(f"{whole.code} = {got.code};")
             return whole
-    raise Unsupported("a set of lists or dicts, or a dict with such keys, has no C meaning")
+        case _:
+            raise Unsupported("a set of lists or dicts, or a dict with such keys, has no C meaning")
 
 
 def _digits(b: Body, place: Value, parts: tuple[tuple[int, Type], ...]) -> Iterator[tuple[int, Value]]:

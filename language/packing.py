@@ -125,7 +125,8 @@ def to_bits(t: Type, value: Frozen) -> int:
         case TupleOf() | RecordOf():
             values = cast("tuple[Frozen, ...]", value)
             return sum(to_bits(part, v) << at for (at, part), v in zip(components(t), values, strict=True))
-    raise AssertionError(t)
+        case _:
+            raise AssertionError(t)
 
 
 def _row(parts: list[tuple[int, int]]) -> int:
@@ -155,4 +156,5 @@ def from_bits(t: Type, bits: int) -> Frozen:
             return tuple(from_bits(item, bits >> first + i * bits_of(item)) for i in range(length))
         case TupleOf() | RecordOf():
             return tuple(from_bits(part, bits >> at) for at, part in components(t))
-    raise AssertionError(t)
+        case _:
+            raise AssertionError(t)

@@ -84,7 +84,7 @@ def _processes(e: Expr) -> tuple[int, ...]:
     t = e.type
     if isinstance(t, (SetOf, ListOf)):
         t = t.item
-    return cast("ProcessId", t).members if isinstance(t, ProcessId) else ()
+    return t.members if isinstance(t, ProcessId) else ()
 
 
 def _sends(program: Program) -> Iterator[Send]:
