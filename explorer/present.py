@@ -43,6 +43,22 @@ class Limited(Absent):
         self.at = at
 
 
+class Unchangeable(Universe):
+    """Thaws for a property: nothing changes in it."""
+
+    def changing(self) -> None:
+        """Refuse. Errors: ModelError."""
+        raise ModelError("a property changes nothing", None, "compute the value in a local variable")
+
+
+class Unreachable(Universe):
+    """Thaws the fields of a process that is down for a module-level step, which does not exist if it changes them."""
+
+    def changing(self) -> None:
+        """Say that the step does not exist."""
+        raise Absent
+
+
 class Old(Process):
     """A process or shared state as it was before the step: so is all that is reached through it."""
 
@@ -74,7 +90,9 @@ class System:
     setting: Setting
     slots: Mapping[type[State], Mapping[str, tuple[int, Type]]]
     universe: Universe
-    past: Universe  # the same, with processes as `Old`
+    seen: Universe  # by a property
+    past: Universe  # by a property, with processes as `Old`
+    down: Universe  # of a process that is down
     messages: Mapping[str, tuple[int, RecordOf]]
     group_of: Mapping[Process, Group[Process]]
 
@@ -92,7 +110,9 @@ class System:
             setting,
             slots,
             Universe(model.processes, model.enums, model.records),
-            Universe([Old(p) for p in model.processes], model.enums, model.records),
+            Unchangeable(model.processes, model.enums, model.records),
+            Unchangeable([Old(p) for p in model.processes], model.enums, model.records),
+            Unreachable(model.processes, model.enums, model.records),
             {m.name: (i, m) for i, m in enumerate(messages)},
             {p: g for g in model.groups for p in g},
         )
@@ -137,15 +157,22 @@ class Present:
         values = self.live.setdefault(holder, {})
         if name not in values:
             position, t = self.system.slots[type(holder)][name]
-            universe = self.system.past if self.past else self.system.universe
-            values[name] = universe.thaw(t, self._row(holder)[position])
+            values[name] = self._universe(holder).thaw(t, self._row(holder)[position])
         return values[name]
+
+    def _universe(self, holder: State) -> Universe:
+        if self.mode == "look":
+            return self.system.past if self.past else self.system.seen
+        return self.system.down if self.mode == "all" and self._is_down(holder) else self.system.universe
+
+    def _is_down(self, holder: State) -> bool:
+        return isinstance(holder, Process) and holder.number in self.state.down
 
     def write(self, holder: State, name: str, value: object) -> None:
         if self.mode == "look":
             raise ModelError("a property changes nothing", None, "compute the value in a local variable")
         self._check_own(holder, name)
-        if isinstance(holder, Process) and self.mode == "all" and holder.number in self.state.down:
+        if self.mode == "all" and self._is_down(holder):
             raise Absent
         _, t = self.system.slots[type(holder)][name]
         frozen = freeze(t, value, f"{holder.label}.{name}")
@@ -172,8 +199,6 @@ class Present:
                 position, t = self.system.slots[type(holder)][name]
                 row[position] = freeze(t, value, f"{holder.label}.{name}")
             rows[holder] = tuple(row)
-            if isinstance(holder, Process) and holder.number in self.state.down and rows[holder] != self._row(holder):
-                raise Absent  # what is down is not changed
         return rows
 
     def old(self, holder: State) -> object:

@@ -102,8 +102,6 @@ class Stepper:
                 continue
             try:
                 target, lost = self.commit(outcome.present, step)
-            except Absent:
-                continue
             except ModelError as error:
                 yield Edge(chosen, None, error=error, prefix=prefix)
             else:

@@ -2,16 +2,18 @@
 
 Containers are values in the modelling language: what a step stores is copied, so that two fields never share one. And a
 step that would leave a bound is an error of the model in the very line that does it, though a later line might come back.
+Every change asks the universe first: nobody may change what a property looks at.
 """
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Self, SupportsIndex, cast
 
 from quorate.language.values import check_length, freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from quorate.language.types import DictOf, ListOf, SetOf, Type
     from quorate.language.universe import Universe
@@ -127,6 +129,29 @@ class CheckedDict(dict[object, object]):
     def __ior__(self, other: Mapping[object, object], /) -> Self:  # type: ignore[override, misc]
         self.update(other)
         return self
+
+
+def _guard(cls: type, *names: str) -> None:
+    """Have these methods ask the universe first."""
+    for name in names:
+        setattr(cls, name, _asking(getattr(cls, name)))
+
+
+def _asking(method: Callable[..., object]) -> Callable[..., object]:
+    @wraps(method)
+    def asking(container: CheckedList | CheckedSet | CheckedDict, *arguments: object, **named: object) -> object:
+        container.universe.changing()
+        return method(container, *arguments, **named)
+
+    return asking
+
+
+_guard(CheckedList, "append", "insert", "extend", "__iadd__", "__setitem__")
+_guard(CheckedList, "pop", "remove", "clear", "reverse", "sort", "__delitem__", "__imul__")
+_guard(CheckedSet, "add", "update", "__ior__", "symmetric_difference_update", "__ixor__")
+_guard(CheckedSet, "discard", "remove", "pop", "clear")
+_guard(CheckedSet, "difference_update", "__isub__", "intersection_update", "__iand__")
+_guard(CheckedDict, "__setitem__", "setdefault", "update", "__ior__", "pop", "popitem", "clear", "__delitem__")
 
 
 def own(universe: Universe, t: Type, value: object) -> object:

@@ -28,6 +28,9 @@ class Universe:
         self.enums = {name: tuple(members) for name, members in enums.items()}
         self.records = records
 
+    def changing(self) -> None:
+        """Be told that a container thawed here is about to change; a subclass may refuse."""
+
     def thaw(self, t: Type, frozen: Frozen, *, hashed: bool = False) -> object:
         """Return the Python object: fresh containers, that check what is put into them; `hashed` inside a set or key."""
         match t, frozen:
