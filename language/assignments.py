@@ -63,6 +63,8 @@ class Assignments(Ownership):
             case ast.Subscript(base, _):
                 t = self.expected(base)
                 return getattr(t, "value", None) or getattr(t, "item", None)
+            case _:
+                pass
         return None
 
     def _valued(self, node: ast.expr, expected: Type | None) -> ir.Expr:

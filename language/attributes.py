@@ -49,6 +49,8 @@ class Attributes(Constants):
                 return self._component(node, base, name, dict(fields))
             case Enumeration() if node.attr in ("name", "value"):
                 raise self.unsupported(node, f"`.{node.attr}` of an enum has no meaning here", "compare the members themselves")
+            case _:
+                pass
         raise self.refusal(node, f"a `{in_words(base.type)}` has no attribute `{node.attr}`")
 
     def _module_attribute(self, node: ast.Attribute) -> ir.Expr | None:

@@ -97,10 +97,12 @@ class Body:
         self.times: list[int | None] = []  # how often each loop around runs at most
         self.leaving: list[tuple[list[Flow], list[Flow]]] = []  # for each loop around: where it breaks, and continues
         self.growth: dict[str, dict[int, int | None]] = {}  # how much each place appends to a local list at most
+        self.inner: set[str] = set()  # functions and classes defined inside the body: their definition is refused
         self.all_fresh = True  # nobody else names what this function returns
         if node is not None:
             self.reserve(assigned_names(node))
             self.variables |= walked_names(node)
+            self.inner = inner_names(node)
 
     # -- refusals
 
@@ -161,6 +163,8 @@ class Body:
         unique = self.flow.names.get(name)
         if unique is not None:
             return ir.Local(self._types[unique], unique)
+        if name in self.inner:
+            raise self.unsupported(node, f"`{name}` is defined inside a function", "define it at the top level of the module")
         if name in self.variables:
             raise self.refusal(node, f"`{name}` may have no value here", "give it one on every way that leads here")
         return None
@@ -181,6 +185,8 @@ def assigned_names(node: ast.FunctionDef) -> set[str]:
                 }
             case ast.AugAssign(ast.Name(name)) | ast.AnnAssign(ast.Name(name)):
                 found.add(name)
+            case _:
+                pass
     return found
 
 
@@ -188,3 +194,8 @@ def walked_names(node: ast.FunctionDef) -> set[str]:
     """Return the names that a function's loops bind."""
     targets = [inner.target for inner in ast.walk(node) if isinstance(inner, ast.For)]
     return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+
+
+def inner_names(node: ast.FunctionDef) -> set[str]:
+    """Return the names of functions and classes that are defined inside a function."""
+    return {n.name for n in ast.walk(node) if isinstance(n, ast.FunctionDef | ast.ClassDef) and n is not node}

@@ -107,6 +107,8 @@ class Branches(Sending):
                 while isinstance(expr, ir.Apply) and expr.operands:
                     expr = expr.operands[0]
                 return expr if isinstance(expr, ir.Local | ir.Field) else None
+            case _:
+                pass
         return None
 
     def _check_dependence(self, node: ast.For, loop: ir.For, outer: set[str]) -> None:

@@ -180,6 +180,8 @@ class Comparisons(Operators):
                 return ListOf(item, longest)
             case DictOf(_, value):
                 return DictOf(item, value)
+            case _:
+                pass
         return t
 
     def container(self, node: ast.expr) -> ir.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -165,7 +166,7 @@ class Constants(Conversions):
             return False
         found = self.names.value(self.source, node.id)
         if found is ABSENT:
-            return node.id == name
+            return node.id == name and hasattr(builtins, name)
         return (
             getattr(found, "__module__", None) in ("quorate.language.declare", "builtins")
             and getattr(found, "__name__", "") == name

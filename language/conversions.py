@@ -82,6 +82,8 @@ class Conversions(Body):
                 return None if inner is None else apply(t, Op.INJECT, inner)
             case TupleOf(), TupleOf(wanted):
                 return self._tuple(expr, t, wanted, node)
+            case _:
+                pass
         return apply(t, Op.CONVERT, expr) if self._is_wider(expr.type, t) else None
 
     def _is_wider(self, have: Type, want: Type) -> bool:
@@ -101,6 +103,8 @@ class Conversions(Body):
                 return len(xs) == len(ys) and all(map(self._is_wider, xs, ys))
             case RecordOf(a, _), RecordOf(b, _):
                 return a == b
+            case _:
+                pass
         return have == want or (isinstance(want, Option) and self._is_wider(have, want.item))
 
     def _constant(self, const: ir.Const, t: Type) -> ir.Const | None:
@@ -130,6 +134,8 @@ class Conversions(Body):
                 return all(self._fits(a, j, k) and self._fits(b, v, w) for a, b in value)
             case ProcessId(), ProcessId():
                 return self.lattice.is_below(have, want) or value in want.members
+            case _:
+                pass
         return have == want
 
     def _remade(self, made: ir.Apply, t: Type, node: Located) -> ir.Expr | None:
@@ -204,6 +210,8 @@ class Conversions(Body):
                 return None if isinstance(key, Int) and has_hole(key) else key.cardinality
             case ListOf(_, longest):
                 return None if longest is None else longest.value
+            case _:
+                pass
         return None
 
     def value_of(self, expr: ir.Expr, node: Located) -> ir.Expr:

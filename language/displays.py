@@ -138,6 +138,8 @@ class Displays(Comparisons):
                 if back is not None:
                     return apply(item, Op.INDEX_BACK, container, number(back))
                 return apply(item, Op.INDEX, container, self.index(index))
+            case _:
+                pass
         raise self.refusal(node, f"a `{in_words(container.type)}` has no items by number")
 
     def _tuple_item(self, node: ast.expr, container: ir.Expr, items: tuple[Type, ...], index: ast.expr) -> ir.Expr:

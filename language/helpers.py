@@ -147,7 +147,7 @@ class Helpers(Calls):
     def _defaulted(self, node: ast.Call, function: FunctionType, definition: ast.FunctionDef, name: str) -> ir.Expr:
         positional = [x.arg for x in [*definition.args.posonlyargs, *definition.args.args]]
         defaults = dict(zip(reversed(positional), reversed(function.__defaults__ or ()), strict=False))
-        value = defaults.get(name, (function.__kwdefaults__ or {}).get(name, ABSENT))
+        value: object = defaults.get(name, (function.__kwdefaults__ or {}).get(name, ABSENT))
         if value is ABSENT:
             raise self.refusal(node, f"`{definition.name}` needs its argument `{name}`")
         if isinstance(value, list | set | dict):

@@ -77,6 +77,8 @@ class Inference:
             case ListOf(), ListOf():
                 longest = after.longest if before.longest == after.longest else None
                 return ListOf(self._widened(before.item, after.item), longest)
+            case _:
+                pass
         paired = iter(_parts(before))
         return mapped(after, lambda part: self._widened(next(paired, part), part))
 

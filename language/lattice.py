@@ -163,6 +163,8 @@ def mapped(t: Type, change: Callable[[Type], Type]) -> Type:
             return DictOf(change(key), change(value))
         case TupleOf(items):
             return TupleOf(tuple(change(i) for i in items))
+        case _:
+            pass
     return t
 
 
@@ -177,6 +179,8 @@ def parts(t: Type) -> tuple[Type, ...]:
             return items
         case RecordOf(_, fields):
             return tuple(f for _, f in fields)
+        case _:
+            pass
     return ()
 
 
@@ -233,6 +237,8 @@ def filled(declared: Type, known: Type) -> Type:
             return DictOf(filled(dk, kk), filled(dv, kv))
         case TupleOf(ds), TupleOf(ks) if len(ds) == len(ks):
             return TupleOf(tuple(map(filled, ds, ks)))
+        case _:
+            pass
     return declared
 
 
@@ -273,6 +279,8 @@ class Lattice:
                 return TupleOf(known) if len(known) == len(joined) else None
             case RecordOf(), RecordOf():
                 return a if a.name == b.name else None
+            case _:
+                pass
         return None
 
     def items(self, a: Type, b: Type) -> Type | None:
@@ -325,4 +333,6 @@ def in_words(t: Type) -> str:
             return f"dict[{in_words(key)}, {in_words(value)}]"
         case TupleOf(items):
             return f"tuple[{', '.join(in_words(i) for i in items)}]"
+        case _:
+            pass
     return "None"

@@ -41,14 +41,19 @@ def lower(model: Model) -> ir.Program:
     """Return what the model means. Errors: ModelError for what no engine may run, Unsupported for what C cannot say."""
     inference, names = Inference(model), Names(model)
     _seed(model, inference)
+    assembly, program = _round(model, names, inference)
     for _ in range(ROUNDS):
-        inference.changed = False
-        assembly = Assembly(model, names, inference)
-        program = _Round(assembly).program()
         if not inference.changed:
             break
+        assembly, program = _round(model, names, inference)
     _check(assembly, program)
     return program
+
+
+def _round(model: Model, names: Names, inference: Inference) -> tuple[Assembly, ir.Program]:
+    inference.changed = False
+    assembly = Assembly(model, names, inference)
+    return assembly, _Round(assembly).program()
 
 
 def _seed(model: Model, inference: Inference) -> None:

@@ -54,6 +54,8 @@ class Methods(Sorting):
                 return apply(ListOf(value, sized(key.cardinality)), Op.VALUES, base)
             case DictOf(key, value), "items", 0:
                 return apply(ListOf(TupleOf((key, value)), sized(key.cardinality)), Op.ITEMS, base)
+            case _:
+                pass
         raise self.refusal(node, f"a `{in_words(base.type)}` has no method `{name}` that a step can use")
 
     def _relation(self, node: ast.Call, name: str, a: ir.Expr, b: ir.Expr) -> ir.Expr:

@@ -125,6 +125,8 @@ class Mutations(Paths):
                 return self._list_after(node, name, path, t)
             case DictOf(), _, _:
                 return self._dict_after(node, name, path, t)
+            case _:
+                pass
         raise self.refusal(node, f"a `{in_words(t)}` has no method `{name}` that a step can use")
 
     def _added(self, node: ast.Call, path: Path) -> ir.Expr:
@@ -169,6 +171,8 @@ class Mutations(Paths):
                 return apply(t, Op.SORTED, base)
             case "pop", 0 | 1:
                 return apply(t, Op.LIST_DELETE, base, self.position(base, arguments[0] if arguments else None))
+            case _:
+                pass
         raise self.unsupported(
             node, f"`.{name}` of a list is not supported in this form", "assign the new list: `self.f = sorted(...)`"
         )
@@ -221,6 +225,8 @@ class Mutations(Paths):
                 wide, key = self.into(base, both, node), self.once(self.into(key, both.key, node), arguments[0])
                 kept = apply(both.value, Op.DICT_GET, wide, key, self.into(default, both.value, node))
                 return apply(both, Op.DICT_SET, wide, key, kept)
+            case _:
+                pass
         raise self.unsupported(node, f"`.{name}` of a dict is not supported in this form", "assign its items one by one")
 
     def popped(self, node: ast.Call) -> ir.Expr | None:

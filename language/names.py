@@ -114,4 +114,6 @@ class Names:
                         parameter = self.parameter(source, size)
                         if parameter is not None:
                             sizes[name] = parameter
+                    case _:
+                        pass
         return sizes

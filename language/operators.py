@@ -80,6 +80,8 @@ class Operators(Attributes):
                 return self.algebra(node, SET_ALGEBRA[kind], self.as_set(left), self.as_set(right))
             case (Bool(), _) | (_, Bool()) if kind in ARITHMETIC:
                 raise self.refusal(node, "arithmetic with a `bool`", "write `1 if ... else 0`")
+            case _:
+                pass
         if kind is ast.Div:
             raise self.refusal(node, "`/` gives a float, which cannot be in the state", "write `//`")
         if kind is ast.Pow and isinstance(left, ir.Const | ir.Parameter) and isinstance(right, ir.Const | ir.Parameter):
@@ -129,6 +131,8 @@ class Operators(Attributes):
                 return apply(negated(self.flow.range(value)), Op.NEG, value)
             case ast.UAdd(), _:
                 return value
+            case _:
+                pass
         raise self.unsupported(node, "`~` is not supported", "write it in plainer arithmetic")
 
     def _connective(self, operator: ast.boolop, values: Sequence[ast.expr], expected: Type | None) -> ir.Expr:
@@ -197,9 +201,13 @@ class Operators(Attributes):
         match expr:
             case ir.Const(ListOf(item, _), tuple() as items):
                 return ir.Const(SetOf(item), frozenset(items))
+            case _:
+                pass
         match expr.type:
             case ListOf(item, _):
                 return apply(SetOf(item), Op.TO_SET, expr)
             case DictOf(key, _):
                 return apply(SetOf(key), Op.KEYS, expr)
+            case _:
+                pass
         return expr

@@ -33,6 +33,8 @@ class Ownership(Mutations):
                 return not any(is_mutable(p) for p in _items(t))
             case ast.Call(function):
                 return self._is_fresh_call(node, function, t)
+            case _:
+                pass
         return False
 
     def _is_fresh_item(self, node: ast.expr) -> bool:
@@ -43,19 +45,21 @@ class Ownership(Mutations):
         return self.expr(node.value if isinstance(node, ast.Starred) else node).type
 
     def _comprehends_fresh(self, node: ast.expr) -> bool:
-        elt = (
-            node.value if isinstance(node, ast.DictComp) else node.elt if isinstance(node, ast.ListComp | ast.SetComp) else None
-        )
-        makers = ast.List | ast.Set | ast.Dict | ast.ListComp | ast.SetComp | ast.DictComp
-        empty = (
-            isinstance(elt, ast.Call)
-            and isinstance(elt.func, ast.Name)
-            and elt.func.id in ("set", "list", "dict")
-            and not elt.args
-        )
-        return empty or (
-            isinstance(elt, makers) and not any(isinstance(n, ast.Name | ast.Attribute) for n in ast.iter_child_nodes(elt))
-        )
+        """Say whether each item of a comprehension is built for it: an empty container, or a display of constants."""
+        match node:
+            case ast.DictComp(_, item) | ast.ListComp(item) | ast.SetComp(item):
+                pass
+            case _:
+                return False
+        match item:
+            case ast.Call(ast.Name("set" | "list" | "dict"), [], []):
+                return True
+            case ast.List(items) | ast.Set(items):
+                return all(isinstance(i, ast.Constant) for i in items)
+            case ast.Dict(_, values):
+                return all(isinstance(v, ast.Constant) for v in values)
+            case _:
+                return False
 
     def _is_fresh_call(self, node: ast.expr, function: ast.expr, t: Type) -> bool:
         if isinstance(function, ast.Name) and function.id in ("choose", "some", "min", "max"):
@@ -82,6 +86,8 @@ class Ownership(Mutations):
                     return set().union(*map(self.embedded, [*arguments, *(k.value for k in keywords)]))
             case ast.Starred(value):
                 return self.embedded(value)
+            case _:
+                pass
         return set()
 
 

@@ -59,6 +59,8 @@ class Paths(Helpers):
                     found = self.once(self.value(key, t.key) if not isinstance(t.key, Nothing) else self.expr(key), key)
                     value = self.expr(default, t.value)
                     return Path(path.root, (*path.keys, Key(found, key, value)))
+            case _:
+                pass
         raise self.refusal(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
 
     def _of_module(self, node: ast.expr, name: str) -> ModelError:
@@ -119,6 +121,8 @@ class Paths(Helpers):
                 return value if key.default is None else self.lattice.items(value, key.default.type) or value
             case ListOf(item, _):
                 return item
+            case _:
+                pass
         return NOTHING
 
     def read(self, path: Path) -> ir.Expr:
@@ -200,6 +204,9 @@ class Paths(Helpers):
             )
         if isinstance(root, ir.Local) and root.name in self.flow.aliased:
             name = _name(root)
+            if self.node is not None and name in {a.arg for a in ast.walk(self.node.args) if isinstance(a, ast.arg)}:
+                what = f"`{name}` is an argument: changing it would change what the caller holds"
+                raise self.refusal(node, what, "build a new value; a helper returns it, and its caller assigns it")
             raise self.refusal(
                 node,
                 f"`{name}` may name a value that something else holds, too: changing it here would change both",

@@ -91,6 +91,8 @@ def _item(container: Type) -> Type:
             return item
         case DictOf(key, _):
             return key
+        case _:
+            pass
     return Nothing()
 
 
@@ -107,6 +109,8 @@ def _indexed(result: Type, operands: Sequence[Type]) -> bool:
             return result in items and isinstance(operands[1], Int)
         case DictOf(key, value):
             return value == result and key == operands[1]
+        case _:
+            pass
     return False
 
 

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from quorate import Group, Process, Range, action, durable, volatile
+
+class Server(Process):
+    term: Annotated[int, Range(0, 3)] = durable(0)
+    votes: set[Server] = volatile(set())
+
+    @action
+    def act(self) -> None:
+        assert self.raised() < 3
+
+    def raised(self) -> int:
+        self.term += 1
+        return self.term
+
+servers = Group(Server, 3)

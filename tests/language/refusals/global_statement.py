@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from quorate import Group, Process, Range, action, durable, volatile
+
+total = 0
+
+class Server(Process):
+    term: Annotated[int, Range(0, 3)] = durable(0)
+    votes: set[Server] = volatile(set())
+
+    @action
+    def act(self) -> None:
+        global total
+        total = 1
+
+servers = Group(Server, 3)

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from quorate import Group, Max, Process, action, volatile
+
+class Server(Process):
+    votes: set[Server] = volatile(set())
+    order: Annotated[list[Server], Max(3)] = volatile([])
+
+    @action
+    def act(self) -> None:
+        for server in self.votes:
+            self.order.append(server)
+
+servers = Group(Server, 3)

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from quorate import Group, Process, Range, action, durable, volatile
+
+class Server(Process):
+    term: Annotated[int, Range(0, 3)] = durable(0)
+    votes: set[Server] = volatile(set())
+
+    @action
+    def act(self) -> None:
+        if self.term > 1:
+            n = 2
+        self.term = n
+
+servers = Group(Server, 3)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from quorate import Group, Message, Process, Range, action, durable, receive, send, volatile
+
+class Vote(Message):
+    term: Annotated[int, Range(0, 3)]
+
+class Server(Process):
+    term: Annotated[int, Range(0, 3)] = durable(0)
+    votes: set[Server] = volatile(set())
+
+    @action
+    def act(self) -> None:
+        send(Vote(), to=self)
+
+    @receive
+    def on_vote(self, m: Vote) -> None:
+        pass
+
+servers = Group(Server, 3)

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from quorate import Group, Process, Range, action, durable, require, volatile
+
+seen: list[object] = []
+
+class Server(Process):
+    term: Annotated[int, Range(0, 3)] = durable(0)
+    votes: set[Server] = volatile(set())
+
+    @action
+    def act(self) -> None:
+        require(self not in seen)
+
+servers = Group(Server, 3)
