@@ -62,14 +62,14 @@ def from_counts(n: int, r: int | None, w: int | None) -> Rules:
     return Rules(choose(reads, nodes), choose(writes, nodes), counts=(n, reads, writes))
 
 
-def from_votes(votes: Mapping[str, int], r: int | None, w: int | None) -> Rules:
+def from_votes(votes: Mapping[str, int], r: int | None, w: int | None, names: tuple[str, str] = ("-r", "-w")) -> Rules:
     """Return the rules of weighted votes; a threshold left out is more than half of them."""
     for node, v in votes.items():
         if v <= 0:
             raise UsageError(f"`{node}` cannot have {v} votes: leave it out, or give it at least 1")
     all_votes = sum(votes.values())
     half = all_votes // 2 + 1
-    for option, q in (("-r", r), ("-w", w)):
+    for option, q in zip(names, (r, w), strict=True):
         if q is not None and not 1 <= q <= all_votes:
             raise UsageError(f"`{option} {q}` is not a quorum of {all_votes} votes: give a number from 1 to {all_votes}")
     return Rules(weighted(r or half, votes), weighted(w or half, votes))
@@ -88,12 +88,12 @@ def from_zones(sizes: Mapping[str, int], r: int | None, w: int | None) -> Rules:
     return Rules(zones(sizes, r or half), zones(sizes, w or half), zone_of=zone_of)
 
 
-def from_expressions(reads: str | None, writes: str | None, nodes: Sequence[str] | None = None) -> Rules:
+def from_expressions(reads: str | None, writes: str | None, nodes: Sequence[str] | None = None, where: str = "--") -> Rules:
     """Return the rules of typed expressions; one left out is the dual of the other, the best that meets it."""
     if reads is None and writes is None:
         raise UsageError("a cluster needs quorums: give `--reads`, `--writes`, or both")
-    r = quorum_expression(reads, "--reads", nodes) if reads is not None else None
-    w = quorum_expression(writes, "--writes", nodes) if writes is not None else None
+    r = quorum_expression(reads, f"{where}reads", nodes) if reads is not None else None
+    w = quorum_expression(writes, f"{where}writes", nodes) if writes is not None else None
     if r is None:
         assert w is not None
         return Rules(w.dual(), w)
@@ -179,10 +179,10 @@ def _quorums(path: Path, members: Mapping[str, Mapping[str, object]], reads: str
     if (reads is None or reads.isdigit()) and (writes is None or writes.isdigit()):
         r, w = (int(q) if q is not None else None for q in (reads, writes))
         plain = set(votes.values()) == {1}
-        rules = from_votes(votes, r, w)
+        rules = from_votes(votes, r, w, (f"{path}: reads", f"{path}: writes"))
         n, half = len(votes), len(votes) // 2 + 1
         return Rules(rules.reads, rules.writes, counts=(n, r or half, w or half) if plain else None)
-    return from_expressions(reads, writes, tuple(members))
+    return from_expressions(reads, writes, tuple(members), f"{path}: ")
 
 
 def _with_faults(

@@ -44,8 +44,9 @@ class _Source:
         try:
             tree = ast.parse(self.text, mode="eval").body
         except SyntaxError as e:
-            column = min(e.offset or 1, len(self.text) + 1)
-            place = Place(self.file, 1, column, self.text)
+            # Python places what is missing at the end on a line of its own.
+            line, column = (e.lineno or 1, e.offset or 1) if e.offset else (1, len(self.text) + 1)
+            place = Place(self.file, line, column, (self.text.splitlines() or [""])[line - 1])
             raise ModelError(f"this is not an expression: {e.msg}", place, f"write {grammar}") from None
         except (ValueError, RecursionError, MemoryError):
             raise UsageError(f"`{self.file}` cannot be read: write {grammar}") from None
@@ -163,6 +164,7 @@ TERMS = "sums of numbers times constants, `n // 2`, size(read & write), votes(a 
 SETS = "set names joined by `&`, `|`, `-` and `~`, such as `read & write - faulty`"
 UNITS = {"size": NODES, "votes": "votes", "stake": "stake", "weight": "weight"}
 WHOLE_CLUSTER = "n"
+ROLES = frozenset("rwqf")  # papers write R, W, Q and F; both letters are one number
 
 
 def claim(text: str, file: str) -> Formula:
@@ -209,7 +211,8 @@ class _Claims:
             case ast.Constant(value=float()):
                 return Term.of(Fraction(self.source.shown(node)))
             case ast.Name(id=name):
-                return size(EVERYONE) if name.lower() == WHOLE_CLUSTER else number(name)
+                small = name.lower()
+                return size(EVERYONE) if small == WHOLE_CLUSTER else number(small if small in ROLES else name)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return -self.term(operand)
             case ast.BinOp(left=left, op=ast.Add(), right=right):

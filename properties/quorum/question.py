@@ -1,7 +1,7 @@
 """A claim of the user's own as a lemma: which sets it speaks of, what they must satisfy, and what is to follow.
 
-The names `r`, `w` and `q` are the sizes of read, write and other quorums, `f` the number of faulty nodes, `n` the cluster.
-A quorum has at least one node and at most all of them: said as a hypothesis, so that it is seen.
+The names `r`, `w` and `q` (or their capitals) are the sizes of read, write and other quorums, `f` the number of faulty
+nodes, `n` the cluster. A quorum has at least one node and at most all of them: said as a hypothesis, so that it is seen.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def exit_code(findings: Sequence[Finding]) -> int:
 
 def question(claims: Sequence[str], goal: str) -> Lemma:
     """Return the lemma that the claims imply the goal: a name of `GOALS`, or a claim about sizes of sets."""
-    said = [_lower_roles(claim(text, f"claim {i + 1}")) for i, text in enumerate(claims)]
+    said = [claim(text, f"claim {i + 1}") for i, text in enumerate(claims)]
     numbers = {u.name for c in said for u in unknowns(c) if isinstance(u, Number)}
     wanted, sentence = _goal(goal, numbers)
     sets = {name for c in (*said, wanted) for u in unknowns(c) if isinstance(u, Measure) for name in u.of.names()}
@@ -83,14 +83,6 @@ def question(claims: Sequence[str], goal: str) -> Lemma:
     if str(FAULTY) in sets:
         hypotheses.append((size(FAULTY) <= number("f")) & (number("f") >= 0))
     return Lemma(sentence, tuple(hypotheses), wanted, every(said) if said else None)
-
-
-def _lower_roles(formula: Formula) -> Formula:
-    """Refuse capital R, W, Q and F where the small letter was meant: it would be another number."""
-    for unknown in unknowns(formula):
-        if isinstance(unknown, Number) and unknown.name in ("R", "W", "Q", "F"):
-            raise UsageError(f"there is no number `{unknown.name}` here: write `{unknown.name.lower()}`")
-    return formula
 
 
 def _goal(goal: str, numbers: set[str]) -> tuple[Formula, str]:
@@ -105,4 +97,4 @@ def _goal(goal: str, numbers: set[str]) -> tuple[Formula, str]:
         return meet(left, right, ~FAULTY), "any two quorums share a node that is not faulty, for every N and f"
     if goal.isidentifier():
         raise UsageError(f"there is no goal `{goal}`{did_you_mean(goal, GOALS)}: choose {', '.join(GOALS)}, or write a claim")
-    return _lower_roles(claim(goal, "--goal")), f"{goal}, for every N"
+    return claim(goal, "--goal"), f"{goal}, for every N"

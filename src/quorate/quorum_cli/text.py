@@ -135,8 +135,9 @@ def assessment(found: Assessment, screen: Screen) -> Iterator[Line]:
     for meeting in (found.reads, found.writes):
         yield from _meeting(meeting, screen, wanted=meeting in found.wanted)
     yield ()
-    rows = [("", "reads", "writes"), *_resilience(found), *_load(found)]
-    yield from table(rows)
+    yield from table([("", "reads", "writes"), *_resilience(found), *_load(found)])
+    for name, blocked in (("reads", found.reads_blocked), ("writes", found.writes_blocked)):
+        yield from _filled(f"blocking {name}: {_blocking(blocked)}", screen)
     for name, choices in (("reads", found.load.reads), ("writes", found.load.writes)):
         yield from _filled(f"best strategy, {name}: {'; '.join(_choice(c) for c in choices[:4])}{_more(choices)}", screen)
     if found.staleness is not None:
@@ -161,7 +162,6 @@ def _meeting(meeting: Meeting, screen: Screen, *, wanted: bool) -> Iterator[Line
 def _resilience(found: Assessment) -> Iterator[tuple[str, str, str]]:
     reads, writes = found.reads_blocked, found.writes_blocked
     yield "crashes survived", _survives(reads), _survives(writes)
-    yield "smallest blocking sets", _blocking(reads), _blocking(writes)
     if found.zones_survived is not None:
         yield "whole zones survived", str(found.zones_survived[0]), str(found.zones_survived[1])
 
@@ -172,10 +172,12 @@ def _survives(found: Blocking | None) -> str:
 
 def _blocking(found: Blocking | None) -> str:
     if found is None:
-        return "unknown"
-    sets = " ".join(f"{{{members(q, 4)}}}" for q in found.examples[:2])
+        return "the smallest sets are unknown: Z3 gave up"
+    sets = ", ".join(f"{{{members(q, 5)}}}" for q in found.examples)
+    if found.count == len(found.examples):
+        return f"exactly {sets}" if found.count > 1 else sets
     many = "several" if found.count is None else f"{found.count:,}" if found.count < 10**9 else f"{found.count:.1e}"
-    return f"{many} of {found.size}: {sets}{' ...' if found.count != len(found.examples[:2]) else ''}"
+    return f"any of {many} sets of {found.size}, such as {sets}"
 
 
 def _load(found: Assessment) -> Iterator[tuple[str, str, str]]:
@@ -199,7 +201,7 @@ def _more(choices: Sequence[Choice]) -> str:
 def _staleness(found: Staleness, screen: Screen) -> Iterator[Line]:
     text = f"a random read misses the last write with probability {rational(found.stale)}"
     if found.versions is not None:
-        text += f"; within {found.versions} versions it is with 99.9%"
+        text += f"; with 99.9% it returns one of the last {found.versions} versions"
     yield from _filled(text, screen)
     seen = ", ".join(
         f"{v.after:g} ms later {percent(Fraction(v.fresh))} [{percent(Fraction(v.low))}, {percent(Fraction(v.high))}]"
@@ -224,7 +226,7 @@ def advice(found: Assessment) -> list[str]:
             f"to act on: a read may miss an acknowledged write; reads that cannot: `--reads '{found.rules.writes.dual()}'`"
         )
     else:
-        said.append("a read asks at least one node that took part in the last acknowledged write; that is not yet linearizable")
+        said.append(f"{_seen(found)}; that is not yet linearizable")
     if found.writes.verdict is Verdict.VIOLATED:
         accept = "; `--goal overlap` if that is accepted" if found.goal == "both" else ""
         said.append(f"two writes at once may miss each other and last-write-wins would lose one{accept}")
@@ -233,6 +235,12 @@ def advice(found: Assessment) -> list[str]:
     if found.rules.byzantine and (found.resilience or 0) < found.rules.byzantine:
         said.append(f"{found.rules.byzantine} silent liars can block every quorum: it is safe and may stop")
     return said
+
+
+def _seen(found: Assessment) -> str:
+    kind = " honest" if found.rules.byzantine else ""
+    holds = "holds the last acknowledged write" if found.rules.witnesses else "took part in the last acknowledged write"
+    return f"a read asks at least one{kind} node that {holds}"
 
 
 def _extra(found: Assessment) -> str:

@@ -1,0 +1,203 @@
+"""The commands: what they print, their exit codes, and what they say to wrong input."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from quorate.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Run = tuple[int, str, str]
+CLUSTER = """
+reads = "a*b + c*d"
+byzantine = 0
+read_fraction = 0.25
+
+[nodes.a]
+zone = "east"
+capacity = 100
+[nodes.b]
+zone = "east"
+[nodes.c]
+zone = "west"
+read_capacity = 50
+[nodes.d]
+zone = "west"
+"""
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
+    def call(*arguments: str) -> Run:
+        with pytest.raises(SystemExit) as stopped:
+            main(["quorum", *arguments])
+        out, err = capsys.readouterr()
+        return int(cast("int", stopped.value.code) or 0), out, err
+
+    return call
+
+
+REPORTS = {
+    "check_majority": ["check", "-n", "5", "-w", "3", "-r", "3"],
+    "check_stale": ["check", "-n", "4", "-w", "1", "-r", "2"],
+    "check_votes": ["check", "--votes", "a=3,b=1,c=1,d=1", "-r", "3", "-w", "4"],
+    "check_zones": ["check", "--zones", "east=3,west=3,south=2"],
+    "check_grid": ["check", "--reads", "a*b + c*d", "--goal", "overlap"],
+    "check_byzantine": ["check", "-n", "4", "-r", "3", "-w", "3", "--byzantine", "1"],
+    "check_witness": ["check", "-n", "3", "--witnesses", "1"],
+    "check_hints": ["check", "-n", "5", "-r", "3", "-w", "4", "--hints", "1"],
+    "table_3": ["table", "-n", "3"],
+    "prove_overlap": ["prove", "w + r > n", "--goal", "overlap"],
+    "prove_half": ["prove", "w + r >= n", "--goal", "overlap"],
+    "prove_own_sets": ["prove", "3*size(a) > 2*n", "3*size(b) > 2*n", "--goal", "3*size(a & b) > n"],
+    "prove_honest": ["prove", "q == n - f", "n >= 3*f + 1", "--goal", "honest"],
+    "prove_joint": ["prove", "--system", "joint-consensus"],
+    "prove_stake": ["prove", "--system", "stake"],
+    "prove_vacuous": ["prove", "w + r > n", "w + r < n"],
+    "prove_list": ["prove", "--list"],
+    "derive_dynamo": ["derive", "--system", "dynamo", "--certificate"],
+    "derive_byzantine": ["derive", "--system", "byzantine"],
+    "derive_own": ["derive", "q >= 1", "--goal", "size(quorum & quorum2) >= 2", "--certificate"],
+}
+CODES = {
+    "check_stale": 1, "check_votes": 0, "check_witness": 1, "check_hints": 0, "prove_half": 1, "prove_vacuous": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_what_is_printed(name: str, run: Callable[..., Run], golden: Callable[[str, str], None]) -> None:
+    code, out, err = run(*REPORTS[name])
+    assert (code, err) == (CODES.get(name, 0), "")
+    golden(f"{name}.txt", out)
+
+
+WRONG = {
+    "no_cluster": ["check"],
+    "two_clusters": ["check", "-n", "3", "--votes", "a=1"],
+    "write_above_n": ["check", "-n", "3", "-w", "4"],
+    "read_of_nobody": ["check", "-n", "3", "-r", "0"],
+    "no_nodes": ["check", "-n", "0"],
+    "zero_votes": ["check", "--votes", "a=0,b=1"],
+    "negative_votes": ["check", "--votes", "a=-2,b=1"],
+    "votes_that_are_not": ["check", "--votes", "a:2"],
+    "votes_twice": ["check", "--votes", "a=2,a=1"],
+    "threshold_above_votes": ["check", "--votes", "a=2,b=1", "-w", "4"],
+    "empty_zone": ["check", "--zones", "east=0"],
+    "syntax": ["check", "--reads", "a*b + "],
+    "not_an_operator": ["check", "--reads", "a - b"],
+    "threshold_above_members": ["check", "--reads", "choose(4, a, b, c)"],
+    "choose_without_a_number": ["check", "--reads", "choose(a, b)"],
+    "unknown_rule": ["check", "--reads", "majorty(a, b, c)"],
+    "zero_votes_in_an_expression": ["check", "--reads", "weighted(1, a=0, b=1)"],
+    "called_attribute": ["check", "--reads", "__import__('os').system('true')"],
+    "unknown_goal": ["check", "-n", "3", "--goal", "overlp"],
+    "read_fraction": ["check", "-n", "3", "--read-fraction", "2"],
+    "witness_who": ["check", "--reads", "alpha*beta", "--witnesses", "alpa"],
+    "all_witnesses": ["check", "-n", "3", "--witnesses", "3"],
+    "unknown_system": ["prove", "--system", "flexible-paxo"],
+    "nothing_to_prove": ["prove"],
+    "claim_syntax": ["prove", "w + r >> n >"],
+    "not_a_claim": ["prove", "w + r"],
+    "product": ["prove", "w * r > n"],
+    "unknown_measure": ["prove", "sise(a) > 2"],
+    "prove_goal": ["prove", "w > 1", "--goal", "overlp"],
+    "both_kinds": ["prove", "w > 1", "--system", "dynamo"],
+    "nothing_to_derive": ["derive", "--system", "stake"],
+    "large_table": ["table", "-n", "1000"],
+    "no_file": ["check", "nowhere.toml"],
+}
+
+
+@pytest.mark.parametrize("name", list(WRONG))
+def test_wrong_input_is_one_message(name: str, run: Callable[..., Run], golden: Callable[[str, str], None]) -> None:
+    code, out, err = run(*WRONG[name])
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+    golden(f"wrong_{name}.txt", err)
+
+
+FILES = {
+    "missing": "reads = 'a'",
+    "empty": "[nodes]",
+    "unknown_field": "redas = 'a'\n[nodes.a]",
+    "unknown_node_field": "[nodes.a]\nvote = 2",
+    "unknown_node": "reads = 'alpha * beto'\n[nodes.alpha]\n[nodes.beta]",
+    "votes": "[nodes.a]\nvotes = 0",
+    "capacity": "[nodes.a]\ncapacity = 'fast'",
+    "threshold": "reads = 5\n[nodes.a]\n[nodes.b]",
+    "not_toml": "reads = ",
+    "not_a_table": "nodes = 3",
+}
+
+
+@pytest.mark.parametrize("name", list(FILES))
+def test_a_wrong_cluster_file_is_one_message(
+    name: str,
+    run: Callable[..., Run],
+    golden: Callable[[str, str], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cluster.toml").write_text(FILES[name], encoding="utf-8")
+    code, out, err = run("check", "cluster.toml")
+    assert (code, out) == (2, "")
+    golden(f"file_{name}.txt", err)
+
+
+def test_a_cluster_file_in_toml_and_in_json(run: Callable[..., Run], tmp_path: Path) -> None:
+    import tomllib
+
+    toml, twin = tmp_path / "cluster.toml", tmp_path / "cluster.json"
+    toml.write_text(CLUSTER, encoding="utf-8")
+    twin.write_text(json.dumps(tomllib.loads(CLUSTER)), encoding="utf-8")
+    code, out, _ = run("check", str(toml), "--goal", "overlap", "--json")
+    assert (code, out) == run("check", str(twin), "--goal", "overlap", "--json")[:2]
+    found = json.loads(out)
+    assert (code, found["verdict"], found["zones_survived"]) == (0, "proved", [1, 0])
+    assert found["load"]["read_fraction"] == "1/4"
+    assert found["load"]["exact"] is True
+
+
+def test_json_documents_say_what_the_text_says(run: Callable[..., Run]) -> None:
+    code, out, _ = run("prove", "w + r >= n", "--json")
+    document = json.loads(out)
+    assert (code, document["format"], document["version"], document["exit_code"]) == (1, "quorate-quorum-proof", 1, 1)
+    split = document["lemmas"][0]["split"]
+    assert split["nodes"] == ["n1", "n2"]
+    assert not set(split["sets"]["read"]) & set(split["sets"]["write"])
+    code, out, _ = run("derive", "--system", "majority", "--json", "--certificate")
+    assert (code, json.loads(out)["lemmas"][0]["condition"]) == (0, "2Q > N")
+    code, out, _ = run("table", "-n", "2", "--json")
+    assert [row["stale"] for row in json.loads(out)["rows"]] == ["1/2", "0", "0", "0"]
+    code, out, _ = run("check", "-n", "51", "--json")
+    checked = json.loads(out)
+    assert (code, checked["load"]["load"], checked["resilience"]) == (0, "26/51", 25)
+
+
+def test_an_answer_that_was_not_found_exits_three(run: Callable[..., Run]) -> None:
+    claims = [f"2*size(s{i}) > n" for i in range(9)]
+    goal = "size(" + " & ".join(f"s{i}" for i in range(9)) + ") >= 1"
+    code, out, _ = run("prove", *claims, "--goal", goal, "--timeout", "0.001")
+    assert code == 3
+    assert out.splitlines()[1].startswith("unknown")
+
+
+def test_capitals_are_the_same_numbers(run: Callable[..., Run]) -> None:
+    assert run("prove", "W + R > N") == run("prove", "w + r > n")
+
+
+def test_pictures_are_written_and_repeatable(run: Callable[..., Run], tmp_path: Path) -> None:
+    png, one, two = tmp_path / "t.png", tmp_path / "one.svg", tmp_path / "two.svg"
+    code, _, err = run("table", "-n", "3", "--png", str(png), "--svg", str(one))
+    assert (code, err.count("wrote ")) == (0, 2)
+    run("table", "-n", "3", "--svg", str(two))
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert one.read_text() == two.read_text()
+    assert "</svg>" in one.read_text()
