@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -22,7 +22,7 @@ def valid(document: object) -> bool:
     schemas = {name: json.loads((DOCS / name).read_text(encoding="utf-8")) for name in names}
     registry: Registry[Any] = Registry().with_resources((n, Resource.from_contents(s)) for n, s in schemas.items())
     validator = Draft202012Validator(schemas[names[0]], registry=registry)
-    assert [e.message for e in validator.iter_errors(document)] == []
+    assert [e.message for e in validator.iter_errors(cast("Any", document))] == []
     return True
 
 
@@ -125,6 +125,37 @@ def test_other_formats_have_stdout_for_themselves(quorate: Runner) -> None:
     none = quorate.check("--format", "itf")
     assert none.out == ""
     assert "there is no trace to show" in none.err
+
+
+@pytest.mark.parametrize(
+    ("shape", "start"),
+    [
+        ("plantuml", "@startuml"),
+        ("svg", "<svg"),
+        ("tikz", "% \\usepackage{tikz}"),
+        ("shiviz", 'Client_1 {"Client_1": 1}'),
+        ("json", '{\n  "version": 1'),
+    ],
+)
+def test_every_other_format_is_printed_alone(quorate: Runner, shape: str, start: str) -> None:
+    ran = quorate.check("--preset", "server restarts", "--format", shape, "--quiet")
+    assert ran.code == 0
+    assert ran.out.startswith(start)
+    assert "verdict=expected" in ran.err
+    assert "verdict=expected" not in ran.out
+
+
+def test_pages_for_a_browser(quorate: Runner, tmp_path: Path) -> None:
+    file, page = str(tmp_path / "t.json"), tmp_path / "t.html"
+    drawn = quorate.check("--preset", "server restarts", "--save", file, "--html", str(page))
+    assert f"is drawn in {page}" in drawn.err
+    assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    both = quorate("trace", file, "--html", str(page), "--compare", file)
+    assert both.code == 0
+    assert page.read_text(encoding="utf-8").count('"name": "mutual_exclusion"') == 2
+    alone = quorate("trace", file, "--compare", file)
+    assert alone.code == 2
+    assert "give `--html FILE` as well" in alone.err
 
 
 def test_a_saved_trace_is_run_again(quorate: Runner, tmp_path: Path) -> None:

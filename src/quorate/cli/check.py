@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Unpack, cast
 import click
 
 from quorate.cli import output
-from quorate.cli.options import FORMATS, Chosen, configuration, request
+from quorate.cli.formats import FORMATS, TEXT
+from quorate.cli.options import Chosen, configuration, request
 from quorate.cli.values import DURATION, MEMORY, Named
 from quorate.explorer.check import Request
 from quorate.explorer.check import check as search
@@ -22,7 +23,6 @@ from quorate.report.progress import observing
 from quorate.report.verdicts import summary, table, verdicts
 
 if TYPE_CHECKING:
-    from quorate.cli.options import Format
     from quorate.cli.output import Output
     from quorate.explorer.check import EngineName, StoreName
     from quorate.explorer.trace import Trace
@@ -47,6 +47,7 @@ class Asked(Chosen):
     memory: float | None
     as_json: bool
     save: str | None
+    html: str | None
     shape: str
     debug: bool
     quiet: bool
@@ -66,7 +67,8 @@ class Asked(Chosen):
 @click.option("--memory", type=MEMORY, metavar="SIZE", help="Stop at this much memory: `4G`.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON (docs/result.schema.json).")
 @click.option("--save", metavar="FILE", help="Save the traces as JSON.")
-@click.option("--format", "shape", type=Named(FORMATS), default="text", show_default=True, help="How traces are printed.")
+@click.option("--html", metavar="FILE", help="Draw the traces as a page for a browser.")
+@click.option("--format", "shape", type=Named(FORMATS), default=TEXT, show_default=True, help="How traces are printed.")
 @click.option("--debug", is_flag=True, help="Step through the first trace under pdb (with `--engine reference`).")
 @click.option("--quiet", "-q", is_flag=True, help="Print one line only, and no progress.")
 def check(**options: Unpack[Asked]) -> int:
@@ -74,11 +76,11 @@ def check(**options: Unpack[Asked]) -> int:
 
     Without --preset the preset named `default` is checked.
     """
-    if options["as_json"] and options["shape"] != "text":
+    if options["as_json"] and options["shape"] != TEXT:
         raise UsageError("`--json` and `--format` both want stdout: give one of them")
     if options["debug"] and options["engine"] == "native":
         raise UsageError("`--debug` runs your own functions: leave out `--engine native`")
-    people = output.output(aside=options["as_json"] or options["shape"] != "text")
+    people = output.output(aside=options["as_json"] or options["shape"] != TEXT)
     requests = _requests(options)
     results = [_run(one, people, options, first=one is requests[0]) for one in requests]
     return _conclude(results, people, options, several=options["preset"] == EVERY)
@@ -125,10 +127,12 @@ def _run(one: Request, people: Output, options: Asked, *, first: bool) -> Result
 def _conclude(results: list[Result], people: Output, options: Asked, *, several: bool) -> int:
     """Print what follows the verdicts: traces, table, document, summary; return the exit code."""
     traces = [trace for result in results for trace in told(result, surprising=several)]
-    if options["shape"] != "text" or not options["quiet"]:
-        output.show(traces, cast("Format", options["shape"]), people)
+    if options["shape"] != TEXT or not options["quiet"]:
+        output.show(traces, options["shape"], people)
     if options["save"]:
         output.save(traces, options["save"])
+    if options["html"]:
+        output.save_pages(traces, options["html"])
     code = next(c for c in WORST if c in {result.exit_code for result in results})
     if several and not options["quiet"]:
         people.say([(), *table(results, people.screen)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
 
 import click
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from quorate.language.declare import Order
 
 F = TypeVar("F", bound=Callable[..., object])
-
-FORMATS = ("text", "mermaid", "itf", "json")
-Format = Literal["text", "mermaid", "itf", "json"]
 
 
 class Chosen(TypedDict):

@@ -12,25 +12,17 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from quorate.explorer.trace_file import to_json, write_trace
+from quorate.cli.formats import TEXT, written
+from quorate.explorer.trace_file import write_trace
+from quorate.language.errors import UsageError
 from quorate.report.account import account
-from quorate.report.document import text
-from quorate.report.itf import itf
-from quorate.report.mermaid import mermaid
 from quorate.report.screen import screen_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from quorate.cli.options import Format
     from quorate.explorer.trace import Trace
     from quorate.report.screen import Line, Screen
-
-WRITERS: dict[Format, Callable[[Trace], str]] = {
-    "mermaid": mermaid,
-    "itf": lambda trace: text(itf(trace)),
-    "json": lambda trace: text(to_json(trace)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +53,45 @@ def remark(words: str) -> None:
     click.echo(words, err=True)
 
 
-def show(traces: Sequence[Trace], chosen: Format, people: Output) -> None:
+def show(traces: Sequence[Trace], chosen: str, people: Output) -> None:
     """Print the traces for people; or, in a format for programs, the first one, and a remark that names the others."""
-    if chosen == "text":
+    if chosen == TEXT:
         for trace in traces:
             people.say([(), *account(trace, people.screen)])
         return
     if not traces:
         remark("there is no trace to show")
         return
-    click.echo(WRITERS[chosen](traces[0]))
+    click.echo(written(traces[0], chosen))
     if len(traces) > 1:
         others = ", ".join(f"`{trace.name}`" for trace in traces[1:])
         remark(f"this is the trace of `{traces[0].name}`; there is one of {others}, too: choose with `--property`")
 
 
 def save(traces: Sequence[Trace], file: str) -> None:
-    """Write the traces to files: the one to `file`, several to `file` with the property's name before its suffix."""
+    """Write the traces as JSON, one to a file."""
+    for trace, path in _files(traces, file):
+        write_trace(trace, path)
+        remark(f"the trace of `{trace.name}` is saved in {path}: `quorate trace {path}` shows it")
+
+
+def save_pages(traces: Sequence[Trace], file: str, other: Trace | None = None) -> None:
+    """Write each trace as a page for a browser; beside `other`, to compare the two."""
+    from quorate.report.viewer import page  # noqa: PLC0415  (templates are for those who want a page)
+
+    for trace, path in _files(traces, file):
+        try:
+            path.write_text(page(trace, other), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"the page cannot be saved to `{path}`: {error.strerror}") from None
+        remark(f"the trace of `{trace.name}` is drawn in {path}: open it in a browser")
+
+
+def _files(traces: Sequence[Trace], file: str) -> list[tuple[Trace, Path]]:
+    """Return where each trace goes: one to `file`, several to `file` with the property's name before its suffix."""
+    path = Path(file)
     if not traces:
-        remark(f"there is no trace to save: `{file}` is not written")
-    for trace in traces:
-        path = Path(file)
-        target = path if len(traces) == 1 else path.with_name(f"{path.stem}.{trace.name.strip('()')}{path.suffix or '.json'}")
-        write_trace(trace, target)
-        remark(f"the trace of `{trace.name}` is saved in {target}: `quorate trace {target}` shows it")
+        remark(f"there is no trace to save: `{path}` is not written")
+    if len(traces) == 1:
+        return [(traces[0], path)]
+    return [(trace, path.with_name(f"{path.stem}.{trace.name.strip('()')}{path.suffix}")) for trace in traces]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Unpack, cast
 import click
 
 from quorate.cli import output
-from quorate.cli.options import FORMATS, Chosen, configuration, request
+from quorate.cli.formats import FORMATS, TEXT
+from quorate.cli.options import Chosen, configuration, request
 from quorate.cli.values import DURATION, Named
 from quorate.explorer.engine import Limits
 from quorate.explorer.simulate import Plan
@@ -18,7 +19,6 @@ from quorate.report.progress import observing
 from quorate.report.walks import summary, walks
 
 if TYPE_CHECKING:
-    from quorate.cli.options import Format
     from quorate.explorer.check import EngineName
 
 ENGINES = ("auto", "native", "reference")
@@ -34,6 +34,7 @@ class Asked(Chosen):
     engine: str
     time: float | None
     save: str | None
+    html: str | None
     shape: str
     quiet: bool
 
@@ -49,14 +50,15 @@ class Asked(Chosen):
 @click.option("--engine", type=Named(ENGINES), default="auto", show_default=True, help="What walks.")
 @click.option("--time", type=DURATION, metavar="TIME", help="Stop after this time: `30s`, `5m`.")
 @click.option("--save", metavar="FILE", help="Save the trace as JSON.")
-@click.option("--format", "shape", type=Named(FORMATS), default="text", show_default=True, help="How the trace is printed.")
+@click.option("--html", metavar="FILE", help="Draw the traces as a page for a browser.")
+@click.option("--format", "shape", type=Named(FORMATS), default=TEXT, show_default=True, help="How the trace is printed.")
 @click.option("--quiet", "-q", is_flag=True, help="Print one line only, and no progress.")
 def simulate(**options: Unpack[Asked]) -> int:
     """Walk at random through the protocol NAME, and shrink what is found until no step can be left out.
 
     A walk that finds nothing claims nothing: the exit code is then 3.
     """
-    people = output.output(aside=options["shape"] != "text")
+    people = output.output(aside=options["shape"] != TEXT)
     asked = replace(request(options), engine=cast("EngineName", options["engine"]), limits=Limits(seconds=options["time"]))
     plan = Plan(walks=options["walks"], depth=options["depth"], seed=options["seed"], shrink=not options["no_shrink"])
     with observing(sys.stderr, quiet=options["quiet"]) as observer:
@@ -64,9 +66,11 @@ def simulate(**options: Unpack[Asked]) -> int:
     traces = [found.trace] if found.trace else []
     if not options["quiet"]:
         people.say(walks(found, people.screen))
-    if options["shape"] != "text" or not options["quiet"]:
-        output.show(traces, cast("Format", options["shape"]), people)
+    if options["shape"] != TEXT or not options["quiet"]:
+        output.show(traces, options["shape"], people)
     if options["save"]:
         output.save(traces, options["save"])
+    if options["html"]:
+        output.save_pages(traces, options["html"])
     people.write(summary(found) if options["quiet"] else f"\n{summary(found)}")
     return found.exit_code

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from quorate.cli import output
-from quorate.cli.options import FORMATS
+from quorate.cli.formats import FORMATS, TEXT
 from quorate.cli.values import Named
 from quorate.explorer.replay import replay
 from quorate.explorer.trace_file import read_trace
+from quorate.language.errors import UsageError
 
 if TYPE_CHECKING:
-    from quorate.cli.options import Format
+    from quorate.explorer.trace import Trace
 
 
 @click.command()
 @click.argument("file", type=click.Path())
-@click.option("--format", "shape", type=Named(FORMATS), default="text", show_default=True, help="How the trace is printed.")
+@click.option("--format", "shape", type=Named(FORMATS), default=TEXT, show_default=True, help="How the trace is printed.")
+@click.option("--html", metavar="FILE", help="Draw the trace as a page for a browser instead.")
+@click.option("--compare", metavar="FILE", help="On the page, beside this other trace.")
 @click.option("--no-replay", is_flag=True, help="Show the file as it stands, without running its model again.")
-def trace(file: str, shape: str, no_replay: bool) -> int:
+def trace(file: str, shape: str, html: str | None, compare: str | None, no_replay: bool) -> int:
     """Show the trace saved in FILE, after running it again: a model that has changed is said, with the first difference."""
+    if compare and not html:
+        raise UsageError("`--compare` is for the page: give `--html FILE` as well")
+    saved = _read(file, no_replay=no_replay)
+    if html:
+        output.save_pages([saved], html, _read(compare, no_replay=no_replay) if compare else None)
+    else:
+        output.show([saved], shape, output.output(aside=shape != TEXT))
+    return 0
+
+
+def _read(file: str, *, no_replay: bool) -> Trace:
+    """Return the trace in a file, run again unless that is not wanted, and say which. Errors: UsageError."""
     saved = read_trace(file)
     if no_replay:
         output.remark(f"{file} is shown as it stands: it was not run again, and its model may have changed")
-    else:
-        again = replay(saved, Path(file).parent)
-        changed = ", whose source has changed since" if again.changed else ""
-        output.remark(f"{file} was run again: its {len(saved.moments)} steps are those of `{saved.origin.model}`{changed}")
-    output.show([saved], cast("Format", shape), output.output(aside=shape != "text"))
-    return 0
+        return saved
+    again = replay(saved, Path(file).parent)
+    changed = ", whose source has changed since" if again.changed else ""
+    output.remark(f"{file} was run again: its {len(saved.moments)} steps are those of `{saved.origin.model}`{changed}")
+    return saved
