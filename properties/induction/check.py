@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from quorate.properties.induction.finite import OutOfTime, Search
 from quorate.properties.induction.formula import And, ForAll, Formula, Not, free_variables
 from quorate.properties.induction.obligation import Answer, Obligation, Result, discharge, obligations
-from quorate.properties.induction.premise import Discharged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from quorate.properties.induction.premise import Premise
+    from quorate.properties.induction.premise import Discharged, Premise
     from quorate.properties.induction.run import Run
     from quorate.properties.induction.system import Cluster, Protocol
 
@@ -27,6 +26,9 @@ PROVED, VIOLATED, VACUOUS, UNKNOWN = "proved", "violated", "vacuous", "unknown"
 
 TIMEOUT = 10.0
 """Seconds for each query, and for each search of one finite cluster."""
+
+FIRST_TRY = 0.5
+"""Seconds for each query before the finite clusters are searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,35 @@ def check(protocol: Protocol, *, known: Protocol | None = None, timeout: float =
     witness, notes = _first(searches, protocol.witness, protocol.depth)
     if vacuous := _vacuous(premises, witness, notes, protocol):
         return Report(VACUOUS, premises, notes=(vacuous,), seconds=time.perf_counter() - began)
-    results = tuple(discharge(protocol, axioms, o, timeout) for o in obligations(protocol))
-    counterexample, verdict = None, PROVED if witness else UNKNOWN
-    if any(r.answer is not Answer.PROVED for r in results):
-        counterexample, more = _refute(protocol, searches, [r for r in results if r.answer is not Answer.PROVED], known)
-        verdict = VIOLATED if counterexample and counterexample.reached else UNKNOWN
-        notes = [*notes, *more]
-    if any(s.discharged and s.discharged.verdict == UNKNOWN for s in premises) and verdict != VIOLATED:
-        verdict = UNKNOWN
-    return Report(verdict, premises, results, witness, counterexample, tuple(notes), time.perf_counter() - began)
+    results, counterexample, more = _induct(protocol, axioms, searches, known, timeout)
+    failed = any(r.answer is not Answer.PROVED for r in results)
+    doubtful = witness is None or any(s.discharged and s.discharged.verdict == UNKNOWN for s in premises)
+    if failed and counterexample and counterexample.reached:
+        verdict = VIOLATED
+    else:
+        verdict = UNKNOWN if failed or doubtful else PROVED
+    seconds = time.perf_counter() - began
+    return Report(verdict, premises, results, witness, counterexample, (*notes, *more), seconds)
+
+
+def _induct(
+    protocol: Protocol,
+    axioms: Mapping[str, Formula],
+    searches: list[Search],
+    known: Protocol | None,
+    timeout: float,
+) -> tuple[tuple[Result, ...], Counterexample | None, list[str]]:
+    """Return the answer to every obligation; where one is not proved, what refutes it and what is to be said of that."""
+    # A run that breaks the protocol is often found before Z3 has given up on a cluster of any size: so first a short try.
+    results = [discharge(protocol, axioms, o, min(timeout, FIRST_TRY)) for o in obligations(protocol)]
+    failed = [r for r in results if r.answer is not Answer.PROVED]
+    if not failed:
+        return tuple(results), None, []
+    counterexample, notes = _refute(protocol, searches, failed, known, timeout)
+    if counterexample is None and all(r.answer is Answer.UNKNOWN for r in failed):
+        results = [r if r not in failed else discharge(protocol, axioms, r.obligation, timeout) for r in results]
+        notes = [] if all(r.answer is Answer.PROVED for r in results) else notes
+    return tuple(results), counterexample, notes
 
 
 def _settle(premise: Premise, timeout: float) -> Settled:
@@ -135,35 +157,39 @@ def _refute(
     searches: list[Search],
     failed: list[Result],
     known: Protocol | None,
+    timeout: float,
 ) -> tuple[Counterexample | None, list[str]]:
-    found = _failing_step(searches, failed)
-    if found is None:
+    # Where no query fails on a cluster, the induction holds there: no run of it needs to be looked for.
+    failures = [(search, failure) for search in searches if (failure := _failing_step(search, failed))]
+    if not failures:
         return None, [f"no counterexample to the failed queries on {_listed(protocol.clusters)}"]
-    obligation, step = found
-    reached, notes = _first(searches, unsafe(protocol), protocol.depth)
+    obligation, step = failures[0][1]
+    reached, notes = _first([search for search, _ in failures], unsafe(protocol), protocol.depth)
     if reached:
         return Counterexample(obligation, step, reached), []
-    excluded = _excluding(step, known) if known and known.system == protocol.system else None
-    if excluded is None:
-        notes.append(f"no run of at most {protocol.depth} steps breaks it on {_listed(protocol.clusters)}")
+    excluded = _excluding(step, known, timeout) if known and known.system == protocol.system else None
+    if excluded is None and not notes:
+        looked = _listed(search.cluster for search, _ in failures)
+        notes.append(f"no run of at most {protocol.depth} steps breaks it on {looked}")
     return Counterexample(obligation, step, None, excluded), notes
 
 
-def _failing_step(searches: list[Search], failed: list[Result]) -> tuple[Obligation, Run] | None:
-    for search in searches:
-        for result in failed:
-            try:
-                step = search.failure(result.obligation)
-            except OutOfTime:
-                continue
-            if step:
-                assert step.follows(), "Z3's step does not replay"
-                return result.obligation, step
+def _failing_step(search: Search, failed: list[Result]) -> tuple[Obligation, Run] | None:
+    for result in failed:
+        try:
+            step = search.failure(result.obligation)
+        except OutOfTime:
+            continue
+        if step:
+            assert step.follows(), "Z3's step does not replay"
+            return result.obligation, step
     return None
 
 
-def _excluding(step: Run, known: Protocol) -> str | None:
-    return next((name for name, claim in known.invariants.items() if not step.satisfies(claim, 0)), None)
+def _excluding(step: Run, known: Protocol, timeout: float) -> str | None:
+    """Return an invariant that the step's first state breaks, of a protocol that is proved here and now."""
+    broken = next((name for name, claim in known.invariants.items() if not step.satisfies(claim, 0)), None)
+    return broken if broken and check(known, timeout=timeout).verdict == PROVED else None
 
 
 def unsafe(protocol: Protocol) -> Formula:

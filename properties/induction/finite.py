@@ -11,6 +11,7 @@ import itertools
 import time
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import z3
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from quorate.properties.induction.system import Action, Cluster, Protocol, System
 
 
-class OutOfTime(Exception):  # noqa: N818 - an answer of the solver, not an error of anyone
+class OutOfTime(Exception):
     """Z3 did not decide a finite question within its time."""
 
 
@@ -46,18 +47,27 @@ class Search:
 
     def failure(self, obligation: Obligation) -> Run | None:
         """Return a state that satisfies the invariants, and the step that breaks the obligation's claim, or `None`."""
-        solver = self._solver()
-        before = self._reading("@0")
-        invariants = () if obligation.part is Part.INITIATION else self.protocol.invariants.values()
-        start = [self.system.initially] if obligation.part is Part.INITIATION else []
+        solver, before, action = self._solver(), self._reading("@0"), obligation.action
         self._state(solver, "@0")
-        solver.add(*(self._closed(before, f) for f in [*invariants, *start]))
-        actions = [obligation.action] if obligation.action else []
-        for action in actions:
-            self._step(solver, 0, [action])
-        solver.add(z3.Not(self._closed(self._reading(f"@{len(actions)}"), obligation.claim)))
+        starts = obligation.part is Part.INITIATION
+        assumed = [self.system.initially] if starts else self.protocol.invariants.values()
+        solver.add(*(self._closed(before, f) for f in assumed))
+        if action is None or obligation.part is Part.HINT:
+            given = _parameters(action, 0) if action else {}
+            solver.add(*self._guarded(before, action, given), z3.Not(self._closed(before, obligation.claim, given)))
+            model = _decided(solver, self.seconds)
+            return self._run(model, 0, []) if model else None
+        self._step(solver, 0, [action])
+        solver.add(z3.Not(self._closed(self._reading("@1"), obligation.claim)))
         model = _decided(solver, self.seconds)
-        return self._run(model, len(actions), actions) if model else None
+        return self._run(model, 1, [action]) if model else None
+
+    def _guarded(
+        self, before: Reading[z3.BoolRef, z3.ExprRef], action: Action | None, given: Mapping[Var, z3.ExprRef]
+    ) -> Iterator[z3.BoolRef]:
+        if action:
+            yield from (self._member(p, v.sort) for v, p in given.items() if v.sort != TIME)
+            yield before.truth(action.guard, given)
 
     def run_to(self, goal: Formula, depth: int) -> Run | None:
         """Return a shortest run from an initial state, of at most `depth` steps, to a state where `goal` holds, or `None`."""
@@ -150,8 +160,14 @@ class Search:
     def _reading(self, moment: str) -> Reading[z3.BoolRef, z3.ExprRef]:
         return Reading(self.logic, _Moment(Symbols(), Symbols(moment), frozenset(self.system.state)))
 
-    def _closed(self, reading: Reading[z3.BoolRef, z3.ExprRef], formula: Formula) -> z3.BoolRef:
-        return self.logic.for_all(free_variables(formula), lambda values: reading.truth(formula, values))
+    def _closed(
+        self,
+        reading: Reading[z3.BoolRef, z3.ExprRef],
+        formula: Formula,
+        given: Mapping[Var, z3.ExprRef] = MappingProxyType({}),
+    ) -> z3.BoolRef:
+        free = [v for v in free_variables(formula) if v not in given]
+        return self.logic.for_all(free, lambda values: reading.truth(formula, {**given, **values}))
 
     def _entries(self, symbol: Symbol) -> Iterator[tuple[tuple[int, ...], tuple[z3.ExprRef, ...]]]:
         ranges = [list(enumerate(self.logic.members(s))) for s in symbol.sorts]

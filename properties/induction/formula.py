@@ -41,14 +41,19 @@ TIME = Sort("time", "")
 class _Term:
     __slots__ = ()
 
-    def __le__(self: Term, other: Term) -> Formula:
-        return AtMost(self, other)
+    def __le__(self, other: Term) -> Formula:
+        return AtMost(_term(self), other)
 
-    def __lt__(self: Term, other: Term) -> Formula:
-        return Not(AtMost(other, self))
+    def __lt__(self, other: Term) -> Formula:
+        return Not(AtMost(other, _term(self)))
 
-    def __add__(self: Term, other: Term) -> Term:
-        return Sum(self, other)
+    def __add__(self, other: Term) -> Term:
+        return Sum(_term(self), other)
+
+
+def _term(mixin: _Term) -> Term:
+    assert isinstance(mixin, Term)
+    return mixin
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +130,19 @@ def sort_of(term: Term) -> Sort:
 class _Formula:
     __slots__ = ()
 
-    def __and__(self: Formula, other: Formula) -> Formula:
-        return And((self, other))
+    def __and__(self, other: Formula) -> Formula:
+        return And((_formula(self), other))
 
-    def __or__(self: Formula, other: Formula) -> Formula:
-        return Or((self, other))
+    def __or__(self, other: Formula) -> Formula:
+        return Or((_formula(self), other))
 
-    def __invert__(self: Formula) -> Formula:
-        return Not(self)
+    def __invert__(self) -> Formula:
+        return Not(_formula(self))
+
+
+def _formula(mixin: _Formula) -> Formula:
+    assert isinstance(mixin, Formula)
+    return mixin
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ symbols and no variable can be captured.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -43,11 +43,12 @@ from quorate.properties.induction.formula import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from quorate.properties.induction.system import Action, Cluster
 
 B = TypeVar("B")
+B_co = TypeVar("B_co", covariant=True)
 V = TypeVar("V")
 
 
@@ -66,10 +67,10 @@ class Logic(Protocol[B, V]):
     def for_some(self, variables: Sequence[Var], body: Callable[[Mapping[Var, V]], B]) -> B: ...
 
 
-class State(Protocol[B, V]):
+class State(Protocol[B_co, V]):
     """What the symbols mean in one state."""
 
-    def holds(self, relation: Relation, arguments: Sequence[V]) -> B: ...
+    def holds(self, relation: Relation, arguments: Sequence[V]) -> B_co: ...
     def value(self, function: Function, arguments: Sequence[V]) -> V: ...
 
 
@@ -181,15 +182,25 @@ class _Connectives:
         return left + right
 
 
+@dataclass(frozen=True, slots=True)
 class AnySize(_Connectives):
-    """Z3's first-order logic over uninterpreted sorts."""
+    """Z3's first-order logic over uninterpreted sorts.
+
+    One for each query: it numbers the variables it makes, so that a query is the same text whatever was asked before.
+    """
+
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def constants(self, variables: Sequence[Var]) -> dict[Var, z3.ExprRef]:
+        """Return a new constant for each variable."""
+        return {v: z3.Const(f"{v.name}#{next(self.numbers)}", z3_sort(v.sort)) for v in variables}
 
     def for_all(self, variables: Sequence[Var], body: Callable[[Mapping[Var, z3.ExprRef]], z3.BoolRef]) -> z3.BoolRef:
-        fresh = {v: z3.FreshConst(z3_sort(v.sort), v.name) for v in variables}
+        fresh = self.constants(variables)
         return z3.ForAll(list(fresh.values()), body(fresh))
 
     def for_some(self, variables: Sequence[Var], body: Callable[[Mapping[Var, z3.ExprRef]], z3.BoolRef]) -> z3.BoolRef:
-        fresh = {v: z3.FreshConst(z3_sort(v.sort), v.name) for v in variables}
+        fresh = self.constants(variables)
         return z3.Exists(list(fresh.values()), body(fresh))
 
 

@@ -13,17 +13,17 @@ from __future__ import annotations
 
 import itertools
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import z3
 
 from quorate.properties.induction.formula import Formula, free_variables
-from quorate.properties.induction.meaning import AnySize, Reading, Symbols, total_order, z3_sort
+from quorate.properties.induction.meaning import AnySize, Reading, Symbols, total_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from quorate.properties.induction.formula import Var
     from quorate.properties.induction.system import Action, Protocol
@@ -55,6 +55,7 @@ class Obligation:
     claim: Formula
     action: Action | None = None
     lemmas: tuple[Formula, ...] = ()
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,15 @@ class Result:
     seconds: float
 
 
-ANY_SIZE = Reading(AnySize(), Symbols())
-
-
 def obligations(protocol: Protocol) -> Iterator[Obligation]:
     """Yield all that is to be proved of a protocol."""
     for name, claim in protocol.invariants.items():
         yield Obligation(Part.INITIATION, name, claim)
     for action in protocol.system.actions:
         lemmas: tuple[Formula, ...] = ()
-        for name, claim in protocol.hints.get(action.name, {}).items():
-            yield Obligation(Part.HINT, name, claim, action, lemmas)
-            lemmas = (*lemmas, claim)
+        for hint in protocol.hints.get(action.name, ()):
+            yield Obligation(Part.HINT, hint.name, hint.claim, action, lemmas, hint.by)
+            lemmas = (*lemmas, hint.claim)
         for name, claim in protocol.invariants.items():
             yield Obligation(Part.CONSECUTION, name, claim, action, lemmas)
     for name, claim in protocol.safety.items():
@@ -87,15 +85,15 @@ def obligations(protocol: Protocol) -> Iterator[Obligation]:
 def discharge(protocol: Protocol, axioms: Mapping[str, Formula], obligation: Obligation, timeout: float) -> Result:
     """Ask Z3 for a counterexample to one obligation, in solvers of its own, for at most `timeout` seconds."""
     began = time.perf_counter()
-    claims = [*background(protocol, axioms), *_negated(protocol, obligation)]
-    found = z3.unknown
+    query = _Query(protocol, axioms, obligation)
+    if any(_attempt(query.claims(few), 0, timeout, EFFORT // 6) == z3.unsat for few in query.selections()):
+        return Result(obligation, Answer.PROVED, time.perf_counter() - began)
+    claims = query.claims(protocol.invariants)
     for seed in itertools.count():
         left = timeout - (time.perf_counter() - began)
-        if left <= 0:
+        if left <= 0 or (found := _attempt(claims, seed, left, EFFORT << seed // 2)) != z3.unknown:
             break
-        found = _attempt(claims, seed, left)
-        if found != z3.unknown:
-            break
+    # Of the selections only a proof counts: they left invariants out.
     answer = Answer.PROVED if found == z3.unsat else Answer.REFUTED if found == z3.sat else Answer.UNKNOWN
     return Result(obligation, answer, time.perf_counter() - began)
 
@@ -104,56 +102,69 @@ EFFORT = 300_000
 """What the first attempt at a query may spend, in Z3's own unit (`rlimit`); each further pair of attempts, twice as much."""
 
 
-def _attempt(claims: Sequence[z3.BoolRef], seed: int, seconds: float) -> z3.CheckSatResult:
+def _attempt(claims: Sequence[z3.BoolRef], seed: int, seconds: float, effort: int) -> z3.CheckSatResult:
     # The time Z3 takes to find the right instances has a heavy tail: most seeds take 0.01 s where a few take minutes. So
     # it starts again with another seed (Gomes, Selman & Kautz, "Boosting Combinatorial Search Through Randomization", 1998).
-    # Effort is counted in steps, not seconds: the same attempt answers on every machine.
-    solver = z3.Solver()
-    solver.set(timeout=max(1, int(seconds * 1000)), random_seed=seed, rlimit=EFFORT << seed // 2)
+    # Effort is counted in steps, not seconds: an attempt does not depend on what else the machine does.
+    solver = z3.SimpleSolver()
+    solver.set("timeout", max(1, int(seconds * 1000)))
+    solver.set("random_seed", seed)
+    solver.set("rlimit", effort)
     solver.add(*claims)
     return solver.check()
 
 
-def background(protocol: Protocol, axioms: Mapping[str, Formula]) -> list[z3.BoolRef]:
-    """Return what holds of every cluster: the total orders, the system's axioms, and the premises that were proved."""
-    orders = [axiom for sort in protocol.system.sorts if sort.ordered for axiom in total_order(sort)]
-    return orders + [closed(ANY_SIZE, a) for a in [*protocol.system.axioms.values(), *axioms.values()]]
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """One obligation as a question to Z3, which has no answer where the obligation holds."""
 
+    protocol: Protocol
+    axioms: Mapping[str, Formula]
+    obligation: Obligation
+    reading: Reading[z3.BoolRef, z3.ExprRef] = field(default_factory=lambda: Reading(AnySize(), Symbols()))
 
-def closed(
-    reading: Reading[z3.BoolRef, z3.ExprRef], formula: Formula, given: Mapping[Var, z3.ExprRef] | None = None
-) -> z3.BoolRef:
-    """Return the formula with its free variables ranging over everything, but those that are `given`."""
-    given = given or {}
-    free = [v for v in free_variables(formula) if v not in given]
-    if not free:
-        return reading.truth(formula, given)
-    return reading.logic.for_all(free, lambda values: reading.truth(formula, {**given, **values}))
+    def claims(self, assuming: Iterable[str]) -> list[z3.BoolRef]:
+        """Return what a counterexample would satisfy, of the invariants only those named."""
+        return [*self._background(), *self._counterexample(assuming)]
 
+    def selections(self) -> Iterator[tuple[str, ...]]:
+        """Yield the invariants to try with alone: fewer assumptions prove less, but sooner."""
+        if self.obligation.part is Part.CONSECUTION and self.obligation.lemmas:
+            yield ()
+        named = self.obligation.by or (self.obligation.conjunct,)
+        yield tuple(name for name in named if name in self.protocol.invariants)
 
-def _negated(protocol: Protocol, obligation: Obligation) -> list[z3.BoolRef]:
-    if obligation.part is Part.INITIATION:
-        assumed = [closed(ANY_SIZE, protocol.system.initially)]
-        return [*assumed, _denied(ANY_SIZE, obligation.claim, {})]
-    invariants = [closed(ANY_SIZE, i) for i in protocol.invariants.values()]
-    action = obligation.action
-    if action is None:
-        return [*invariants, _denied(ANY_SIZE, obligation.claim, {})]
-    # A constant of the query's own for each parameter: Z3 looks for a step, whatever its choices.
-    chosen = constants(action.parameters)
-    given = [*invariants, ANY_SIZE.truth(action.guard, chosen), *(closed(ANY_SIZE, f, chosen) for f in obligation.lemmas)]
-    if obligation.part is Part.HINT:
-        return [*given, _denied(ANY_SIZE, obligation.claim, chosen)]
-    return [*given, _denied(ANY_SIZE.after(action, chosen), obligation.claim, {})]
+    def _background(self) -> list[z3.BoolRef]:
+        system = self.protocol.system
+        orders = [axiom for sort in system.sorts if sort.ordered for axiom in total_order(sort)]
+        return orders + [self._closed(a, {}) for a in [*system.axioms.values(), *self.axioms.values()]]
 
+    def _counterexample(self, assuming: Iterable[str]) -> list[z3.BoolRef]:
+        part, action, claim = self.obligation.part, self.obligation.action, self.obligation.claim
+        if part is Part.INITIATION:
+            return [self._closed(self.protocol.system.initially, {}), self._denied(self.reading, claim, {})]
+        invariants = [self._closed(self.protocol.invariants[name], {}) for name in assuming]
+        if action is None:
+            return [*invariants, self._denied(self.reading, claim, {})]
+        # A constant of the query's own for each parameter: Z3 looks for a step, whatever its choices.
+        chosen = self._constants(action.parameters)
+        lemmas = [self._closed(lemma, chosen) for lemma in self.obligation.lemmas]
+        given = [*invariants, self.reading.truth(action.guard, chosen), *lemmas]
+        if part is Part.HINT:
+            return [*given, self._denied(self.reading, claim, chosen)]
+        return [*given, self._denied(self.reading.after(action, chosen), claim, {})]
 
-def _denied(
-    reading: Reading[z3.BoolRef, z3.ExprRef], claim: Formula, given: Mapping[Var, z3.ExprRef]
-) -> z3.BoolRef:
-    # The parameters of a hint are its action's; the variables of an invariant are its own, whatever they are called.
-    return z3.Not(reading.truth(claim, {**constants(free_variables(claim)), **given}))
+    def _closed(self, formula: Formula, given: Mapping[Var, z3.ExprRef]) -> z3.BoolRef:
+        """Return the formula with its free variables ranging over everything, but those that are given."""
+        free = [v for v in free_variables(formula) if v not in given]
+        if not free:
+            return self.reading.truth(formula, given)
+        return self.reading.logic.for_all(free, lambda values: self.reading.truth(formula, {**given, **values}))
 
+    def _denied(self, reading: Reading[z3.BoolRef, z3.ExprRef], claim: Formula, given: Mapping[Var, z3.ExprRef]) -> z3.BoolRef:
+        # The parameters of a hint are its action's; the variables of an invariant are its own, whatever they are called.
+        return z3.Not(reading.truth(claim, {**self._constants(free_variables(claim)), **given}))
 
-def constants(variables: tuple[Var, ...]) -> dict[Var, z3.ExprRef]:
-    """Return a new constant for each variable."""
-    return {v: z3.FreshConst(z3_sort(v.sort), v.name) for v in variables}
+    def _constants(self, variables: tuple[Var, ...]) -> dict[Var, z3.ExprRef]:
+        assert isinstance(self.reading.logic, AnySize)
+        return self.reading.logic.constants(variables)

@@ -63,13 +63,17 @@ def overlap(first: Family, second: Family, rules: str, hypotheses: Sequence[sets
     a, b = sets.NodeSet.named("a"), sets.NodeSet.named("b")
     # A sort of servers has a member: the empty cluster would be the smallest split of every rule that is not strict.
     given = [sets.size(sets.EVERYONE) >= 1, *hypotheses, first.rule(a), second.rule(b)]
-    kinds = f"two {first.sort.name}s" if first == second else f"a {first.sort.name} and a {second.sort.name}"
+    kinds = f"two {first.sort.name}s" if first == second else f"{_a(first.sort)} and {_a(second.sort)}"
     return Premise(
         name=f"{kinds} overlap",
-        sentence=f"{kinds} share a {first.server.name}: {rules}",
+        sentence=f"{kinds} share {_a(first.server)}: {rules}",
         axiom=meet(first, second),
         theorem=counted(given, sets.size(a & b) >= 1),
     )
+
+
+def _a(sort: Sort) -> str:
+    return f"an {sort.name}" if sort.name[0] in "aeiou" else f"a {sort.name}"
 
 
 def meet(first: Family, second: Family) -> Formula:
@@ -139,12 +143,10 @@ def clusters(
     families: Sequence[Family],
     others: Mapping[Sort, int],
     servers: Iterable[int] = (1, 2, 3),
-    numbers: Numbers = Numbers(),  # noqa: B008 - it is frozen
+    numbers: Numbers = Numbers(),
 ) -> tuple[Cluster, ...]:
     """Return finite clusters of these many servers, with all smallest quorums of each family, and `others` members."""
-    return tuple(
-        _cluster(families, others, count, chosen) for count in servers for chosen in numbers.choices(count)
-    )
+    return tuple(_cluster(families, others, count, chosen) for count in servers for chosen in numbers.choices(count))
 
 
 def _cluster(families: Sequence[Family], others: Mapping[Sort, int], servers: int, numbers: Mapping[str, int]) -> Cluster:

@@ -129,9 +129,7 @@ def _spacer(clauses: _Clauses, timeout: float) -> tuple[z3.CheckSatResult, list[
     return found, list(shape.children()) if z3.is_and(shape) else [shape]
 
 
-def _checked(
-    clauses: _Clauses, conjuncts: list[z3.BoolRef], timeout: float, witness: CountedRun, began: float
-) -> CountReport:
+def _checked(clauses: _Clauses, conjuncts: list[z3.BoolRef], timeout: float, witness: CountedRun, began: float) -> CountReport:
     kept = _needed(clauses, conjuncts, timeout)
     checks = tuple(_queries(clauses, kept, timeout))
     proved = all(c.answer is Answer.PROVED for c in checks)

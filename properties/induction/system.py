@@ -65,9 +65,7 @@ class Cluster:
     """
 
     sizes: Mapping[Sort, int]
-    facts: Mapping[Relation, frozenset[tuple[int, ...]]] = field(
-        default_factory=dict[Relation, "frozenset[tuple[int, ...]]"]
-    )
+    facts: Mapping[Relation, frozenset[tuple[int, ...]]] = field(default_factory=dict[Relation, "frozenset[tuple[int, ...]]"])
     values: Mapping[Function, int] = field(default_factory=dict[Function, int])
     names: Mapping[Sort, tuple[str, ...]] = field(default_factory=dict[Sort, "tuple[str, ...]"])
 
@@ -81,13 +79,22 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What follows from the invariants named in `by` and an action's guard, said with the action's parameters."""
+
+    name: str
+    claim: Formula
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """A system, what it must never break, and why it does not: the invariants that make the safety inductive.
 
     `premises` are the facts about quorums or clocks the argument rests on; each is proved on its own first. `clusters` are
     the finite clusters on which a failed step of the proof is looked for, smallest first. `witness` is a state that some
-    run must reach on one of them, else the claim would say nothing. `hints` gives, for an action by name, what follows from
-    the invariants and its guard: each is proved from those before it, and then used in the action's consecution.
+    run must reach on one of them, else the claim would say nothing. `hints` gives lemmas for an action by its name: each is
+    proved, from those before it too, and then used in the action's consecution.
     """
 
     system: System
@@ -96,7 +103,7 @@ class Protocol:
     clusters: tuple[Cluster, ...]
     witness: Formula = TRUE
     premises: tuple[Premise, ...] = ()
-    hints: Mapping[str, Mapping[str, Formula]] = field(default_factory=dict[str, "Mapping[str, Formula]"])
+    hints: Mapping[str, tuple[Hint, ...]] = field(default_factory=dict[str, "tuple[Hint, ...]"])
     depth: int = 12
 
     @property
@@ -107,12 +114,15 @@ class Protocol:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A variant of a proved protocol with one thing changed, and what is expected to come of it."""
+    """A variant of a proved protocol with one thing changed, and the verdict expected of it.
+
+    `violated` where the change breaks the protocol, `unknown` where it only breaks the argument.
+    """
 
     name: str
     change: str
     protocol: Protocol
-    reachable: bool = True
+    expected: str = "violated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,7 @@ commit = CounterSystem(
             decision.equals(UNDECIDED) & prepared.equals(n),
             {"decision": Term.of(COMMIT)},
         ),
-        Step(
-            "decide_abort", "the coordinator decides to abort", decision.equals(UNDECIDED), {"decision": Term.of(ABORT)}
-        ),
+        Step("decide_abort", "the coordinator decides to abort", decision.equals(UNDECIDED), {"decision": Term.of(ABORT)}),
         move("commit", "a manager learns of the commit", "prepared", "committed", decision.equals(COMMIT)),
         move("abort", "a prepared manager learns of the abort", "prepared", "aborted", decision.equals(ABORT)),
     ),
@@ -82,7 +80,7 @@ voting = CounterSystem(
     parameters=("N", "f", "Q"),
     counts=("silent", "for_a", "for_b"),
     flags=(),
-    required=every([n >= 1, f >= 0, n >= f, q >= 1, n >= q, 2 * q > n + f]),
+    required=every([f >= 0, q >= 1, n - f >= q, 2 * q > n + f]),
     initially={"silent": n - f},
     law=(silent + for_a + for_b + f).equals(n),
     steps=(
@@ -123,14 +121,14 @@ PROOFS = (
     ),
     CounterProof(
         "counted-voting",
-        "two values never both gather Q votes among N nodes of which f may vote for both, for all N, f and Q with 2 Q > N + f",
+        "two values never both gather Q votes among N nodes of which f may vote for both, for all N, f and Q with Q <= N - f and 2 Q > N + f",
         "Malkhi & Reiter 1998, section 3",
         voting,
         (
             CounterTwin(
                 "plain-majority",
                 "2 Q > N, as if no node were faulty",
-                replace(voting, required=every([n >= 1, f >= 0, n >= f, q >= 1, n >= q, 2 * q > n])),
+                replace(voting, required=every([f >= 0, q >= 1, n - f >= q, 2 * q > n])),
             ),
         ),
     ),

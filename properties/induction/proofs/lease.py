@@ -11,7 +11,7 @@ Instants are real numbers, and time may pass by any amount.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from quorate.properties.induction.formula import (
     TIME,
@@ -30,6 +30,9 @@ from quorate.properties.induction.formula import (
 from quorate.properties.induction.premise import Discharged, Family, Premise, clusters, overlap
 from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
 from quorate.properties.quorum.sets import EVERYONE, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 client, server, quorum = Sort("client", "c"), Sort("server", "s"), Sort("quorum", "q")
 c, d = client.variables("c d")

@@ -7,13 +7,16 @@ A vote is remembered (`remembers`) and sent (`granted`): the message stays in th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from quorate.properties.induction.formula import TRUE, Relation, Sort, both, exists, forall, implies, same
 from quorate.properties.induction.premise import Family, Premise, clusters, meet, overlap
 from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
 from quorate.properties.quorum.sets import EVERYONE, Formula, NodeSet, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 server, term, quorum = Sort("server", "s"), Sort("term", "t"), Sort("quorum", "q")
 n, c, d = server.variables("n c d")

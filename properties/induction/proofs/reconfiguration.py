@@ -6,15 +6,15 @@ whose invariant this is; Ongaro & Ousterhout 2014, section 6, for one-server cha
 Each server has a term and a configuration. Configurations are ordered by the term of the leader that made them, then by
 age. An election is one step: a quorum of the candidate's configuration, none in a later term, none with a newer
 configuration, moves to the candidate's term; the leader makes its configuration anew in that term. A leader installs the
-next configuration only when a quorum of its own has it, and a quorum is still in its term. Elections and changes are
+next configuration only when a quorum of its own has it and is still in its term. Elections and changes are
 modelled; the log is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from quorate.properties.induction.formula import (
     Choice,
@@ -30,8 +30,11 @@ from quorate.properties.induction.formula import (
     same,
 )
 from quorate.properties.induction.premise import Premise, counted, named
-from quorate.properties.induction.system import Action, Cluster, Proof, Protocol, System, Twin
+from quorate.properties.induction.system import Action, Cluster, Hint, Proof, Protocol, System, Twin
 from quorate.properties.quorum import sets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 server, quorum = Sort("server", "s"), Sort("quorum", "q")
 term = Sort("term", "t", ordered=True)
@@ -78,15 +81,15 @@ elect = Action(
 )
 change = Action(
     "change",
-    (s, c, q, p),
+    (s, c, q),
     "{s} installs {c}",
     guard=both(
         leads(s),
         next_to(has(s), c),
         has(s) < c,
         same(made_in(c), at(s)),
-        of(q, has(s)) & all_of(member(n, q), same(has(n), has(s))),
-        of(p, has(s)) & all_of(member(n, p), same(at(n), at(s))),
+        of(q, has(s)),
+        all_of(member(n, q), same(has(n), has(s)) & same(at(n), at(s))),
     ),
     updates=(has.put(s, value=c),),
 )
@@ -128,35 +131,37 @@ system = System(
 may_elect = of(q, has(m)) & all_of(member(n, q), has(n) <= has(m))
 """A quorum of the configuration of `m` has nothing newer: the configuration may still elect."""
 
+ONE, LEADER = "one leader in a term", "a leader's configuration is of its term"
+NEWEST = "a leader has its term's newest"
+TERMS, MEETS = "what may elect knows the terms", "what may elect meets the newer"
 invariants: dict[str, Formula] = {
-    "one leader in a term": implies(both(leads(s), leads(m), same(at(s), at(m))), same(s, m)),
-    "a leader's configuration is of its term": implies(leads(s), same(made_in(has(s)), at(s))),
-    "a leader has its term's newest": implies(leads(s) & same(made_in(has(m)), at(s)), has(m) <= has(s)),
-    "what may elect meets the newer": implies(both(has(m) < has(s), may_elect), meets(has(m), has(s))),
-    "what may elect knows the terms": implies(
-        both(may_elect, of(a, has(m))), exists(n, holds=member(n, a) & (made_in(has(s)) <= at(n)))
-    ),
+    ONE: implies(both(leads(s), leads(m), same(at(s), at(m))), same(s, m)),
+    LEADER: implies(leads(s), same(made_in(has(s)), at(s))),
+    NEWEST: implies(leads(s) & same(made_in(has(m)), at(s)), has(m) <= has(s)),
+    MEETS: implies(both(has(m) < has(s), may_elect), meets(has(m), has(s))),
+    TERMS: implies(may_elect, exists(n, holds=member(n, q) & (made_in(has(s)) <= at(n)))),
 }
 
 
-hints: dict[str, dict[str, Formula]] = {
-    "elect": {
-        "the term is new": made_in(has(m)) < t,
-        "its configuration meets what may elect": implies(
-            forall(n, holds=implies(member(n, p), has(n) <= has(m))) & of(p, has(m)), meets(has(m), has(s))
+may_elect_by_p = of(p, has(m)) & all_of(member(n, p), has(n) <= has(m))
+hints = {
+    "elect": (
+        Hint("the term is new", made_in(has(m)) < t, by=(TERMS,)),
+        Hint("nobody leads in it", implies(leads(m), at(m) < t), by=(LEADER,)),
+        Hint("its own quorums hear of it", implies(of(a, c), exists(n, holds=member(n, a) & member(n, q)))),
+        Hint("its configuration meets what may elect", implies(may_elect_by_p, meets(has(m), has(s))), by=(MEETS,)),
+        Hint("which hears of the term", implies(may_elect_by_p, exists(n, holds=member(n, p) & member(n, q)))),
+    ),
+    "change": (
+        Hint("nothing is newer", has(m) <= has(s), by=(TERMS, LEADER, NEWEST)),
+        Hint("nobody else leads", implies(leads(m) & same(at(m), at(s)), same(m, s)), by=(ONE,)),
+        Hint(
+            "nothing older may elect",
+            implies((has(m) < has(s)) & of(a, has(m)), exists(n, holds=member(n, a) & (has(m) < has(n)))),
+            by=(MEETS,),
         ),
-        "whose quorums hear of the term": implies(
-            both(of(p, has(m)), forall(n, holds=implies(member(n, p), has(n) <= has(m))), of(a, has(m))),
-            exists(n, holds=member(n, a) & member(n, q)),
-        ),
-    },
-    "change": {
-        "nothing is newer": has(m) <= has(s),
-        "nothing older may elect": implies(
-            (has(m) < has(s)) & of(a, has(m)), exists(n, holds=member(n, a) & (has(m) < has(n)))
-        ),
-        "the next knows the term": implies(of(a, c), exists(n, holds=member(n, a) & (at(s) <= at(n)))),
-    },
+        Hint("the next knows the term", implies(of(a, c), exists(n, holds=member(n, a) & member(n, q)))),
+    ),
 }
 
 
@@ -215,8 +220,8 @@ A, B, J = (sets.NodeSet.named(name) for name in ("a", "b", "j"))
 
 
 def majority(chosen: sets.NodeSet, of_these: sets.NodeSet) -> sets.Formula:
-    """Return the rule that the chosen are a majority of these servers."""
-    return 2 * sets.size(chosen & of_these) > sets.size(of_these)
+    """Return the rule that the chosen are a majority of these servers, and none but these."""
+    return (2 * sets.size(chosen) > sets.size(of_these)) & (sets.size(chosen - of_these) <= 0)
 
 
 def within_one(words: str, most: int) -> Premise:
@@ -227,8 +232,8 @@ def within_one(words: str, most: int) -> Premise:
         f"a majority of the old servers and a majority of the new share a server: {words}",
         implies(next_to(c, d), meets(c, d)),
         counted(
-            [few, majority(A, OLD), majority(B, NEW), sets.size(OLD) >= 1, sets.size(NEW) >= 1],
-            sets.size(A & OLD & B & NEW) >= 1,
+            [few, majority(A, OLD), majority(B, NEW)],
+            sets.size(A & B) >= 1,
         ),
     )
 
@@ -240,8 +245,8 @@ def joint(words: str) -> Premise:
         words,
         implies(next_to(c, d), meets(c, d)),
         counted(
-            [majority(A, OLD), majority(J, OLD), majority(J, NEW), majority(B, NEW)],
-            (sets.size(A & J & OLD) >= 1) & (sets.size(J & B & NEW) >= 1),
+            [majority(A, OLD), majority(J & OLD, OLD), majority(J & NEW, NEW), majority(B, NEW)],
+            (sets.size(A & J) >= 1) & (sets.size(J & B) >= 1),
         ),
     )
 
@@ -250,7 +255,7 @@ own = Premise(
     "quorums of one configuration overlap",
     "two majorities of one set of servers share one of them",
     meets(c, c),
-    counted([majority(A, OLD), majority(B, OLD)], sets.size(A & B & OLD) >= 1),
+    counted([majority(A, OLD), majority(B, OLD)], sets.size(A & B) >= 1),
 )
 
 
@@ -261,7 +266,7 @@ def changing(change_rule: Premise, clusters: tuple[Cluster, ...], depth: int = 8
         safety={"one leader per term": implies(both(leads(s), leads(m), same(at(s), at(m))), same(s, m))},
         invariants=invariants,
         clusters=clusters,
-        witness=exists(s, c, holds=both(leads(s), ~same(has(s), c), made_in(c) <= made_in(has(s)), c < has(s))),
+        witness=exists(s, holds=leads(s) & ~equal(first(), has(s))),
         premises=(own, change_rule),
         hints=hints,
         depth=depth,
@@ -287,7 +292,7 @@ PROOFS = (
         name="one-server-change",
         sentence="no two servers lead in one term, for any number of servers, terms and changes of membership, under "
         "majorities, where a change adds or removes one server, and follows the last only when a majority has that one and "
-        "a majority is still in its leader's term",
+        "is still in its leader's term",
         source=SOURCE,
         protocol=one_server,
         twins=(Twin("by-two", "one change adds or removes two servers", two_servers),),
@@ -296,7 +301,7 @@ PROOFS = (
         name="joint-consensus",
         sentence="no two servers lead in one term, for any number of servers, terms and changes of membership, where a change "
         "goes through a joint configuration whose quorums are majorities of both the old and the new servers, and each "
-        "step follows the last only when a quorum has that one and a quorum is still in its leader's term",
+        "step follows the last only when a quorum has that one and is still in its leader's term",
         source=SOURCE,
         protocol=by_joint,
         twins=(Twin("one-round", "the new servers take over in one round, without the joint configuration", two_servers),),
