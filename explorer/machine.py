@@ -11,6 +11,7 @@ import ctypes
 import threading
 import time
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -308,30 +309,41 @@ def _granted(handle: int | None) -> int:
 
 
 def _watched(control: _Control, orders: Orders, call: Callable[[], T]) -> T:
-    """Run the call in a thread and watch it until it ends: progress, the time limit, Ctrl-C."""
+    """Run the call in a thread and watch it until it ends: progress, the time limit, Ctrl-C.
+
+    The end is an event of our own: a `join` that Ctrl-C interrupts takes a running thread for ended (CPython 3.11).
+    """
     results: list[T] = []
-    thread = threading.Thread(target=lambda: results.append(call()), name="quorate search")
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            results.append(call())
+        finally:
+            done.set()
+
     start = time.monotonic()
-    thread.start()
+    threading.Thread(target=run, name="quorate search").start()
     try:
-        while thread.is_alive():
+        while not done.is_set():
             try:
-                _look(control, orders, thread, start)
+                _look(control, orders, done, start)
             except KeyboardInterrupt:
                 _stop(control, "interrupted")
     finally:
-        if thread.is_alive():  # an exception of the observer must not leave the search running
+        if not done.is_set():  # an exception of the observer must not leave the search running
             _stop(control, "interrupted")
-        thread.join()
+        while not done.is_set():
+            with suppress(KeyboardInterrupt):
+                done.wait()
     return results[0]
 
 
-def _look(control: _Control, orders: Orders, thread: threading.Thread, start: float) -> None:
+def _look(control: _Control, orders: Orders, done: threading.Event, start: float) -> None:
     """Wait a little for the search, then pass on how far it is, and stop it when its time is over."""
     limit = orders.limits.seconds
     left = NONE if limit is None else start + limit - time.monotonic()
-    thread.join(max(0.001, min(PAUSE, left)))
-    if not thread.is_alive():
+    if done.wait(max(0.001, min(PAUSE, left))):
         return
     seconds = time.monotonic() - start
     if limit is not None and seconds >= limit:
