@@ -86,9 +86,11 @@ def _absolute(b: Body, _: Type, values: list[Value]) -> Value:
 
 def _extreme(*, least: bool) -> Strict:
     def emit(b: Body, t: Type, values: list[Value]) -> Value:
-        best = b.copy(convert(b, values[0], t))
-        for other in values[1:]:
-            v = b.hold(convert(b, other, t))
+        # Integers are compared as they are: an operand may well lie outside the bounds of the result.
+        alike = values if isinstance(t, Int) else [convert(b, v, t) for v in values]
+        best = b.copy(alike[0])
+        for other in alike[1:]:
+            v = b.hold(other)
             better = less(b, v, best) if least else less(b, best, v)
             b.line(f"if ({better}) {best.code} = {v.code};")
         return Value(best.code, t if isinstance(t, Int) else best.type)
