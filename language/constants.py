@@ -48,10 +48,6 @@ class Constants(Conversions):
         """Return the expression as one of type `t`."""
         return self.into(self.expr(node, t), t, node)
 
-    def condition(self, node: ast.expr) -> ir.Expr:
-        """Return whether Python takes the expression for true."""
-        return self.truth(self.expr(node), node)
-
     def integer(self, node: ast.expr) -> ir.Expr:
         return self.number_of(self.expr(node), node)
 

@@ -79,9 +79,10 @@ class Mutations(Paths):
             return False
         if isinstance(node.func.value, ast.Name) and self.shared_holder(node.func.value) is not None:
             return False
-        base = self.value_of(self.expr_with_ghosts(node.func.value), node)
-        if not isinstance(base.type, SetOf | ListOf | DictOf):
-            return False
+        if not isinstance(node.func.value, ast.Call):
+            base = self.value_of(self.expr_with_ghosts(node.func.value), node)
+            if not isinstance(base.type, SetOf | ListOf | DictOf):
+                return False
         path = self.path_of(node.func.value)
         self.with_ghosts(
             path.root, lambda: self._method(node, node.func.attr if isinstance(node.func, ast.Attribute) else "", path)

@@ -135,19 +135,30 @@ class Operators(Attributes):
                 pass
         raise self.unsupported(node, "`~` is not supported", "write it in plainer arithmetic")
 
+    def condition(self, node: ast.expr) -> ir.Expr:
+        """Return whether Python takes the expression for true."""
+        if isinstance(node, ast.BoolOp):
+            is_and = isinstance(node.op, ast.And)
+            return apply(BOOL, Op.AND if is_and else Op.OR, *self._in_turn(is_and, node.values, self.condition))
+        return self.truth(self.expr(node), node)
+
     def _connective(self, operator: ast.boolop, values: Sequence[ast.expr], expected: Type | None) -> ir.Expr:
-        """`and`, `or`: each operand is read knowing what those before it were."""
+        """`and`, `or` as a value: of conditions a condition, else one of the operands."""
         is_and = isinstance(operator, ast.And)
-        before = self.flow.copy()
-        operands: list[ir.Expr] = []
-        for node in values:
-            operands.append(self.expr(node, expected))
-            known = operands[-1]
-            assume(self.flow, known if isinstance(known.type, Bool) else self.truth(known, node), is_and)
-        self.flow.take(before)
+        operands = self._in_turn(is_and, values, lambda node: self.expr(node, expected))
         if all(isinstance(o.type, Bool) for o in operands):
             return apply(BOOL, Op.AND if is_and else Op.OR, *operands)
         return self._chosen(is_and, operands, values)
+
+    def _in_turn(self, is_and: bool, nodes: Sequence[ast.expr], read: Callable[[ast.expr], ir.Expr]) -> list[ir.Expr]:
+        """Return the operands, each read knowing what those before it were."""
+        before = self.flow.copy()
+        operands: list[ir.Expr] = []
+        for node in nodes:
+            operands.append(read(node))
+            assume(self.flow, self.truth(operands[-1], node), is_and)
+        self.flow.take(before)
+        return operands
 
     def _chosen(self, is_and: bool, operands: list[ir.Expr], nodes: Sequence[ast.expr]) -> ir.Expr:
         """`a or b` of values that are not conditions is the first that is true, else the last."""
