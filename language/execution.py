@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from quorate.language.declare import registering
 from quorate.language.errors import ModelError, Place, QuorateError, UsageError, did_you_mean
 from quorate.language.model import ParameterDeclaration, Source
-from quorate.language.parameters import parameter_names, value_of
+from quorate.language.parameters import WrongValue, parameter_names, value_of
 from quorate.language.prelude import builtins_with, spot
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ class Execution:
         sys.modules[module.__name__] = module
         linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
         try:
-            exec(compile(tree, str(path), "exec"), module.__dict__)  # noqa: S102  (a model is a program)
+            exec(compile(tree, str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
+        except WrongValue:
+            raise
         except Exception as error:
             raise located(error, self.sources) from error
         return module

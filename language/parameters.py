@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
+class WrongValue(UsageError):
+    """A value that a parameter cannot have: an error of who gives it, not of the model."""
+
+
 def parameter_names(tree: ast.Module) -> dict[tuple[int, int], str]:
     """Return the names that `param(...)` calls are bound to at the top level, by line and column (both from 1) of the call."""
     names: dict[tuple[int, int], str] = {}
@@ -30,10 +34,10 @@ def parameter_names(tree: ast.Module) -> dict[tuple[int, int], str]:
 
 
 def value_of(name: str, given: object, default: object, choices: Sequence[object] | None) -> object:
-    """Return the given value as one of the default's type and among the choices. Errors: UsageError."""
+    """Return the given value as one of the default's type and among the choices. Errors: WrongValue."""
     value = _converted(name, given, default)
     if choices is not None and value not in choices:
-        raise UsageError(f"`{name}` cannot be `{_text(value)}`: choose {_offered(choices)}{_near(value, choices)}")
+        raise WrongValue(f"`{name}` cannot be `{_text(value)}`: choose {_offered(choices)}{_near(value, choices)}")
     return value
 
 
@@ -50,7 +54,7 @@ def _converted(name: str, given: object, default: object) -> object:
                 return int(given)
             except ValueError:
                 pass
-    raise UsageError(f"`{name}` is {_kind(default)}, and `{_text(given)}` is not")
+    raise WrongValue(f"`{name}` is {_kind(default)}, and `{_text(given)}` is not")
 
 
 def _member(name: str, given: object, default: Enum) -> Enum:
@@ -59,7 +63,7 @@ def _member(name: str, given: object, default: Enum) -> Enum:
         if member.name.casefold() == wanted.casefold():
             return member
     names = [m.name for m in type(default)]
-    raise UsageError(f"`{name}` cannot be `{wanted}`: choose {_offered(names)}{did_you_mean(wanted, names)}")
+    raise WrongValue(f"`{name}` cannot be `{wanted}`: choose {_offered(names)}{did_you_mean(wanted, names)}")
 
 
 def _kind(default: object) -> str:
@@ -69,7 +73,8 @@ def _kind(default: object) -> str:
 
 
 def _offered(choices: Sequence[object]) -> str:
-    if isinstance(choices, range) or (len(choices) > 8 and all(isinstance(c, int) for c in choices)):
+    first = choices[0] if choices else None
+    if isinstance(first, int) and len(choices) > 2 and list(choices) == list(range(first, first + len(choices))):
         return f"from {choices[0]} to {choices[-1]}"
     return "one of " + ", ".join(f"`{_text(c)}`" for c in choices)
 
