@@ -61,7 +61,10 @@ class CheckedList(list[object]):
 
 
 class CheckedSet(set[object]):
-    """A set of a field; its items are hashable and so never shared in a way that shows."""
+    """A set of a field; its items are hashable and so never shared in a way that shows.
+
+    It hashes as the frozenset that it may be declared as: an item of another set, or a key.
+    """
 
     __slots__ = ("type", "universe")
     type: SetOf
@@ -73,6 +76,9 @@ class CheckedSet(set[object]):
         made = cls(items)
         made.type, made.universe = t, universe
         return made
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self))
 
     def _checked(self, items: Iterable[object]) -> list[object]:
         listed = list(items)

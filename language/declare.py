@@ -112,9 +112,28 @@ class Record:
         dataclasses.dataclass(frozen=True)(cls)
         _note("record", cls)
 
+    def __post_init__(self) -> None:
+        """Copy the containers that the record was made of: they are values, and a later change is of the original alone."""
+        for name, value in vars(self).items():
+            if isinstance(value, (list, set, dict)):
+                object.__setattr__(self, name, _copied(value))
+
     def replace(self, **changes: object) -> Self:
         """Return a copy with these fields changed."""
         return cast("Self", dataclasses.replace(cast("Any", self), **changes))
+
+
+def _copied(value: object) -> object:
+    """Return a container with nothing shared that could change."""
+    match value:
+        case list():
+            return [_copied(item) for item in cast("list[object]", value)]
+        case set():
+            return set(cast("set[object]", value))
+        case dict():
+            return {key: _copied(item) for key, item in cast("dict[object, object]", value).items()}
+        case _:
+            return value
 
 
 @dataclass_transform(frozen_default=True)
