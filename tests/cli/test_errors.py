@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from quorate.report import progress
 from tests.cli.running import LOCK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from quorate.explorer.engine import Progress
     from tests.cli.running import Runner
 
 
@@ -128,3 +130,15 @@ def test_the_completion_script_names_the_command(quorate: Runner) -> None:
     ran = quorate("completion", "bash")
     assert ran.code == 0
     assert "_QUORATE_COMPLETE=bash_complete" in ran.out
+
+
+def test_an_interrupt_keeps_the_counts_so_far(quorate: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: Progress) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(progress, "PERIOD", 0.0)
+    monkeypatch.setattr(progress, "phrase", interrupt)
+    ran = quorate.check("--set", "clients=3", "--set", "rounds=9")
+    assert ran.code == 3
+    assert "the search did not end: it was interrupted" in ran.out
+    assert "states=0" not in ran.out.splitlines()[-1]
