@@ -2,6 +2,8 @@
 
 A lemma with a condition is proved with it and shown its smallest split without it. A lemma that is `broken` has no
 condition: it is the mistake that the system is there to avoid, and is expected to be violated.
+
+Long because it is a catalogue: one short function a system, in one place so that they can be read against each other.
 """
 
 # ruff: noqa: SIM300 - the capital letters are the numbers of the papers, not constants

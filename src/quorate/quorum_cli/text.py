@@ -175,7 +175,7 @@ def _blocking(found: Blocking | None) -> str:
         return "the smallest sets are unknown: Z3 gave up"
     sets = ", ".join(f"{{{members(q, 5)}}}" for q in found.examples)
     if found.count == len(found.examples):
-        return f"exactly {sets}" if found.count > 1 else sets
+        return f"exactly {sets}" if len(found.examples) > 1 else sets
     many = "several" if found.count is None else f"{found.count:,}" if found.count < 10**9 else f"{found.count:.1e}"
     return f"any of {many} sets of {found.size}, such as {sets}"
 
