@@ -86,7 +86,7 @@ def _ending(trace: Trace, scene: Scene, screen: Screen) -> Iterable[Line]:
         yield line(Span("because" if trace.verdict != "found" else "as", Role.STRONG))
         for cause in trace.causes:
             yield from _cause(cause, screen)
-    if scene.flight:
+    if scene.flight and trace.origin.network != "set":  # there everything ever sent stays in flight
         text = f"still in flight: {'; '.join(_flying(group, screen) for group in alike(scene.flight))}"
         role = Role.BAD if trace.verdict == "stuck" else Role.DIM
         yield from (line(Span(part, role)) for part in wrapped(text, screen.width, "  "))
