@@ -57,7 +57,7 @@ def _headline(case: Case, found: Outcome, screen: Screen) -> Iterator[Line]:
 
 def _table(questions: Sequence[Question], screen: Screen) -> Iterator[Line]:
     rows = [(q.part, q.step or screen.glyphs.rule, q) for q in questions]
-    first, second = (max(len(row[i]) for row in rows) for i in (0, 1))
+    first, second = max(len(part) for part, _, _ in rows), max(len(step) for _, step, _ in rows)
     room = max(20, screen.width - first - second - 24)
     for part, step, q in rows:
         head, *more = wrapped(q.claim, room)

@@ -46,8 +46,9 @@ def move(name: str, phrase: str, source: str, target: str, guard: sets.Formula |
 class CounterSystem:
     """Counts of nodes by local state, flags that belong to no node, and parameters that never change.
 
-    `required` is about the parameters; `initially` gives the counts that do not start at 0; `law` is what every step conserves, such as that the counts add up to N. `witness`
-    is a state that some run must reach, else the claim would say nothing.
+    `required` is about the parameters; `initially` gives the counts that do not start at 0; `law` is what every step
+    conserves, such as that the counts add up to N. `witness` is a state that some run must reach, else the claim would
+    say nothing.
     """
 
     parameters: tuple[str, ...]

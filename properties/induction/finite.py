@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import z3
 
+from quorate.properties.induction import z3_logic
 from quorate.properties.induction.formula import TIME, Formula, Function, Relation, Sort, Symbol, Var, free_variables
 from quorate.properties.induction.meaning import Element, FiniteSize, Reading, Symbols, order, z3_sort
 from quorate.properties.induction.obligation import Obligation, Part
@@ -54,11 +55,11 @@ class Search:
         solver.add(*(self._closed(before, f) for f in assumed))
         if action is None or obligation.part is Part.HINT:
             given = _parameters(action, 0) if action else {}
-            solver.add(*self._guarded(before, action, given), z3.Not(self._closed(before, obligation.claim, given)))
+            solver.add(*self._guarded(before, action, given), z3_logic.negation(self._closed(before, obligation.claim, given)))
             model = _decided(solver, self.seconds)
             return self._run(model, 0, []) if model else None
         self._step(solver, 0, [action])
-        solver.add(z3.Not(self._closed(self._reading("@1"), obligation.claim)))
+        solver.add(z3_logic.negation(self._closed(self._reading("@1"), obligation.claim)))
         model = _decided(solver, self.seconds)
         return self._run(model, 1, [action]) if model else None
 
@@ -102,17 +103,17 @@ class Search:
         if sort.ordered:
             # The names t1, t2, ... follow the order: one of the many ways to number the members, and the readable one.
             for (i, a), (j, b) in itertools.product(enumerate(members), repeat=2):
-                yield order(sort)(a, b) == z3.BoolVal(i <= j)
+                yield z3_logic.equal(z3_logic.truth_of(order(sort), (a, b)), z3.BoolVal(i <= j))
 
     def _settled(self, symbol: Symbol) -> Iterator[z3.BoolRef]:
         named = Symbols()
         if isinstance(symbol, Function):
             yield from self._within(symbol, "")
             if symbol in self.cluster.values:
-                yield named.value(symbol, ()) == self.logic.members(symbol.result)[self.cluster.values[symbol]]
+                yield z3_logic.equal(named.value(symbol, ()), self.logic.members(symbol.result)[self.cluster.values[symbol]])
         elif symbol in self.cluster.facts:
             for indexes, arguments in self._entries(symbol):
-                yield named.holds(symbol, arguments) == z3.BoolVal(indexes in self.cluster.facts[symbol])
+                yield z3_logic.equal(named.holds(symbol, arguments), z3.BoolVal(indexes in self.cluster.facts[symbol]))
 
     def _state(self, solver: z3.Solver, moment: str) -> None:
         for symbol in self.system.state:
@@ -125,7 +126,7 @@ class Search:
                 yield self._member(Symbols(moment).value(function, arguments), function.result)
 
     def _member(self, value: z3.ExprRef, sort: Sort) -> z3.BoolRef:
-        return z3.Or([value == m for m in self.logic.members(sort)])
+        return z3_logic.disjunction(z3_logic.equal(value, m) for m in self.logic.members(sort))
 
     def _step(self, solver: z3.Solver, index: int, actions: Sequence[Action]) -> None:
         before = self._reading(f"@{index}")
@@ -134,8 +135,8 @@ class Search:
             parameters = _parameters(action, index)
             solver.add(*(self._member(p, v.sort) for v, p in parameters.items() if v.sort != TIME))
             effect = [before.truth(action.guard, parameters), *self._effect(before, action, parameters, index)]
-            solver.add(z3.Implies(_chosen(action, index), z3.And(effect)))
-        solver.add(z3.Or([_chosen(a, index) for a in actions]))
+            solver.add(z3_logic.implication(_chosen(action, index), z3_logic.conjunction(effect)))
+        solver.add(z3_logic.disjunction(_chosen(a, index) for a in actions))
 
     def _effect(
         self,
@@ -148,9 +149,9 @@ class Search:
         for symbol in self.system.state:
             for _, arguments in self._entries(symbol):
                 if isinstance(symbol, Relation):
-                    yield then.holds(symbol, arguments) == after.holds(symbol, arguments)
+                    yield z3_logic.equal(then.holds(symbol, arguments), after.holds(symbol, arguments))
                 else:
-                    yield then.value(symbol, arguments) == after.value(symbol, arguments)
+                    yield z3_logic.equal(then.value(symbol, arguments), after.value(symbol, arguments))
 
     @property
     def logic(self) -> FiniteSize:
@@ -205,7 +206,7 @@ class Search:
     def _element(self, model: z3.ModelRef, value: z3.ExprRef, sort: Sort) -> Element:
         found = model.eval(value, model_completion=True)
         if sort == TIME:
-            return Fraction(found.as_fraction())
+            return Fraction(str(found))
         members = [model.eval(m, model_completion=True) for m in self.logic.members(sort)]
         return next(i for i, m in enumerate(members) if m.eq(found))
 
@@ -226,7 +227,7 @@ class _Moment:
 
 
 def _parameters(action: Action, index: int) -> dict[Var, z3.ExprRef]:
-    return {v: z3.Const(f"{action.name}.{v.name}@{index}", z3_sort(v.sort)) for v in action.parameters}
+    return {v: z3_logic.constant(f"{action.name}.{v.name}@{index}", z3_sort(v.sort)) for v in action.parameters}
 
 
 def _chosen(action: Action, index: int) -> z3.BoolRef:
@@ -234,7 +235,7 @@ def _chosen(action: Action, index: int) -> z3.BoolRef:
 
 
 def _decided(solver: z3.Solver, seconds: float) -> z3.ModelRef | None:
-    solver.set(timeout=max(1, int(seconds * 1000)))
+    solver.set("timeout", z3_logic.milliseconds(seconds))
     found = solver.check()
     if found == z3.unknown:
         raise OutOfTime

@@ -337,6 +337,12 @@ def number(value: int | str) -> Term:
     return Number(Fraction(value))
 
 
+def total_order(sort: Sort) -> Formula:
+    """Return the axiom that the members of an ordered sort stand in a total order."""
+    a, b, c = sort.variables("a b c")
+    return both((a <= b) | (b <= a), implies((a <= b) & (b <= a), same(a, b)), implies((a <= b) & (b <= c), a <= c))
+
+
 def free_variables(formula: Formula) -> tuple[Var, ...]:
     """Return the variables no quantifier binds, each once, in the order of their first place."""
     return tuple(dict.fromkeys(_free(formula)))

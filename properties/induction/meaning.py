@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import z3
 
+from quorate.properties.induction import z3_logic
 from quorate.properties.induction.formula import (
     TIME,
     And,
@@ -155,31 +156,31 @@ class _Connectives:
     """What the two Z3 logics share."""
 
     def every(self, parts: Sequence[z3.BoolRef]) -> z3.BoolRef:
-        return z3.And(*parts)
+        return z3_logic.conjunction(parts)
 
     def some(self, parts: Sequence[z3.BoolRef]) -> z3.BoolRef:
-        return z3.Or(*parts)
+        return z3_logic.disjunction(parts)
 
     def deny(self, part: z3.BoolRef) -> z3.BoolRef:
-        return z3.Not(part)
+        return z3_logic.negation(part)
 
     def same(self, left: z3.ExprRef, right: z3.ExprRef) -> z3.BoolRef:
-        return left == right
+        return z3_logic.equal(left, right)
 
     def at_most(self, sort: Sort, left: z3.ExprRef, right: z3.ExprRef) -> z3.BoolRef:
         if sort == TIME:
-            return left <= right
+            return z3_logic.at_most(left, right)
         assert sort.ordered, f"the members of {sort.name} have no order"
-        return order(sort)(left, right)
+        return z3_logic.truth_of(order(sort), (left, right))
 
     def pick(self, condition: z3.BoolRef, then: z3.ExprRef, otherwise: z3.ExprRef) -> z3.ExprRef:
-        return z3.If(condition, then, otherwise)
+        return z3_logic.choice(condition, then, otherwise)
 
     def number(self, value: Fraction) -> z3.ExprRef:
-        return z3.Q(value.numerator, value.denominator)
+        return z3.RealVal(str(value))
 
     def total(self, left: z3.ExprRef, right: z3.ExprRef) -> z3.ExprRef:
-        return left + right
+        return z3_logic.total((left, right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +194,15 @@ class AnySize(_Connectives):
 
     def constants(self, variables: Sequence[Var]) -> dict[Var, z3.ExprRef]:
         """Return a new constant for each variable."""
-        return {v: z3.Const(f"{v.name}#{next(self.numbers)}", z3_sort(v.sort)) for v in variables}
+        return {v: z3_logic.constant(f"{v.name}#{next(self.numbers)}", z3_sort(v.sort)) for v in variables}
 
     def for_all(self, variables: Sequence[Var], body: Callable[[Mapping[Var, z3.ExprRef]], z3.BoolRef]) -> z3.BoolRef:
         fresh = self.constants(variables)
-        return z3.ForAll(list(fresh.values()), body(fresh))
+        return z3_logic.quantified(list(fresh.values()), body(fresh), universal=True)
 
     def for_some(self, variables: Sequence[Var], body: Callable[[Mapping[Var, z3.ExprRef]], z3.BoolRef]) -> z3.BoolRef:
         fresh = self.constants(variables)
-        return z3.Exists(list(fresh.values()), body(fresh))
+        return z3_logic.quantified(list(fresh.values()), body(fresh), universal=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ class FiniteSize(_Connectives):
 
     def members(self, sort: Sort) -> list[z3.ExprRef]:
         """Return the constants that name the members of a sort."""
-        return [z3.Const(f"{sort.name}!{i}", z3_sort(sort)) for i in range(self.cluster.sizes[sort])]
+        return [z3_logic.constant(f"{sort.name}!{i}", z3_sort(sort)) for i in range(self.cluster.sizes[sort])]
 
     def assignments(self, variables: Sequence[Var]) -> list[dict[Var, z3.ExprRef]]:
         """Return every way to give the variables members."""
@@ -220,10 +221,10 @@ class FiniteSize(_Connectives):
         return [dict(zip(variables, chosen, strict=True)) for chosen in itertools.product(*ranges)]
 
     def for_all(self, variables: Sequence[Var], body: Callable[[Mapping[Var, z3.ExprRef]], z3.BoolRef]) -> z3.BoolRef:
-        return z3.And([body(a) for a in self.assignments(variables)])
+        return z3_logic.conjunction(body(a) for a in self.assignments(variables))
 
     def for_some(self, variables: Sequence[Var], body: Callable[[Mapping[Var, z3.ExprRef]], z3.BoolRef]) -> z3.BoolRef:
-        return z3.Or([body(a) for a in self.assignments(variables)])
+        return z3_logic.disjunction(body(a) for a in self.assignments(variables))
 
 
 Element = int | Fraction
@@ -280,16 +281,16 @@ class Symbols:
     moment: str = ""
 
     def holds(self, relation: Relation, arguments: Sequence[z3.ExprRef]) -> z3.BoolRef:
-        return self.symbol(relation)(*arguments)
+        return z3_logic.truth_of(self.symbol(relation), arguments)
 
     def value(self, function: Function, arguments: Sequence[z3.ExprRef]) -> z3.ExprRef:
-        return self.symbol(function)(*arguments)
+        return z3_logic.value_of(self.symbol(function), arguments)
 
     def symbol(self, symbol: Symbol) -> z3.FuncDeclRef:
         """Return what Z3 knows the symbol by."""
         domain = [z3_sort(s) for s in symbol.sorts]
         result = z3.BoolSort() if isinstance(symbol, Relation) else z3_sort(symbol.result)
-        return z3.Function(f"{symbol.name}{self.moment}", *domain, result)
+        return z3_logic.function(f"{symbol.name}{self.moment}", domain, result)
 
 
 def z3_sort(sort: Sort) -> z3.SortRef:
@@ -299,15 +300,4 @@ def z3_sort(sort: Sort) -> z3.SortRef:
 
 def order(sort: Sort) -> z3.FuncDeclRef:
     """Return the relation `is not after` of an ordered sort."""
-    return z3.Function(f"{sort.name}<=", z3_sort(sort), z3_sort(sort), z3.BoolSort())
-
-
-def total_order(sort: Sort) -> list[z3.BoolRef]:
-    """Return the axioms that make an ordered sort's relation a total order."""
-    a, b, c = z3.Consts("a b c", z3_sort(sort))
-    below = order(sort)
-    return [
-        z3.ForAll([a, b], z3.Or(below(a, b), below(b, a))),
-        z3.ForAll([a, b], z3.Implies(z3.And(below(a, b), below(b, a)), a == b)),
-        z3.ForAll([a, b, c], z3.Implies(z3.And(below(a, b), below(b, c)), below(a, c))),
-    ]
+    return z3_logic.function(f"{sort.name}<=", (z3_sort(sort), z3_sort(sort)), z3.BoolSort())

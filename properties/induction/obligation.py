@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 
 import z3
 
-from quorate.properties.induction.formula import Formula, free_variables
-from quorate.properties.induction.meaning import AnySize, Reading, Symbols, total_order
+from quorate.properties.induction import z3_logic
+from quorate.properties.induction.formula import Formula, free_variables, total_order
+from quorate.properties.induction.meaning import AnySize, Reading, Symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -88,14 +89,18 @@ def discharge(protocol: Protocol, axioms: Mapping[str, Formula], obligation: Obl
     query = _Query(protocol, axioms, obligation)
     if any(_attempt(query.claims(few), 0, timeout, EFFORT // 6) == z3.unsat for few in query.selections()):
         return Result(obligation, Answer.PROVED, time.perf_counter() - began)
-    claims = query.claims(protocol.invariants)
+    claims, found = query.claims(protocol.invariants), z3.unknown
     for seed in itertools.count():
         left = timeout - (time.perf_counter() - began)
         if left <= 0 or (found := _attempt(claims, seed, left, EFFORT << seed // 2)) != z3.unknown:
             break
     # Of the selections only a proof counts: they left invariants out.
-    answer = Answer.PROVED if found == z3.unsat else Answer.REFUTED if found == z3.sat else Answer.UNKNOWN
-    return Result(obligation, answer, time.perf_counter() - began)
+    return Result(obligation, answer_of(found), time.perf_counter() - began)
+
+
+def answer_of(found: z3.CheckSatResult) -> Answer:
+    """Return what Z3's search for a counterexample says of the claim."""
+    return Answer.PROVED if found == z3.unsat else Answer.REFUTED if found == z3.sat else Answer.UNKNOWN
 
 
 EFFORT = 300_000
@@ -107,7 +112,7 @@ def _attempt(claims: Sequence[z3.BoolRef], seed: int, seconds: float, effort: in
     # it starts again with another seed (Gomes, Selman & Kautz, "Boosting Combinatorial Search Through Randomization", 1998).
     # Effort is counted in steps, not seconds: an attempt does not depend on what else the machine does.
     solver = z3.SimpleSolver()
-    solver.set("timeout", max(1, int(seconds * 1000)))
+    solver.set("timeout", z3_logic.milliseconds(seconds))
     solver.set("random_seed", seed)
     solver.set("rlimit", effort)
     solver.add(*claims)
@@ -136,8 +141,8 @@ class _Query:
 
     def _background(self) -> list[z3.BoolRef]:
         system = self.protocol.system
-        orders = [axiom for sort in system.sorts if sort.ordered for axiom in total_order(sort)]
-        return orders + [self._closed(a, {}) for a in [*system.axioms.values(), *self.axioms.values()]]
+        orders = [total_order(sort) for sort in system.sorts if sort.ordered]
+        return [self._closed(a, {}) for a in [*orders, *system.axioms.values(), *self.axioms.values()]]
 
     def _counterexample(self, assuming: Iterable[str]) -> list[z3.BoolRef]:
         part, action, claim = self.obligation.part, self.obligation.action, self.obligation.claim
@@ -163,7 +168,7 @@ class _Query:
 
     def _denied(self, reading: Reading[z3.BoolRef, z3.ExprRef], claim: Formula, given: Mapping[Var, z3.ExprRef]) -> z3.BoolRef:
         # The parameters of a hint are its action's; the variables of an invariant are its own, whatever they are called.
-        return z3.Not(reading.truth(claim, {**self._constants(free_variables(claim)), **given}))
+        return z3_logic.negation(reading.truth(claim, {**self._constants(free_variables(claim)), **given}))
 
     def _constants(self, variables: tuple[Var, ...]) -> dict[Var, z3.ExprRef]:
         assert isinstance(self.reading.logic, AnySize)

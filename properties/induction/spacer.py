@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import z3
 
+from quorate.properties.induction import z3_logic
 from quorate.properties.induction.check import PROVED, UNKNOWN, VACUOUS, VIOLATED
 from quorate.properties.induction.counting import shortest_run
-from quorate.properties.induction.obligation import Answer, Part
+from quorate.properties.induction.obligation import Answer, Part, answer_of
 from quorate.properties.quorum.sets import Denied, Joined, NotNegative, Number
 
 if TYPE_CHECKING:
@@ -79,54 +80,62 @@ class _Clauses:
         return [changed.get(name, z3.Int(name)) for name in self.system.names]
 
     def primed(self, formula: z3.BoolRef, step: Step) -> z3.BoolRef:
-        return z3.substitute(formula, *zip(self.now, self.after(step), strict=True))
+        return cast("z3.BoolRef", z3.substitute(formula, *zip(self.now, self.after(step), strict=True)))
 
     @property
     def start(self) -> z3.BoolRef:
-        system = self.system
+        system, zero = self.system, z3.IntVal(0)
         given = {name: _term(term) for name, term in system.initially.items()}
-        settled = [z3.Int(name) == given.get(name, 0) for name in (*system.counts, *system.flags)]
-        return z3.And(_claim(system.required), *settled, *(z3.Int(name) >= 0 for name in system.parameters))
+        settled = (z3_logic.equal(z3.Int(name), given.get(name, zero)) for name in (*system.counts, *system.flags))
+        parameters = (z3_logic.at_most(zero, z3.Int(name)) for name in system.parameters)
+        return z3_logic.conjunction([_claim(system.required), *settled, *parameters])
 
     @property
     def law(self) -> z3.BoolRef:
         # Counts are numbers of nodes: none is negative. Like the rest of the law, each query of the check shows it kept.
-        return z3.And(_claim(self.system.required), _claim(self.system.law), *(x >= 0 for x in self.now))
+        natural = (z3_logic.at_most(z3.IntVal(0), x) for x in self.now)
+        return z3_logic.conjunction([_claim(self.system.required), _claim(self.system.law), *natural])
 
 
 def _claim(formula: Formula) -> z3.BoolRef:
     # Not through `regions.py`: a claim about no set has no regions, and Horn clauses take no unknowns but the counts.
     match formula:
         case NotNegative(term):
-            return _term(term) >= 0
+            return z3_logic.at_most(z3.IntVal(0), _term(term))
         case Denied(inner):
-            return z3.Not(_claim(inner))
-        case Joined(operator, parts):
-            return (z3.And if operator == "and" else z3.Or)(*map(_claim, parts))
+            return z3_logic.negation(_claim(inner))
+        case Joined("and", parts):
+            return z3_logic.conjunction(map(_claim, parts))
+        case Joined(_, parts):
+            return z3_logic.disjunction(map(_claim, parts))
         case _:
             raise TypeError(f"not a claim about counts: {formula!r}")
 
 
 def _term(term: Term) -> z3.ArithRef:
     assert all(isinstance(u, Number) and c.denominator == 1 for u, c in term.parts), f"not a sum of counts: {term}"
-    return z3.Sum(*(int(c) * z3.Int(str(u)) for u, c in term.parts), z3.IntVal(int(term.constant)))
+    products = (cast("z3.ArithRef", int(c) * z3.Int(str(u))) for u, c in term.parts)
+    return z3_logic.total([*products, z3.IntVal(int(term.constant))])
 
 
 def _spacer(clauses: _Clauses, timeout: float) -> tuple[z3.CheckSatResult, list[z3.BoolRef]]:
     now, system = clauses.now, clauses.system
-    reached = z3.Function("reached", *[z3.IntSort()] * len(now), z3.BoolSort())
+    symbol = z3_logic.function("reached", [z3.IntSort()] * len(now), z3.BoolSort())
+    reached = z3_logic.truth_of(symbol, now)
+    taken = [
+        (z3_logic.conjunction([reached, clauses.law, _claim(step.guard)]), z3_logic.truth_of(symbol, clauses.after(step)))
+        for step in system.steps
+    ]
+    unsafe = z3_logic.conjunction([reached, clauses.law, _claim(system.bad)])
+    rules = [(clauses.start, reached), *taken, (unsafe, z3.BoolVal(False))]
     horn = z3.SolverFor("HORN")
-    horn.set(timeout=max(1, int(timeout * 1000)))
-    horn.add(z3.ForAll(now, z3.Implies(clauses.start, reached(now))))
-    for step in system.steps:
-        taken = z3.And(reached(now), clauses.law, _claim(step.guard))
-        horn.add(z3.ForAll(now, z3.Implies(taken, reached(clauses.after(step)))))
-    horn.add(z3.ForAll(now, z3.Not(z3.And(reached(now), clauses.law, _claim(system.bad)))))
+    horn.set("timeout", z3_logic.milliseconds(timeout))
+    horn.add(*(z3_logic.quantified(now, z3_logic.implication(a, b), universal=True) for a, b in rules))
     found = horn.check()
     if found != z3.sat:
         return found, []
-    shape = z3.simplify(horn.model().eval(reached(now)))
-    return found, list(shape.children()) if z3.is_and(shape) else [shape]
+    shape = cast("z3.BoolRef", z3.simplify(horn.model().eval(reached)))
+    return found, [cast("z3.BoolRef", c) for c in shape.children()] if z3.is_and(shape) else [shape]
 
 
 def _checked(clauses: _Clauses, conjuncts: list[z3.BoolRef], timeout: float, witness: CountedRun, began: float) -> CountReport:
@@ -151,10 +160,10 @@ def _needed(clauses: _Clauses, conjuncts: list[z3.BoolRef], timeout: float) -> l
 
 def _queries(clauses: _Clauses, conjuncts: Sequence[z3.BoolRef], timeout: float) -> Iterator[Checked]:
     """Yield initiation, the consecution of each step, and safety, each decided in a solver of its own."""
-    invariant = z3.And(*conjuncts, clauses.law)
-    yield _query(Part.INITIATION, "", [clauses.start, z3.Not(invariant)], timeout)
+    invariant = z3_logic.conjunction([*conjuncts, clauses.law])
+    yield _query(Part.INITIATION, "", [clauses.start, z3_logic.negation(invariant)], timeout)
     for step in clauses.system.steps:
-        claims = [invariant, _claim(step.guard), z3.Not(clauses.primed(invariant, step))]
+        claims = [invariant, _claim(step.guard), z3_logic.negation(clauses.primed(invariant, step))]
         yield _query(Part.CONSECUTION, step.name, claims, timeout)
     yield _query(Part.SAFETY, "", [invariant, _claim(clauses.system.bad)], timeout)
 
@@ -162,8 +171,7 @@ def _queries(clauses: _Clauses, conjuncts: Sequence[z3.BoolRef], timeout: float)
 def _query(part: Part, step: str, claims: Sequence[z3.BoolRef], timeout: float) -> Checked:
     began = time.perf_counter()
     fresh = z3.Solver()
-    fresh.set(timeout=max(1, int(timeout * 1000)))
+    fresh.set("timeout", z3_logic.milliseconds(timeout))
     fresh.add(*claims)
-    found = fresh.check()
-    answer = Answer.PROVED if found == z3.unsat else Answer.REFUTED if found == z3.sat else Answer.UNKNOWN
+    answer = answer_of(fresh.check())
     return Checked(part, step, answer, time.perf_counter() - began)

@@ -121,7 +121,8 @@ PROOFS = (
     ),
     CounterProof(
         "counted-voting",
-        "two values never both gather Q votes among N nodes of which f may vote for both, for all N, f and Q with Q <= N - f and 2 Q > N + f",
+        "two values never both gather Q votes among N nodes of which f may vote for both, for all N, f and Q with "
+        "Q <= N - f and 2 Q > N + f",
         "Malkhi & Reiter 1998, section 3",
         voting,
         (
