@@ -6,7 +6,7 @@ cluster of any size, formulas for Z3 about one finite cluster, and plain Python 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -299,11 +299,6 @@ class Update:
     symbol: Symbol
     places: tuple[Var, ...]
     value: Formula | Term
-
-    def also(self, *entry: Term) -> Update:
-        """Return this update of a relation with one more tuple put in."""
-        assert not isinstance(self.value, _Term)
-        return replace(self, value=self.value | _alike(self.places, entry))
 
 
 def same(left: Term, right: Term) -> Formula:

@@ -33,13 +33,13 @@ def implication(premise: z3.BoolRef, conclusion: z3.BoolRef) -> z3.BoolRef:
 
 def equal(left: z3.ExprRef, right: z3.ExprRef) -> z3.BoolRef:
     """Return the equation; of truth values, the equivalence."""
-    equation: z3.BoolRef = left == right
-    return equation
+    return cast("z3.BoolRef", left == right)
 
 
 def at_most(left: z3.ExprRef, right: z3.ExprRef) -> z3.BoolRef:
     """Return `left <= right`, of numbers."""
-    return cast("z3.BoolRef", cast("z3.ArithRef", left) <= cast("z3.ArithRef", right))
+    ordered: z3.BoolRef = cast("z3.ArithRef", left) <= cast("z3.ArithRef", right)
+    return ordered
 
 
 def choice(condition: z3.BoolRef, then: z3.ExprRef, otherwise: z3.ExprRef) -> z3.ExprRef:
