@@ -252,7 +252,7 @@ def _notes(configuration: Configuration, findings: Findings, slow: str, request:
     if request.overrides and configuration.preset.name:
         notes.append(f"changed from preset `{configuration.preset.name}`: what it expects and pins does not apply")
     silent = [name for name, count in findings.exploration.fired.items() if not count]
-    if silent and not findings.exploration.cut:
+    if silent and not findings.exploration.cut and not findings.error:
         notes.append("never fired: " + ", ".join(silent))
     return notes
 

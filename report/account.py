@@ -53,7 +53,7 @@ def _heading(trace: Trace, screen: Screen) -> Iterable[Line]:
     role = Role.GOOD if trace.verdict == "found" else Role.BAD
     for part in wrapped(f"{heading(trace)}, after {size(trace)}", screen.width, "  "):
         yield line(Span(part, role))
-    if trace.statement:
+    if trace.statement and trace.verdict in {"violated", "found"}:
         yield from (line(f"  {part}") for part in wrapped(trace.statement, screen.width - 2))
 
 

@@ -84,6 +84,18 @@ def test_what_is_cut_claims_nothing(quorate: Runner, options: tuple[str, ...], s
     assert "cut       mutual_exclusion" in ran.out
 
 
+def test_an_error_of_the_model_has_its_trace_and_exit_code_2(quorate: Runner, tmp_path: Path) -> None:
+    model = tmp_path / "lock.py"
+    model.write_text(Path(LOCK).read_text(encoding="utf-8").replace("limit(self.asked < ROUNDS)", "pass"), encoding="utf-8")
+    ran = quorate.check(model=str(model))
+    assert ran.code == 2
+    assert "an error of the model, after 2 steps" in ran.out
+    assert "lock.py:" in ran.out
+    assert "cut       mutual_exclusion" in ran.out
+    assert "verdict=error exit=2" in ran.out.splitlines()[-1]
+    assert valid(json.loads(quorate.check("--json", model=str(model)).out))
+
+
 def test_only_the_properties_asked_for_are_answered(quorate: Runner) -> None:
     ran = quorate.check("--property", "the_lock_is_taken", "--witnesses")
     assert ran.code == 0

@@ -32,7 +32,7 @@ def test_a_short_search_says_nothing() -> None:
 
 def test_a_pipe_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("quorate.report.progress.time.monotonic", lambda: now[0])
     stream = io.StringIO()
     with observing(stream) as observer:
         assert observer is not None
