@@ -102,23 +102,23 @@ def _combined(settled: Sequence[tuple[Case, Outcome]]) -> int:
 
 
 def _print_catalogue(known: Iterable[Proof | CounterProof]) -> None:
-    from quorate.report import proof_text  # noqa: PLC0415
+    from quorate.prove_cli import text  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
-    _print(proof_text.catalogue(known, screen_of(sys.stdout)))
+    _print(text.catalogue(known, screen_of(sys.stdout)))
 
 
 def _print_text(settled: Sequence[tuple[Case, Outcome]], *, overview: bool) -> None:
-    from quorate.report import proof_text  # noqa: PLC0415
+    from quorate.prove_cli import text  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
     if overview:
-        _print(proof_text.overview(settled))
+        _print(text.overview(settled))
         return
     for index, (case, found) in enumerate(settled):
         if index:
             click.echo()
-        _print(proof_text.outcome(case, found, screen_of(sys.stdout)))
+        _print(text.outcome(case, found, screen_of(sys.stdout)))
 
 
 def _print(lines: Iterable[Line]) -> None:
@@ -128,6 +128,6 @@ def _print(lines: Iterable[Line]) -> None:
 
 
 def _print_json(settled: Sequence[tuple[Case, Outcome]], code: int) -> None:
-    from quorate.report.proof_document import document  # noqa: PLC0415
+    from quorate.prove_cli.document import document  # noqa: PLC0415
 
     click.echo(json.dumps(document(settled, code), indent=2, ensure_ascii=False))
