@@ -75,7 +75,7 @@ def _ending(trace: Trace, scene: Scene, names: dict[str, str]) -> Iterable[str]:
         return
     ends = list(names.values())
     over = ends[0] if len(ends) == 1 else f"{ends[0]},{ends[-1]}"
-    values = [f"{name} = {show(value)}" for cause in trace.causes for name, value in cause.values.items()]
+    values = list(dict.fromkeys(f"{name} = {show(value)}" for cause in trace.causes for name, value in cause.values.items()))
     said = trace.error or heading(trace)
     yield f"Note over {over}: {'<br/>'.join(_text(t) for t in (said, *values))}"
     if trace.loop is not None:
