@@ -142,6 +142,11 @@ def _convert_dict(b: Body, v: Value, to: DictOf) -> Value:
     return whole
 
 
+def adapt(b: Body, v: Value, t: Type) -> Value:
+    """Return a value that an expression of type `t` may have as its own: an int as it is, since it may lie outside and lose."""
+    return v if isinstance(v.type, Int) and isinstance(t, Int) else convert(b, v, t)
+
+
 def tuple_of(b: Body, t: Type, values: list[Value]) -> Value:
     """Return the tuple or record of these values."""
     kept = normal(t)

@@ -11,7 +11,7 @@ from quorate.language.c_bits import (
     put_entry,
     set_bit,
 )
-from quorate.language.c_conversions import convert, tuple_of
+from quorate.language.c_conversions import adapt, convert, tuple_of
 from quorate.language.c_lists import INDEX, fill, list_type, listed
 from quorate.language.c_text import Value, held, mask
 from quorate.language.c_values import (
@@ -73,9 +73,9 @@ def _dict_delete(b: Body, t: Type, values: list[Value]) -> Value:
 
 def _dict_get(b: Body, t: Type, values: list[Value]) -> Value:
     xs, place = _place_for_get(b, values)
-    result = b.copy(convert(b, values[2], t))
+    result = b.copy(adapt(b, values[2], t))
     with b.block(f"if ({place.code} >= 0 && {has_key(xs, place.code)})"):
-        b.line(f"{result.code} = {convert(b, entry(b, xs, place.code), t).code};")
+        b.line(f"{result.code} = {adapt(b, entry(b, xs, place.code), t).code};")
     return Value(result.code, held(t))
 
 

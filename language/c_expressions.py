@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from quorate.language.c_bits import each_bit, length_of, nth
 from quorate.language.c_containers import CONTAINERS
-from quorate.language.c_conversions import convert
+from quorate.language.c_conversions import adapt, convert
 from quorate.language.c_lists import INDEX
 from quorate.language.c_loops import collect, distinct, emit_comprehension
 from quorate.language.c_numbers import NUMBERS, TRUTH
@@ -150,9 +150,9 @@ def _if(b: Body, e: Apply) -> Value:
     condition, then, otherwise = e.operands
     result = b.zero(held(e.type))
     with b.block(f"if ({b.value(condition).code})"):
-        b.line(f"{result.code} = {b.hold(convert(b, b.value(then), e.type)).code};")
+        b.line(f"{result.code} = {b.hold(adapt(b, b.value(then), e.type)).code};")
     with b.block("else"):
-        b.line(f"{result.code} = {b.hold(convert(b, b.value(otherwise), e.type)).code};")
+        b.line(f"{result.code} = {b.hold(adapt(b, b.value(otherwise), e.type)).code};")
     return result
 
 

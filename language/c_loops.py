@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from quorate.language.c_bits import each_bit, each_key, entry, length_of, nth, put_entry, set_bit, upto
-from quorate.language.c_conversions import convert, tuple_of
+from quorate.language.c_conversions import adapt, convert, tuple_of
 from quorate.language.c_lists import INDEX, fill, list_type, listed
 from quorate.language.c_numbers import TRUTH, interval
 from quorate.language.c_order import equal, less
@@ -322,20 +322,20 @@ def _extreme(b: Body, e: Comprehension) -> Value:
 
     def body() -> None:
         values = [b.hold(b.value(x)) for x in e.body]
-        key = values[0] if len(values) > 1 else b.hold(convert(b, values[0], t))
+        key = values[0] if len(values) > 1 else b.hold(adapt(b, values[0], t))
         better = less(b, key, best_key) if e.reduction is Reduction.MIN else less(b, best_key, key)
         with b.block(f"if (!{found.code} || {better})"):
             b.line(f"{found.code} = 1;")
             b.line(f"{best_key.code} = {key.code};")
             if len(values) > 1:
-                b.line(f"{best.code} = {convert(b, values[1], t).code};")
+                b.line(f"{best.code} = {adapt(b, values[1], t).code};")
 
     clauses(b, e.clauses, body)
     if e.default is None:
         b.fail(f"!{found.code}")
     else:
         with b.block(f"if (!{found.code})"):
-            b.line(f"{best.code} = {convert(b, b.value(e.default), t).code};")
+            b.line(f"{best.code} = {adapt(b, b.value(e.default), t).code};")
     return best
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c_conversions import convert
+from quorate.language.c_conversions import adapt, convert
 from quorate.language.c_order import equal, less
 from quorate.language.c_state import process_of
 from quorate.language.c_text import INT64, Value, held
@@ -86,8 +86,7 @@ def _absolute(b: Body, _: Type, values: list[Value]) -> Value:
 
 def _extreme(*, least: bool) -> Strict:
     def emit(b: Body, t: Type, values: list[Value]) -> Value:
-        # Integers are compared as they are: an operand may well lie outside the bounds of the result.
-        alike = values if isinstance(t, Int) else [convert(b, v, t) for v in values]
+        alike = [adapt(b, v, t) for v in values]
         best = b.copy(alike[0])
         for other in alike[1:]:
             v = b.hold(other)
