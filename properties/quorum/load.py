@@ -54,11 +54,11 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Reads or writes: the expression, the cost of one operation on a node of each class, and the columns so far."""
+    """Reads or writes: the expression, what an operation costs a node of each class, and each quorum's column so far."""
 
     expression: Expression
     costs: tuple[Fraction, ...]
-    columns: list[Counts] = field(default_factory=list[Counts])
+    columns: dict[Counts, list[Fraction]] = field(default_factory=dict["Counts", list[Fraction]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,15 @@ class _Program:
     sides: tuple[_Side, _Side]
     workload: tuple[tuple[Fraction, Fraction], ...]
 
-    def entries(self, side: int, counts: Counts) -> list[Fraction]:
+    def add(self, side: int, counts: Counts) -> bool:
+        """Make a quorum a column; say whether it was none before."""
+        columns = self.sides[side].columns
+        if counts in columns:
+            return False
+        columns[counts] = self._entries(side, counts)
+        return True
+
+    def _entries(self, side: int, counts: Counts) -> list[Fraction]:
         """Return the coefficients of a quorum's column: the load it puts on each row, and a 1 in its side's sum."""
         costs = self.sides[side].costs
         one = [Fraction(n, len(c)) * cost for n, c, cost in zip(counts, self.classes, costs, strict=True)]
@@ -135,8 +143,7 @@ def _seed(program: _Program) -> None:
         used = [Fraction(0)] * len(program.classes)
         for _ in range(len(program.classes) + 1):
             _, counts = program.cheapest(side, used)
-            if counts not in program.sides[side].columns:
-                program.sides[side].columns.append(counts)
+            program.add(side, counts)
             for i, (n, c) in enumerate(zip(counts, program.classes, strict=True)):
                 used[i] += Fraction(n, len(c)) * program.sides[side].costs[i]
 
@@ -147,9 +154,8 @@ def _generate(program: _Program) -> Load:
         grown = False
         for side in (0, 1):
             cost, counts = program.cheapest(side, program.prices(side, master.duals))
-            if cost < master.duals[side - 2] - TOLERANCE and counts not in program.sides[side].columns:
-                program.sides[side].columns.append(counts)
-                grown = True
+            if cost < master.duals[side - 2] - TOLERANCE:
+                grown |= program.add(side, counts)
         if not grown:
             return _exactly(program, master)
     raise UsageError(f"no best strategy within {MOST_ROUNDS} rounds: the system is too irregular for this method")
@@ -173,7 +179,7 @@ def _variables(program: _Program) -> list[tuple[Fraction, list[Fraction]]]:
     for d, (_, share) in enumerate(program.workload):
         column = [Fraction(-1) if d * size <= r < (d + 1) * size else Fraction(0) for r in range(rows)]
         loads.append((share, column))
-    quorums = [program.entries(side, c) for side in (0, 1) for c in program.sides[side].columns]
+    quorums = [column for side in program.sides for column in side.columns.values()]
     return loads + [(Fraction(0), q) for q in quorums]
 
 
