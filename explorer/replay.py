@@ -6,10 +6,9 @@ The first step that differs is named with what differs. `debug` runs the same st
 from __future__ import annotations
 
 import pdb  # noqa: T100  (running under the debugger is what `debug` is for)
-from bdb import BdbQuit
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from quorate.explorer.engine import ERROR, STUCK
 from quorate.explorer.present import Absent, Present
@@ -144,22 +143,33 @@ def _differing(found: Snapshot, told: Snapshot) -> str:
 # -- the debugger -----------------------------------------------------------------------------------------------------
 
 
-def debug(trace: Trace, folder: Path | None = None, debugger: pdb.Pdb | None = None) -> None:
+class Debugger(pdb.Pdb):
+    """pdb that skips the library's frames and remembers that its user has left."""
+
+    def __init__(self, stdin: TextIO | None = None, stdout: TextIO | None = None) -> None:
+        super().__init__(stdin=stdin, stdout=stdout, skip=["quorate.*", "contextlib", "dataclasses"])
+        self.left = False
+
+    def set_quit(self) -> None:
+        """Leave the debugger, and the steps that are still to come."""
+        self.left = True
+        super().set_quit()
+
+
+def debug(trace: Trace, folder: Path | None = None, stdin: TextIO | None = None, stdout: TextIO | None = None) -> None:
     """Run the trace's protocol steps one after another under pdb, stopping at the first line of each, in the author's code."""
     replayed = replay(trace, folder)
-    debugger = debugger or pdb.Pdb(skip=["quorate.*", "contextlib", "dataclasses"])
+    debugger = Debugger(stdin, stdout)
     for number, (state, edge) in enumerate(zip(replayed.states, replayed.edges, strict=False), 1):
         text = trace.moments[number - 1].text
         debugger.message(f"step {number}: {text}")
-        if edge.act.sort == "fault":
-            continue
-        try:
+        if edge.act.sort != "fault":
             _debug_step(replayed.engine, state, edge, debugger)
-        except BdbQuit:
+        if debugger.left:
             return
 
 
-def _debug_step(engine: ReferenceEngine, state: Global, edge: Edge, debugger: pdb.Pdb) -> None:
+def _debug_step(engine: ReferenceEngine, state: Global, edge: Edge, debugger: Debugger) -> None:
     """Run one step again with the choices that it made, under the debugger."""
     stepper, act = engine.stepper, edge.act
     step = next(s for s in engine.system.model.steps if s.name == act.step)
@@ -177,7 +187,5 @@ def _debug_step(engine: ReferenceEngine, state: Global, edge: Edge, debugger: pd
             debugger.runcall(step.function, *arguments)
         except Absent:
             debugger.message("the step does not exist here")
-        except BdbQuit:
-            raise
         except Exception as error:  # noqa: BLE001  (the trace may end in the author's own exception)
             debugger.message(f"{type(error).__name__}: {error}")
