@@ -254,6 +254,11 @@ class Group(Sequence[P], Generic[P]):
     def __or__(self, other: AbstractSet[P]) -> set[P]:
         return set(self.members) | other
 
+    def __rsub__(self, other: AbstractSet[P]) -> set[P]:
+        return set(other) - set(self.members)
+
+    __rand__, __ror__ = __and__, __or__
+
 
 def others(process: P) -> set[P]:
     """Return the other processes of this one's group."""
