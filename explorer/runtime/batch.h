@@ -11,8 +11,9 @@ enum outcome { KNOWN, NEW, STOPPED };
 /* Before a new state: credits and room for it. Returns whether both were there already: else the store may have grown, and the
  * caller looks again. `*stopped` is set where the search must stop; the worker has met its team then. */
 static inline int prepared(struct worker *worker, uint32_t length, int *stopped) {
-    if (!UNLIKELY(!worker->credits || worker->tail + length > worker->chunk_end)) return 1;
-    *stopped = !make_room(worker, length) || (!worker->credits && !earn(worker));
+    const uint32_t room = is_short(worker->search) ? short_most(length) : length;
+    if (!UNLIKELY(!worker->credits || worker->tail + room > worker->chunk_end)) return 1;
+    *stopped = !make_room(worker, room) || (!worker->credits && !earn(worker));
     return 0;
 }
 
@@ -41,7 +42,9 @@ static inline enum outcome put_fingerprint(struct worker *worker, const uint64_t
         if (__atomic_compare_exchange_n(place, &slot, mine, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) break;
         if (slot == mine) return KNOWN;
     }
-    memcpy(worker->search->arena.words + worker->tail, state, length * sizeof *state);
+    uint64_t *to = worker->search->arena.words + worker->tail;
+    if (is_short(worker->search)) return added(worker, shorten(state, length, to));
+    memcpy(to, state, length * sizeof *state);
     return added(worker, length);
 }
 
@@ -161,20 +164,20 @@ static void report_progress(struct worker *worker, uint64_t states, uint64_t edg
 
 /* Expands one slice, batch by batch. Returns 0 where the search must stop; the worker has met its team then. */
 static int consume(struct worker *worker, struct slice slice) {
-    const uint64_t *words = worker->search->arena.words;
+    const struct slice whole = slice;
     while (slice.begin < slice.end) {
         const uint64_t states = worker->counts.states, edges = worker->counts.edges;
         uint32_t expanded = 0, probes = 0;
         worker->sink.count = worker->sink.used = 0;
         while (slice.begin < slice.end && expanded < BATCH_STATES && worker->sink.count < BATCH_EDGES) {
-            const uint64_t *state = words + slice.begin;
-            slice.begin += state_length(state);
-            expand_one(worker, state, expanded++, &probes);
+            uint64_t room[MAX_WORDS];
+            expand_one(worker, state_at(worker->search, &slice.begin, room), expanded++, &probes);
         }
         int going = look_up(worker, probes);
         report_progress(worker, states, edges, expanded);
         if (!going) return 0;
     }
+    release_slice(worker->search, whole);
     return 1;
 }
 

@@ -11,19 +11,6 @@ struct findings {
     uint64_t error;
 };
 
-/* The chunks of the level that was consumed serve again, once the next one is complete. */
-static void recycle(struct search *search, struct numbers *consumed) {
-    for (uint64_t i = 0; i < consumed->count; i++) numbers_add(&search->arena.idle, consumed->items[i]);
-    consumed->count = 0;
-    if (search->keep) return;
-    for (unsigned i = 0; i < search->size; i++) {
-        struct worker *worker = &search->workers[i];
-        for (uint64_t j = 0; j < worker->chunks.count; j++) numbers_add(consumed, worker->chunks.items[j]);
-        worker->chunks.count = 0;
-        worker->tail = worker->slice_begin = worker->chunk_end = 0;
-    }
-}
-
 /* Adds what the last round saw. States are judged when they are found but count with the level that they are in: an error of the model
  * ends the search with its level, and then what the next level would show was never searched. Returns whether an error ends it. */
 static int settle(struct search *search, struct sights *settled) {
@@ -46,21 +33,17 @@ static int ends_here(struct search *search, const struct sights *settled, uint64
 
 /* Runs levels until there is none left or a reason to stop. Requires: the initial states were added. Returns the last level's depth. */
 static uint64_t run_levels(struct search *search, struct sights *settled) {
-    struct numbers consumed = {0};
     struct slices level = take_made(search);
     uint64_t depth = 0;
-    recycle(search, &consumed);
     while (!settle(search, settled) && level.count && !ends_here(search, settled, depth)) {
         free(search->work.items);
         run_round(search, level, ALL_SORTS);
         level = take_made(search);
-        recycle(search, &consumed);
         depth += level.count > 0;
         __atomic_store_n(&search->control->depth, depth, __ATOMIC_RELAXED);
     }
     free(search->work.items);
     search->work = level; /* the frontier: a cut search can be asked for its states */
-    free(consumed.items);
     return depth;
 }
 

@@ -41,16 +41,17 @@ EXPORTED struct search *quorate_explore(struct control *control, const uint64_t 
 
 /* Copies states of the frontier where the search was cut, every so many, at most `most` of them. Returns how many. */
 EXPORTED uint64_t quorate_frontier(const struct search *search, uint64_t most, uint64_t *words) {
-    uint64_t total = 0, copied = 0, seen = 0;
-    const uint64_t *arena = search->arena.words;
-    for (uint64_t i = 0; i < search->work.count; i++)
-        for (uint64_t at = search->work.items[i].begin; at < search->work.items[i].end; at += state_length(arena + at)) total++;
+    uint64_t total = 0, copied = 0, seen = 0, room[MAX_WORDS];
+    const struct slices *level = &search->work;
+    for (uint64_t i = 0; i < level->count; i++)
+        for (uint64_t at = level->items[i].begin; at < level->items[i].end; total++) state_at(search, &at, room);
     const uint64_t every = total / (most ? most : 1) + 1;
-    for (uint64_t i = 0; i < search->work.count; i++)
-        for (uint64_t at = search->work.items[i].begin; at < search->work.items[i].end; at += state_length(arena + at)) {
-            if (seen++ % every || copied == most) continue;
-            memcpy(words, arena + at, state_length(arena + at) * sizeof *words);
-            words += state_length(arena + at);
+    for (uint64_t i = 0; i < level->count; i++)
+        for (uint64_t at = level->items[i].begin; at < level->items[i].end; seen++) {
+            const uint64_t *state = state_at(search, &at, room);
+            if (seen % every || copied == most) continue;
+            memcpy(words, state, state_length(state) * sizeof *words);
+            words += state_length(state);
             copied++;
         }
     return copied;

@@ -13,6 +13,7 @@
 
 #include "arena.h"
 #include "control.h"
+#include "frontier.h"
 #include "model.h"
 #include "store.h"
 
@@ -50,7 +51,6 @@ struct worker {
     uint32_t room_probes;
     uint64_t tail, slice_begin, chunk_end; /* where it appends */
     struct slices made;                    /* what it appended in this round */
-    struct numbers chunks;                 /* those that it appended to in this round */
     uint64_t credits;                      /* how many states it may still add */
     uint64_t bytes;                        /* of its sink and probes */
     struct sights sights;
@@ -63,7 +63,7 @@ struct search {
     struct arena arena;
     struct worker *workers;
     unsigned size; /* of the team */
-    int fingerprints, keep; /* keep: the arena holds all states, not just the frontier */
+    int fingerprints, keep; /* keep: the arena holds all states, not just the frontier, in which they may have their short form */
 
     struct slices work; /* of this round */
     uint64_t cursor;
@@ -151,6 +151,24 @@ static int earn(struct worker *worker) {
     return 1;
 }
 
+/* A consumed slice may have been the last of its chunk. */
+static void release_slice(struct search *search, struct slice slice) {
+    if (search->keep || __atomic_sub_fetch(pending_of(&search->arena, slice), 1, __ATOMIC_ACQ_REL)) return;
+    pthread_mutex_lock(&search->lock);
+    numbers_add(&search->arena.idle, (slice.begin - 1) / CHUNK_WORDS * CHUNK_WORDS + 1);
+    pthread_mutex_unlock(&search->lock);
+}
+
+static inline int is_short(const struct search *search) { return MAX_WORDS > 1 && !search->keep; }
+
+/* Returns the state at `*at` of the arena, restored into `room` if need be, and moves on to the next one. */
+static inline const uint64_t *state_at(const struct search *search, uint64_t *at, uint64_t *room) {
+    const uint64_t *state = search->arena.words + *at;
+    if (is_short(search)) return *at += restore(state, room), room;
+    *at += state_length(state);
+    return state;
+}
+
 static void close_slice(struct worker *worker) {
     if (worker->tail > worker->slice_begin) slices_add(&worker->made, (struct slice){worker->slice_begin, worker->tail});
     worker->slice_begin = worker->tail;
@@ -172,7 +190,6 @@ static int make_room(struct worker *worker, uint32_t length) {
     }
     worker->tail = worker->slice_begin = begin;
     worker->chunk_end = begin + CHUNK_WORDS;
-    if (!search->keep) numbers_add(&worker->chunks, begin);
     return 1;
 }
 

@@ -28,7 +28,7 @@ static void search_close(struct search *search) {
         struct worker *worker = &search->workers[i];
         if (i) pthread_join(worker->thread, NULL);
         free(worker->sink.words), free(worker->sink.edges);
-        free(worker->probes), free(worker->made.items), free(worker->chunks.items);
+        free(worker->probes), free(worker->made.items);
     }
     free(search->workers), free(search->work.items);
     span_release(&search->store.span);
@@ -44,7 +44,7 @@ static int search_open(struct search *search, struct control *control, int keep)
     search->keep = keep || !search->fingerprints;
     search->sorts = ALL_SORTS;
     uint64_t most = control->max_bytes < 1ull << 42 ? control->max_bytes + PAGE_BYTES : 1ull << 42;
-    if (!arena_open(&search->arena, most, !search->fingerprints)) return 0;
+    if (!arena_open(&search->arena, most, search->keep)) return 0;
     if (!store_open(&search->store, search->fingerprints ? NULL : search->arena.words, most)) return arena_close(&search->arena), 0;
     pthread_mutex_init(&search->lock, NULL), pthread_cond_init(&search->turn, NULL);
     void *workers = NULL;
@@ -88,8 +88,12 @@ static struct slices take_made(struct search *search) {
     for (unsigned i = 0; i < search->size; i++) {
         struct worker *worker = &search->workers[i];
         close_slice(worker);
-        for (uint64_t j = 0; j < worker->made.count; j++) slices_add(&made, worker->made.items[j]);
+        for (uint64_t j = 0; j < worker->made.count; j++) {
+            slices_add(&made, worker->made.items[j]);
+            if (!search->keep) ++*pending_of(&search->arena, worker->made.items[j]);
+        }
         worker->made.count = 0;
+        if (!search->keep) worker->tail = worker->slice_begin = worker->chunk_end = 0; /* the rest of the chunk goes with it */
     }
     return made;
 }

@@ -134,10 +134,11 @@ def test_a_limit_of_just_all_states_cuts_nothing() -> None:
     assert (counts.states, counts.cut) == (everything, None)
 
 
+@pytest.mark.parametrize("compact", [False, True])
 @pytest.mark.parametrize("depth", [0, 1, 4])
-def test_a_limit_of_depth_stops_at_a_whole_level(depth: int) -> None:
+def test_a_limit_of_depth_stops_at_a_whole_level(depth: int, compact: bool) -> None:
     twin = TWINS[1]
-    counts = bag(twin).explore([twin.words(twin.initial)], Orders(Limits(depth=depth)), sample=5)
+    counts = bag(twin).explore([twin.words(twin.initial)], Orders(Limits(depth=depth), compact=compact), sample=5)
     level = [twin.words(b) for b, d in twin.depths().items() if d == depth]
     assert counts.states == sum(d <= depth for d in twin.depths().values())
     assert (counts.depth, counts.cut) == (depth, "depth")
