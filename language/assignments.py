@@ -12,7 +12,8 @@ from quorate.language.conversions import apply
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, high, in_words, integer, is_mutable
 from quorate.language.narrowing import Fact
-from quorate.language.traversal import is_pure, within
+from quorate.language.ownership import Ownership
+from quorate.language.traversal import within
 from quorate.language.types import Int, ListOf, Nothing, Option, SetOf, Size, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from quorate.language.body import Located
     from quorate.language.paths import Path
-
-from quorate.language.ownership import Ownership
 
 
 class Assignments(Ownership):
@@ -113,7 +112,7 @@ class Assignments(Ownership):
         name = target.id
         local = self.assigned(name, self.seen(value), target)
         self.out.append(ir.Assign(local, self.into(value, local.type, node)))
-        known = self.flow.range(value) if isinstance(value.type, Int) else None
+        known = self.known(value)
         is_old = self.is_old(value)
         present = self.flow.is_present(value) or not isinstance(value.type, Option | Nothing)
         self.flow.forget(local)
@@ -137,8 +136,10 @@ class Assignments(Ownership):
         return self.bind(name, name, ListOf(local.type.item, sized(longest)))
 
     def _longer(self, path: Path, t: ListOf, more: int | None, node: ast.expr) -> Size | None:
-        if isinstance(path.root, ir.Field) or path.keys:
-            return None if t.longest is None or more is None else sized(t.longest.value + more)
+        """In a loop, what is appended to a local counts as often as the loops around may run, and is added to its type."""
+        if isinstance(path.root, ir.Field) or path.keys or not self.times:
+            longest = self.flow.longest(self.read(path)) if not path.keys else None if t.longest is None else t.longest.value
+            return sized(None if longest is None or more is None else longest + more)
         total = more
         for times in self.times:
             total = None if total is None or times is None else total * times
@@ -178,13 +179,11 @@ class Assignments(Ownership):
         """Return a value that stays what it is while the targets before it are assigned."""
         changed = {root.attr if isinstance(root, ast.Attribute) else getattr(root, "id", "") for root in map(_root_of, before)}
         moving = (isinstance(e, ir.Field | ir.Local) and e.name in changed for e in within(value))
-        if not before or (is_pure(value) and not any(moving)):
+        if not before or (self.is_repeatable(value) and not any(moving)):
             return value
         kept = self.temporary(value.type, node)
         self.out.append(ir.Assign(kept, value))
-        self.note_local(
-            kept, self.flow.range(value) if isinstance(value.type, Int) else None, present=self.flow.is_present(value)
-        )
+        self.note_local(kept, self.known(value), present=self.flow.is_present(value))
         return kept
 
     def _augmented(self, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:

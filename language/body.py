@@ -15,6 +15,7 @@ from quorate.language.errors import ModelError, Unsupported, did_you_mean
 from quorate.language.execution import place_of
 from quorate.language.footprint import Footprint, footprint_of
 from quorate.language.narrowing import Flow
+from quorate.language.traversal import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,6 +169,12 @@ class Body:
         if name in self.variables:
             raise self.refusal(node, f"`{name}` may have no value here", "give it one on every way that leads here")
         return None
+
+    def is_repeatable(self, expr: ir.Expr) -> bool:
+        """Say whether evaluating the expression twice is the same as once: no choice, no helper that does something."""
+        functions = self.assembly.functions
+        called = [e for e in within(expr) if isinstance(e, ir.Choose | ir.Call)]
+        return all(isinstance(e, ir.Call) and self.assembly.footprint(functions[e.function].body).is_pure for e in called)
 
     def temporary(self, t: Type, node: Located, name: str = "t") -> ir.Local:
         """Return a local of the compiler's own for this node."""

@@ -6,16 +6,18 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
-from quorate.language.lattice import NOTHING
+from quorate.language.body import assigned_names
+from quorate.language.ir import Operator as Op
+from quorate.language.lattice import NOTHING, integer
 from quorate.language.loops import dependence, is_unordered
-from quorate.language.narrowing import Flow, assume, stable
-from quorate.language.types import Nothing, Option
+from quorate.language.narrowing import Fact, Flow, assume, path, stable
+from quorate.language.sending import Sending
+from quorate.language.traversal import assigned, statements
+from quorate.language.types import ListOf, Nothing, Option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-from quorate.language.body import assigned_names
-from quorate.language.sending import Sending
 
 LOOP_REMEDY = "write `for ... in sorted(...)`, or `choose(...)` to try every item"
 
@@ -58,6 +60,7 @@ class Branches(Sending):
         for flow in breaks:
             self.flow = self.flow.merged(flow)
         self.flow.names = {n: u for n, u in self.flow.names.items() if head.names.get(n) == u}
+        self._note_growth(outer, loop)
         self.out.append(loop)
         self._check_dependence(node, loop, set(head.names.values()))
 
@@ -68,7 +71,7 @@ class Branches(Sending):
         self.flow = entry
         targets = self.targets(node.target, source)
         prologue = self._reassigned(node.target, targets)
-        self.times.append(self._longest(source.type))
+        self.times.append(self.most(source))
         self.walking += [walked] if walked is not None else []
         self.leaving.append(([], []))
         body = self.block(node.body)
@@ -80,6 +83,18 @@ class Branches(Sending):
         for flow in continued:
             end = end.merged(flow)
         return ir.For(targets, source, (*prologue, *body)), end, broken
+
+    def _note_growth(self, before: Flow, loop: ir.For) -> None:
+        """After a loop that only appends to a local list, it is longer by what all its places append at most."""
+        for target in set(assigned(loop.body)):
+            grown = self.growth.get(target.name, {}) if isinstance(target, ir.Local) else {}
+            if not grown or not isinstance(target.type, ListOf) or None in grown.values():
+                continue
+            changes = [s.value for s in statements(loop.body) if isinstance(s, ir.Assign) and s.target == target]
+            if all(_appends(target, value) for value in changes):
+                longest = before.longest(target)
+                total = sum(n for n in grown.values() if n is not None)
+                self.flow.note(target, Fact(range=integer(0, None if longest is None else longest + total)))
 
     def _reassigned(self, target: ast.expr, targets: Sequence[ir.Local]) -> list[ir.Stmt]:
         """A loop variable that the function assigns elsewhere, too, is copied into that variable."""
@@ -156,3 +171,12 @@ class Branches(Sending):
         if self.standing.mode != "property":
             raise self.refusal(node, "a step returns nothing", "keep the value in a field")
         self.out.append(ir.Return(self.truth(found, value)))
+
+
+def _appends(target: ir.Expr, value: ir.Expr) -> bool:
+    """Say whether a value is the target's own, with items put in."""
+    while isinstance(value, ir.Apply) and value.operator is Op.CONVERT:
+        value = value.operands[0]
+    if not isinstance(value, ir.Apply) or value.operator not in (Op.LIST_APPEND, Op.LIST_INSERT, Op.CONCAT):
+        return False
+    return path(value.operands[0]) == target

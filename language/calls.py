@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from quorate.language import ir
 from quorate.language.comprehensions import sized
-from quorate.language.conversions import FALSE, apply, number
+from quorate.language.conversions import FALSE, apply
 from quorate.language.declare import Record
 from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
-from quorate.language.lattice import BOOL, NOTHING, absolute, in_words, integer
+from quorate.language.lattice import BOOL, NOTHING, absolute, in_words
+from quorate.language.methods import Methods
 from quorate.language.names import ABSENT
 from quorate.language.types import Bool, DictOf, ListOf, Option, ProcessId, RecordOf, SetOf, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-from quorate.language.methods import Methods
 
 FORBIDDEN: dict[str, tuple[str, str]] = {
     "print": ("a step prints nothing", "traces show the state; use an `assert` to check something"),
@@ -166,7 +166,7 @@ class Calls(Methods):
     def call_int(self, node: ast.Call, _: Type | None) -> ir.Expr:
         value = self.expr(self.one_argument(node))
         if isinstance(value.type, Bool):
-            return apply(integer(0, 1), Op.IF, value, number(1), number(0))
+            return self.as_number(value)
         return self.number_of(value, node)
 
     def call_bool(self, node: ast.Call, _: Type | None) -> ir.Expr:

@@ -16,7 +16,7 @@ from quorate.language.lattice import (
     low,
 )
 from quorate.language.narrowing import assume
-from quorate.language.traversal import is_pure
+from quorate.language.operators import Operators
 from quorate.language.types import (
     Bool,
     DictOf,
@@ -33,7 +33,6 @@ from quorate.language.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-from quorate.language.operators import Operators
 
 COMPARISONS: dict[type[ast.cmpop], Op] = {
     ast.Eq: Op.EQ,
@@ -46,9 +45,16 @@ COMPARISONS: dict[type[ast.cmpop], Op] = {
     ast.GtE: Op.GE,
 }
 
+SYMBOLS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+ORDER_REMEDY = "`sorted`, `min` and `max` order by declaration; or write `in (...)` with the members meant"
+
 
 class Comparisons(Operators):
     """Adds comparisons."""
+
+    def walked(self, node: ast.expr) -> ir.Expr | None:
+        """Return a `range` and the like, or None where the node is none of it."""
+        raise NotImplementedError
 
     def _comparisons(self, node: ast.Compare, nodes: list[ast.expr], operators: Sequence[ast.cmpop]) -> ir.Expr:
         """`a < b <= c` compares neighbours; what stands in the middle is read twice."""
@@ -57,7 +63,7 @@ class Comparisons(Operators):
         for i, operator in enumerate(operators):
             found.append(self.comparison(node, nodes[i], operator, nodes[i + 1]))
             assume(self.flow, found[-1], truth=True)
-            if i > 0 and not is_pure(self.expr(nodes[i])):
+            if i > 0 and not self.is_repeatable(self.expr(nodes[i])):
                 raise self.unsupported(nodes[i], "this would be computed twice", "give it a name on a line of its own")
         self.flow.take(before)
         return found[0] if len(found) == 1 else apply(BOOL, Op.AND, *found)
@@ -100,8 +106,9 @@ class Comparisons(Operators):
         if SetOf in (type(a.type), type(b.type)):
             return self._inclusion(node, self.as_set(a), operator, self.as_set(b))
         t = self.lattice.join(a.type, b.type)
-        if t is None or not self.is_ordered(t):
-            raise self.refusal(node, f"`{in_words(a.type)}` and `{in_words(b.type)}` have no order")
+        if t is None or not _has_order(t, operator):
+            what = f"`{in_words(a.type)}` and `{in_words(b.type)}` have no order by `{SYMBOLS[type(operator)]}`"
+            raise self.refusal(node, what, ORDER_REMEDY if t is not None and self.is_ordered(t) else None)
         self.mark_ordered(t)
         if isinstance(t, Int):
             return apply(BOOL, COMPARISONS[type(operator)], a, b)
@@ -124,10 +131,10 @@ class Comparisons(Operators):
 
     def _membership(self, left: ast.expr, right: ast.expr) -> ir.Expr:
         item = self.expr(left)
-        if isinstance(right, ast.Tuple | ast.List | ast.Set) and is_pure(item):
+        if isinstance(right, ast.Tuple | ast.List | ast.Set) and self.is_repeatable(item):
             options = [self.equality(o, Op.EQ, item, self.expr(o, item.type)) for o in right.elts]
             return FALSE if not options else options[0] if len(options) == 1 else apply(BOOL, Op.OR, *options)
-        container = self.sequence(self.container(right))
+        container = self.walked(right) or self.sequence(self.container(right))
         return self.contains(left, container, item)
 
     def contains(self, node: ast.expr, container: ir.Expr, item: ir.Expr) -> ir.Expr:
@@ -187,3 +194,10 @@ class Comparisons(Operators):
     def container(self, node: ast.expr) -> ir.Expr:
         """Return what can be walked, measured, or searched."""
         return self.value_of(self.expr(node), node)
+
+
+def _has_order(t: Type, operator: ast.cmpop) -> bool:
+    """Say whether Python itself compares two values so: an `Enum` has no `<`, a process nothing but `<` and `>`."""
+    if isinstance(t, TupleOf):
+        return all(_has_order(i, operator) for i in t.items)
+    return isinstance(t, Int) or (isinstance(t, ProcessId) and isinstance(operator, ast.Lt | ast.Gt))

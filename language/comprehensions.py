@@ -172,7 +172,7 @@ class Comprehensions(Expressions):
         return ir.Comprehension(t, reduction, clauses, tuple(body))
 
     def _item(self, node: ast.expr, wanted: Type | None) -> ir.Expr:
-        return self.expr(node, wanted)
+        return self.opened(self.expr(node, wanted))
 
     def check_order(self, node: ast.expr, clauses: Sequence[ir.Clause]) -> None:
         """Refuse a list whose order would be that of a set; mark groups whose order it shows."""
@@ -191,7 +191,7 @@ class Comprehensions(Expressions):
     def _length(self, clauses: Sequence[ir.Clause]) -> Size | None:
         total: int | None = 1
         for clause in clauses:
-            most = self._longest(clause.source.type)
+            most = self.most(clause.source)
             total = None if total is None or most is None else total * most
         return sized(total)
 
@@ -265,7 +265,7 @@ class Comprehensions(Expressions):
     def _summand(self, node: ast.expr) -> ir.Expr:
         value = self.expr(node)
         if isinstance(value.type, Bool):
-            return apply(integer(0, 1), Op.IF, value, number(1), number(0))
+            return self.as_number(value)
         return self.number_of(value, node)
 
     def extreme(self, node: ast.Call, reduction: Reduction) -> ir.Expr:

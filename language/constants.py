@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
-from quorate.language.conversions import FALSE, TRUE, number
+from quorate.language.conversions import FALSE, TRUE, Conversions, number
 from quorate.language.declare import Group, Process, Shared, State
 from quorate.language.lattice import (
     ANY_INT,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.language.body import Located
-from quorate.language.conversions import Conversions
 
 
 class Constants(Conversions):

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from quorate.language import ir
 from quorate.language.body import Body
 from quorate.language.ir import Operator as Op
-from quorate.language.lattice import BOOL, has_hole, in_words, integer, shape
-from quorate.language.traversal import is_pure
+from quorate.language.lattice import BOOL, in_words, integer, shape
 from quorate.language.types import (
     Bool,
     DictOf,
@@ -162,7 +161,7 @@ class Conversions(Body):
             return None
         if isinstance(expr, ir.Apply) and expr.operator is Op.MAKE_TUPLE:
             return apply(t, Op.MAKE_TUPLE, *(self.into(o, w, node) for o, w in zip(expr.operands, wanted, strict=True)))
-        if self._is_wider(expr.type, t) or not is_pure(expr):
+        if self._is_wider(expr.type, t) or not self.is_repeatable(expr):
             return apply(t, Op.CONVERT, expr) if self._is_wider(expr.type, t) else None
         items = [apply(have, Op.INDEX, expr, number(i)) for i, have in enumerate(expr.type.items)]
         return apply(t, Op.MAKE_TUPLE, *(self.into(i, w, node) for i, w in zip(items, wanted, strict=True)))
@@ -192,27 +191,32 @@ class Conversions(Body):
         """Return whether an option is None (or is not)."""
         return apply(BOOL, Op.NE if negated else Op.EQ, expr, ir.Const(expr.type, None))
 
+    def as_number(self, condition: ir.Expr) -> ir.Expr:
+        """Return 1 where the condition is true, else 0."""
+        t = integer(0, 1)
+        return apply(t, Op.IF, condition, ir.Const(t, 1), ir.Const(t, 0))
+
     def length(self, expr: ir.Expr) -> ir.Expr:
-        """Return the length of a container, between the bounds that its type gives."""
+        """Return the length of a container, between the bounds that its type and what is known of it give."""
         if isinstance(expr, ir.Const) and isinstance(expr.value, tuple | frozenset):
             return number(len(expr.value))
-        return apply(
-            Int(integer(0, 0).low, None if (most := self._longest(expr.type)) is None else integer(most, most).high),
-            Op.LEN,
-            expr,
-        )
+        return apply(integer(0, self.most(expr)), Op.LEN, expr)
 
-    def _longest(self, t: Type) -> int | None:
-        match t:
-            case SetOf(item):
-                return None if isinstance(item, Int) and has_hole(item) else item.cardinality
-            case DictOf(key, _):
-                return None if isinstance(key, Int) and has_hole(key) else key.cardinality
-            case ListOf(_, longest):
-                return None if longest is None else longest.value
+    def most(self, expr: ir.Expr) -> int | None:
+        """Return how many items a container may have here, or None where that is not known."""
+        match expr.type:
+            case ListOf():
+                return self.flow.longest(expr)
+            case SetOf(item) | DictOf(item, _):
+                return item.cardinality
             case _:
-                pass
-        return None
+                return None
+
+    def opened(self, expr: ir.Expr) -> ir.Expr:
+        """Return the value of an option that is known to be there; any other expression as it is."""
+        if isinstance(expr.type, Option) and self.flow.is_present(expr):
+            return apply(expr.type.item, Op.VALUE, expr)
+        return expr
 
     def value_of(self, expr: ir.Expr, node: Located) -> ir.Expr:
         """Return an option's value where it is known to be there; any other expression as it is."""

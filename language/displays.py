@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
+from quorate.language.comparisons import Comparisons
 from quorate.language.conversions import apply, number
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import (
@@ -16,7 +17,6 @@ from quorate.language.lattice import (
     low,
     minus,
 )
-from quorate.language.traversal import is_pure
 from quorate.language.types import (
     DictOf,
     ListOf,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.language.body import Located
-from quorate.language.comparisons import Comparisons
 
 
 class Displays(Comparisons):
@@ -44,7 +43,7 @@ class Displays(Comparisons):
         wanted = inner.item if isinstance(inner, SetOf | ListOf) and not isinstance(inner.item, Nothing) else None
         if any(isinstance(n, ast.Starred) for n in nodes):
             return self._starred(node, nodes, wanted)
-        items = [self.expr(n, wanted) for n in nodes]
+        items = [self.opened(self.expr(n, wanted)) for n in nodes]
         item = self._item_type(node, [i.type for i in items])
         converted = [self.into(i, item, n) for i, n in zip(items, nodes, strict=True)]
         if isinstance(node, ast.Set):
@@ -83,7 +82,7 @@ class Displays(Comparisons):
             wanted = inner.items
         elif isinstance(inner, ListOf):
             wanted = [inner.item] * len(nodes)
-        items = [self.expr(n, w) for n, w in zip(nodes, wanted, strict=True)]
+        items = [self.opened(self.expr(n, w)) for n, w in zip(nodes, wanted, strict=True)]
         return apply(TupleOf(tuple(i.type for i in items)), Op.MAKE_TUPLE, *items)
 
     def _dict_display(
@@ -94,8 +93,8 @@ class Displays(Comparisons):
         named = [k for k in keys if k is not None]
         if len(named) != len(keys):
             return self._spread(node, keys, values, expected)
-        key_exprs = [self.expr(k, want_key) for k in named]
-        value_exprs = [self.expr(v, want_value) for v in values]
+        key_exprs = [self.opened(self.expr(k, want_key)) for k in named]
+        value_exprs = [self.opened(self.expr(v, want_value)) for v in values]
         key = self._item_type(node, [e.type for e in key_exprs])
         value = self._item_type(node, [e.type for e in value_exprs])
         pairs: list[ir.Expr] = []
@@ -183,11 +182,19 @@ class Displays(Comparisons):
             self.mark_ordered(container.type)
         if span.step is not None:
             return self._reversed_slice(node, container, span)
-        if not is_pure(container):
+        if not self.is_repeatable(container):
             raise self.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
         start = number(0) if span.lower is None else self._end(span.lower, container)
         stop = self.length(container) if span.upper is None else self._end(span.upper, container)
-        return apply(container.type, Op.SLICE, container, start, stop)
+        return apply(ListOf(container.type.item, self._sliced(container, start, stop)), Op.SLICE, container, start, stop)
+
+    def _sliced(self, container: ir.Expr, start: ir.Expr, stop: ir.Expr) -> Size | None:
+        """Return how long a slice may be."""
+        ends = [n for n in (self.most(container), high(self.flow.range(stop))) if n is not None]
+        if not ends:
+            return None
+        length = max(0, min(ends) - (low(self.flow.range(start)) or 0))
+        return Size(length, str(length))
 
     def _reversed_slice(self, node: ast.Subscript, container: ir.Expr, span: ast.Slice) -> ir.Expr:
         if span.lower is None and span.upper is None and span.step is not None and self.negative(span.step) == 1:

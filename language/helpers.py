@@ -63,6 +63,7 @@ class Helpers(Calls):
         if cls is None:
             return None
         found = self.names.method(cls, function.attr)
+        self._check_overriding(function, found)
         if isinstance(found, staticmethod) and isinstance(found.__func__, FunctionType):
             return self._invoked(node, found.__func__, None)
         if not isinstance(found, FunctionType) or self.names.definition(found) is None:
@@ -88,6 +89,15 @@ class Helpers(Calls):
         if isinstance(t, ProcessId):
             return self.names.classes.get(t.kind)
         return self.assembly.model.records.get(t.name) if isinstance(t, RecordOf) else None
+
+    def _check_overriding(self, function: ast.Attribute, found: object) -> None:
+        """A method that a class below defines anew is chosen by the process at run time, for which C has no meaning."""
+        t = self.value_of(self.expr(function.value), function).type
+        members = t.members if isinstance(t, ProcessId) else ()
+        for process in self.assembly.model.processes:
+            if process.number in members and self.names.method(type(process), function.attr) is not found:
+                what = f"`{type(process).__name__}` has a `{function.attr}` of its own: which is meant shows at run time only"
+                raise self.unsupported(function, what, "call it on processes of one kind, or keep the difference in a field")
 
     def method_call(self, function: FunctionType, holder: ir.Expr | int, node: ast.expr) -> ir.Expr:
         called = ast.copy_location(ast.Call(node, [], []), node)

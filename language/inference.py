@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Slot = tuple[str, ...]  # whose type it is: ("field", KIND, NAME), ("local", FUNCTION, NAME) ...
 
-PATIENCE = 3  # changes of one slot before its bounds are widened
+PATIENCE = 4  # changes of one slot before its bounds are widened
 
 
 class Inference:
@@ -42,7 +42,7 @@ class Inference:
             return after
         self._changes[slot] += 1
         if before is not None and self._changes[slot] > PATIENCE:
-            after = self._widened(before, after)
+            after = self._widened(before, after, self._changes[slot] > 3 * PATIENCE)
         self.known[slot] = after
         self.changed = True
         return after
@@ -70,17 +70,18 @@ class Inference:
         known = self.known.get(slot) if has_hole(declared) else None
         return self.current(declared if known is None else filled(declared, known))
 
-    def _widened(self, before: Type, after: Type) -> Type:
+    def _widened(self, before: Type, after: Type, lengths: bool) -> Type:
+        """Widen what has grown: the bounds of integers, and in the end `lengths` of lists."""
         match before, after:
             case Int(), Int():
                 return self._widened_range(before, after)
             case ListOf(), ListOf():
-                longest = after.longest if before.longest == after.longest else None
-                return ListOf(self._widened(before.item, after.item), longest)
+                longest = None if lengths and before.longest != after.longest else after.longest
+                return ListOf(self._widened(before.item, after.item, lengths), longest)
             case _:
                 pass
         paired = iter(_parts(before))
-        return mapped(after, lambda part: self._widened(next(paired, part), part))
+        return mapped(after, lambda part: self._widened(next(paired, part), part, lengths))
 
     def _widened_range(self, before: Int, after: Int) -> Int:
         bottom, top = low(after), high(after)
@@ -111,12 +112,13 @@ def _ancestry(model: Model) -> dict[str, tuple[str, ...]]:
 
 
 def _numbers(model: Model) -> list[int]:
-    """Return the numbers at which a growing bound may stop: of the source, of parameters and sizes, and neighbours."""
+    """Return where a growing bound may stop: at a number of the source, a parameter, a size, or the sum of two of these."""
     written = {n.value for s in model.sources for n in ast.walk(s.tree) if isinstance(n, ast.Constant) and type(n.value) is int}
-    values = {p.value for p in model.parameters if isinstance(p.value, int)}
+    values = {p.value for p in model.parameters if type(p.value) is int}
     constants = {v for s in model.sources for v in vars(s.module).values() if type(v) is int}
-    sizes = {len(g) for g in model.groups}
-    return sorted({near for n in written | values | constants | sizes for near in (n - 1, n, n + 1)})
+    known = {0, 1, *written, *values, *constants, *(len(g) for g in model.groups)}
+    known |= {-n for n in known}
+    return sorted({a + b for a in known for b in known})
 
 
 def holes(t: Type) -> bool:

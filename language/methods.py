@@ -42,7 +42,7 @@ class Methods(Sorting):
                 return self._relation(node, name, base, self.as_set(self.container(arguments[0])))
             case ListOf(item, _), "count" | "index", 1:
                 value = self.value(arguments[0], item)
-                most = self._longest(base.type)
+                most = self.most(base)
                 if name == "count":
                     return apply(integer(0, most), Op.COUNT, base, value)
                 return apply(integer(0, None if most is None else max(0, most - 1)), Op.LIST_FIND, base, value)

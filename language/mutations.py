@@ -13,11 +13,11 @@ from quorate.language.comprehensions import sized
 from quorate.language.conversions import apply, number
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, in_words, integer, minus
+from quorate.language.paths import Path, Paths
 from quorate.language.types import DictOf, ListOf, Nothing, Option, SetOf, Size, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-from quorate.language.paths import Path, Paths
 
 UPDATES: dict[str, Op] = {
     "update": Op.UNION,
@@ -138,9 +138,11 @@ class Mutations(Paths):
         base = self.read(path)
         return apply(SetOf(kept), Op.SET_ADD, self.into(base, SetOf(kept), node), self.into(item, kept, node))
 
-    def _room(self, held: Type, item: ir.Expr, node: ast.expr) -> Type:
+    def _room(self, held: Type, item: ir.Expr, node: ast.Call) -> Type:
         """Return the item type with room for one more: what is declared stays, what is inferred grows."""
         t = self.seen(item)
+        if isinstance(t, Option) and not isinstance(held, Option | Nothing):
+            self.into(item, held, node.args[-1])
         joined = self.lattice.items(held, Option(NOTHING) if isinstance(t, Nothing) and isinstance(held, Nothing) else t)
         if joined is None:
             raise self.refusal(node, f"a `{in_words(item.type)}` does not belong among `{in_words(held)}`")

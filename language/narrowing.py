@@ -12,7 +12,7 @@ from quorate.language import ir
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import ANY_INT, at_least, at_most, high, hull, low, within
 from quorate.language.traversal import within as inside
-from quorate.language.types import Int, Option
+from quorate.language.types import Int, ListOf, Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ TRANSPARENT = (Op.CONVERT, Op.INJECT, Op.VALUE)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`present`: the value is not None. `range`: the bounds of the integer, where it is one."""
+    """`present`: the value is not None. `range`: the bounds of an integer, or of a list's length."""
 
     present: bool = False
     range: Int | None = None
@@ -60,6 +60,14 @@ class Flow:
         known = t if isinstance(t, Int) else ANY_INT
         fact = self.facts.get(path(expr))
         return known if fact is None or fact.range is None else at_most(at_least(known, low(fact.range)), high(fact.range))
+
+    def longest(self, expr: ir.Expr) -> int | None:
+        """Return how many items a list may have here, or None where that is not known."""
+        assert isinstance(expr.type, ListOf)
+        declared = None if expr.type.longest is None else expr.type.longest.value
+        fact = self.facts.get(path(expr))
+        known = None if fact is None or fact.range is None else high(fact.range)
+        return declared if known is None else known if declared is None else min(declared, known)
 
     def is_present(self, expr: ir.Expr) -> bool:
         """Say whether the value is known not to be None."""

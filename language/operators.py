@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
+from quorate.language.attributes import Attributes
 from quorate.language.conversions import apply, number
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import (
@@ -21,7 +22,6 @@ from quorate.language.lattice import (
     times,
 )
 from quorate.language.narrowing import assume
-from quorate.language.traversal import is_pure
 from quorate.language.types import (
     Bool,
     DictOf,
@@ -36,7 +36,6 @@ from quorate.language.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-from quorate.language.attributes import Attributes
 
 ARITHMETIC: dict[type[ast.operator], tuple[Op, Callable[[Int, Int], Int]]] = {
     ast.Add: (Op.ADD, plus),
@@ -102,10 +101,10 @@ class Operators(Attributes):
         item = self.lattice.items(left.type.item, right.type.item)
         if item is None:
             raise self.refusal(node, f"`{in_words(left.type)}` and `{in_words(right.type)}` cannot be one list")
-        lengths = [left.type.longest, right.type.longest]
-        known = [s.value for s in lengths if s is not None]
-        total = None if len(known) < len(lengths) else Size(sum(known), str(sum(known)))
         sides = [self.into(s, ListOf(item, s.type.longest), node) for s in (left, right) if isinstance(s.type, ListOf)]
+        lengths = [self.most(left), self.most(right)]
+        known = [n for n in lengths if n is not None]
+        total = Size(sum(known), str(sum(known))) if len(known) == len(lengths) else None
         return apply(ListOf(item, total), Op.CONCAT, *sides)
 
     def _repeated(self, node: ast.expr, items: ir.Expr, times_: ir.Expr) -> ir.Expr:
@@ -156,7 +155,8 @@ class Operators(Attributes):
         operands: list[ir.Expr] = []
         for node in nodes:
             operands.append(read(node))
-            assume(self.flow, self.truth(operands[-1], node), is_and)
+            if node is not nodes[-1]:
+                assume(self.flow, self.truth(operands[-1], node), is_and)
         self.flow.take(before)
         return operands
 
@@ -164,7 +164,7 @@ class Operators(Attributes):
         """`a or b` of values that are not conditions is the first that is true, else the last."""
         result = operands[-1]
         for operand, node in zip(reversed(operands[:-1]), list(reversed(nodes))[1:], strict=True):
-            if not is_pure(operand):
+            if not self.is_repeatable(operand):
                 raise self.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
             kept = operand
             if not is_and and isinstance(kept.type, Option):
@@ -181,11 +181,11 @@ class Operators(Attributes):
         condition = self.condition(test)
         before = self.flow.copy()
         assume(self.flow, condition, truth=True)
-        yes = self.expr(then, expected)
+        yes = self.opened(self.expr(then, expected))
         yes_range = self.flow.range(yes)
         self.flow.take(before.copy())
         assume(self.flow, condition, truth=False)
-        no = self.expr(otherwise, expected)
+        no = self.opened(self.expr(otherwise, expected))
         no_range = self.flow.range(no)
         self.flow.take(before)
         if isinstance(yes.type, Int) and isinstance(no.type, Int):

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from quorate.language import ir
 from quorate.language.conversions import apply, number
+from quorate.language.helpers import Helpers
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, minus
 from quorate.language.narrowing import Fact
-from quorate.language.traversal import is_pure
-from quorate.language.types import DictOf, Int, ListOf, Nothing, Option, Type
+from quorate.language.types import DictOf, ListOf, Nothing, Option, Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.language.errors import ModelError
-from quorate.language.helpers import Helpers
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Paths(Helpers):
 
     def once(self, expr: ir.Expr, node: ast.expr) -> ir.Expr:
         """Return the expression as one that may be used twice."""
-        if is_pure(expr):
+        if self.is_repeatable(expr):
             return expr
         kept = self.temporary(expr.type, node)
         self.out.append(ir.Assign(kept, expr))
@@ -153,7 +152,7 @@ class Paths(Helpers):
         path = Path(root, path.keys)
         final = self._rebuilt(root, path.keys, self.into(value, self.leaf(path), node))
         self.out.append(ir.Assign(root, self.into(final, root.type, node)))
-        known = self.flow.range(value) if isinstance(value.type, Int) else None
+        known = self.known(value)
         is_present = isinstance(root.type, Option) and not isinstance(value.type, Option | Nothing)
         is_present = is_present or (isinstance(value.type, Option) and self.flow.is_present(value))
         self.flow.forget(root)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
+from quorate.language.comprehensions import Comprehensions, sized
 from quorate.language.conversions import apply
 from quorate.language.errors import did_you_mean
 from quorate.language.ir import Operator as Op
+from quorate.language.lattice import integer
 from quorate.language.names import ABSENT
-from quorate.language.traversal import is_pure
-from quorate.language.types import Int, Option, RecordOf, Type
+from quorate.language.types import Int, ListOf, Option, RecordOf, Type
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Sequence
 
     from quorate.language.declare import Record
-from quorate.language.comprehensions import Comprehensions
 
 
 class Records(Comprehensions):
@@ -44,10 +44,18 @@ class Records(Comprehensions):
         self.inference.learn(("record", record, name), self.seen(value))
         return self.into(value, self.inference.component(record, name, t), node)
 
+    def known(self, value: ir.Expr) -> Int | None:
+        """Return the bounds of an integer, or of a list's length, or None for any other value."""
+        if isinstance(value.type, ListOf):
+            return integer(0, self.flow.longest(value))
+        return self.flow.range(value) if isinstance(value.type, Int) else None
+
     def seen(self, value: ir.Expr) -> Type:
         """Return the type of a value as narrow as it is known here."""
         if isinstance(value.type, Option) and self.flow.is_present(value):
             return self.flow.range(value) if isinstance(value.type.item, Int) else value.type.item
+        if isinstance(value.type, ListOf):
+            return ListOf(value.type.item, sized(self.flow.longest(value)))
         return self.flow.range(value) if isinstance(value.type, Int) else value.type
 
     def _given(self, node: ast.Call, record: str, names: Sequence[str]) -> dict[str, ast.expr]:
@@ -79,7 +87,7 @@ class Records(Comprehensions):
         assert isinstance(t, RecordOf)
         if node.args:
             raise self.refusal(node, "`replace` takes fields by name")
-        if not is_pure(base):
+        if not self.is_repeatable(base):
             raise self.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
         given = self._given(node, t.name, [n for n, _ in t.fields])
         values = [

@@ -11,7 +11,6 @@ from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
 from quorate.language.lattice import high, in_words, integer
 from quorate.language.records import Records
-from quorate.language.traversal import is_pure
 from quorate.language.types import DictOf, Int, ListOf, Nothing, SetOf, TupleOf, Type
 
 
@@ -51,7 +50,7 @@ class Sorting(Records):
         if not self.is_ordered(items.type.item) and not isinstance(items.type.item, Nothing):
             raise self.refusal(node, f"a `{in_words(items.type.item)}` has no order", "say by what: `key=lambda x: ...`")
         self.mark_ordered(items.type.item)
-        t = ListOf(items.type.item, sized(self._longest(items.type)))
+        t = ListOf(items.type.item, sized(self.most(items)))
         ascending = apply(t, Op.SORTED, items)
         return apply(t, Op.REVERSED, ascending) if backward else ascending
 
@@ -72,10 +71,10 @@ class Sorting(Records):
     def _sorted_by(self, node: ast.Call, items: ir.Expr, key: ast.expr, *, backward: bool) -> ir.Expr:
         """Sort pairs of (key, position), then take the items from their positions: so equal keys keep their order."""
         assert isinstance(items.type, ListOf | SetOf)
-        if not is_pure(items):
+        if not self.is_repeatable(items):
             raise self.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
         listed = items
-        longest = sized(self._longest(items.type))
+        longest = sized(self.most(items))
         if isinstance(items.type, SetOf):
             listed = apply(ListOf(items.type.item, longest), Op.SORTED, items)
         item = self.temporary(items.type.item, node, "item")

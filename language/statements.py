@@ -6,6 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
+from quorate.language.body import assigned_names
+from quorate.language.branches import Branches
 from quorate.language.errors import ModelError
 from quorate.language.lattice import NOTHING, integer
 from quorate.language.narrowing import assume
@@ -13,8 +15,6 @@ from quorate.language.narrowing import assume
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-from quorate.language.body import assigned_names
-from quorate.language.branches import Branches
 
 REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.While: (

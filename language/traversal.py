@@ -96,8 +96,3 @@ def assigned(body: Iterable[ir.Stmt]) -> Iterator[ir.Local | ir.Field]:
 def calls(body: Iterable[ir.Stmt]) -> frozenset[str]:
     """Return the helpers that a body calls."""
     return frozenset(e.function for e in every_expression(body) if isinstance(e, ir.Call))
-
-
-def is_pure(expr: ir.Expr) -> bool:
-    """Say whether evaluating the expression twice is the same as once: no choice, no helper that might do something."""
-    return not any(isinstance(e, ir.Choose | ir.Call | ir.Some) for e in within(expr))

@@ -190,7 +190,7 @@ SIGNATURES: dict[Op, Callable[[Type, Sequence[Type]], bool]] = {
     Op.CONTAINS: _contains,
     Op.INDEX: _indexed,
     Op.INDEX_BACK: _indexed,
-    Op.SLICE: lambda r, o: r == o[0] and _ints(Int(None, None), o[1:]),
+    Op.SLICE: lambda r, o: _same_items(r, o[:1]) and _ints(Int(None, None), o[1:]),
     Op.CONCAT: _same_items,
     Op.LIST_SET: _with_item,
     Op.LIST_APPEND: _with_item,

@@ -6,10 +6,11 @@ from quorate import Group, Process, Range, action, durable, require, volatile
 
 class Server(Process):
     term: Annotated[int, Range(0, 3)] = durable(0)
+    best: Annotated[int, Range(0, 3)] = durable(0)
     votes: set[Server] = volatile(set())
 
     @action
     def act(self) -> None:
-        require(self.term is 2)
+        require(self.term is self.best)
 
 servers = Group(Server, 3)
