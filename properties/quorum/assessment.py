@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GOALS = ("both", "overlap", "writes")
 AFTER = (0.0, 10.0, 50.0)  # milliseconds after a write's commit, for t-visibility
+LEAST_TRIALS, MOST_DRAWS = 1000, 50_000  # a trial draws four times for each node
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Meeting:
     what: str
     overlap: Overlap
     needed: int
+    kind: str = ""  # what nodes must be to count: " with data"
 
     @property
     def verdict(self) -> Verdict:
@@ -40,7 +42,7 @@ class Meeting:
         if self.overlap.size is None:
             return f"whether {left} and {right} meet is unknown: {self.overlap.reason}"
         if self.verdict is Verdict.PROVED:
-            nodes = f"{self.overlap.size} node{'s' if self.overlap.size > 1 else ''}"
+            nodes = f"{self.overlap.size} node{'s' if self.overlap.size > 1 else ''}{self.kind}"
             return f"{left} and {right} always share at least {nodes}" + (f" ({self.needed} needed)" if self.needed > 1 else "")
         pair = f"{{{members(self.overlap.left)}}} and {{{members(self.overlap.right)}}}"
         return f"{left} and {right} may miss each other: {pair} share {self._too_little()}"
@@ -120,13 +122,14 @@ def assess(rules: Rules, goal: str = "both", *, seed: int = 1, timeout: float = 
     data = frozenset(rules.nodes) - rules.witnesses
     reads = least_overlap(rules.reads, rules.writes, counting=data, timeout=timeout)
     writes = least_overlap(rules.writes, rules.writes, counting=data, timeout=timeout)
-    meets = Meeting("reads and writes", reads, rules.hints + rules.byzantine + 1)
+    kind = " with data" if rules.witnesses else ""
+    meets = Meeting("reads and writes", reads, rules.hints + rules.byzantine + 1, kind)
     return Assessment(
         rules,
         goal,
         meets,
         # Both writes may be hinted, and each hint may stand for a node of the overlap.
-        Meeting("writes and writes", writes, 2 * rules.hints + rules.byzantine + 1),
+        Meeting("writes and writes", writes, 2 * rules.hints + rules.byzantine + 1, kind),
         smallest_blocking(rules.reads, timeout=timeout),
         smallest_blocking(rules.writes, timeout=timeout),
         _zones_survived(rules),
@@ -155,5 +158,6 @@ def _staleness(rules: Rules, seed: int) -> Staleness | None:
     if rules.counts is None or rules.byzantine or rules.hints or rules.witnesses:
         return None
     n, r, w = rules.counts
-    visible = tuple(visibility(n, r, w, after, seed=seed) for after in AFTER)
+    trials = max(LEAST_TRIALS, MOST_DRAWS // n)
+    visible = tuple(visibility(n, r, w, after, trials=trials, seed=seed) for after in AFTER)
     return Staleness(stale_within(n, r, w), versions_within(n, r, w, Fraction(999, 1000)), visible)

@@ -139,7 +139,7 @@ def _argument(claims: list[Formula], timeout: float) -> Counting | None:
 
 def _multipliers(rows: Sequence[Row], first: int, timeout: float) -> list[int] | None:
     """Return whole numbers, not negative, that add the rows up to something false; those of the claims least."""
-    names = {n for row in rows for n in row.names()}
+    names = sorted({n for row in rows for n in row.names()})
     columns: dict[str, list[tuple[str, int]]] = {n: [] for n in names}
     for i, row in enumerate(rows):
         for name, c in row.parts:

@@ -84,7 +84,7 @@ def from_zones(sizes: Mapping[str, int], r: int | None, w: int | None) -> Rules:
     for option, q in (("-r", r), ("-w", w)):
         if q is not None and not 1 <= q <= len(sizes):
             raise UsageError(f"`{option} {q}` is not a quorum of {len(sizes)} zones: give a number from 1 to {len(sizes)}")
-    zone_of = {str(node): zone for zone, count in sizes.items() for node in numbered(count, zone)}
+    zone_of = {str(node): zone for zone, count in sizes.items() for node in numbered(count, f"{zone}.")}
     return Rules(zones(sizes, r or half), zones(sizes, w or half), zone_of=zone_of)
 
 

@@ -8,7 +8,8 @@ covering problem, and `gates.py` asks Z3.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf
+from itertools import combinations
+from math import comb, inf
 from typing import TYPE_CHECKING, TypeVar
 
 from quorate.properties.quorum.expressions import Expression, Node, Quorum, Threshold
@@ -17,12 +18,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 P = TypeVar("P", float, Fraction)
+MOST_VOTES = 20_000  # a table over the votes still needed has a row for each
+
+
+def tabulable(expression: Expression) -> bool:
+    """Say whether this file's level-by-level arithmetic applies: each node read once, thresholds that fit a table."""
+    return expression.reads_once and _highest(expression) <= MOST_VOTES
+
+
+def _highest(expression: Expression) -> int:
+    if not isinstance(expression, Threshold):
+        return 1
+    own = expression.needed if len(set(expression.votes)) > 1 else 1
+    return max(own, *(_highest(p) for p in expression.parts))
 
 
 def cheapest(expression: Expression, prices: Mapping[str, P]) -> tuple[P, Quorum]:
     """Return the least price of a quorum and one that has it; the first parts win ties.
 
-    Requires: the expression reads each node once; no price is negative.
+    Requires: the expression is tabulable; no price is negative.
     """
     if isinstance(expression, Node):
         return prices[expression.name], frozenset({expression.name})
@@ -36,9 +50,14 @@ def cheapest(expression: Expression, prices: Mapping[str, P]) -> tuple[P, Quorum
     return cost, quorum
 
 
+def _alike(gate: Threshold) -> int | None:
+    """Return how many parts are enough where all have the same votes, else None."""
+    return -(-gate.needed // gate.votes[0]) if len(set(gate.votes)) == 1 else None
+
+
 def _cheapest_choice(costs: Sequence[P], gate: Threshold) -> Sequence[int]:
-    if len(set(gate.votes)) == 1:
-        enough = -(-gate.needed // gate.votes[0])
+    enough = _alike(gate)
+    if enough is not None:
         return sorted(range(len(costs)), key=costs.__getitem__)[:enough]
     return next(_cheapest_choices(costs, gate))
 
@@ -48,6 +67,10 @@ def _cheapest_choices(costs: Sequence[P], gate: Threshold) -> Iterator[tuple[int
 
     `least[i][v]` is the least cost of `v` votes from parts `i` on; a choice is followed only where it attains it.
     """
+    enough = _alike(gate)
+    if enough is not None and len(set(costs)) == 1:
+        yield from combinations(range(len(costs)), enough)
+        return
     nothing: list[P | float] = [0, *[inf] * gate.needed]  # an integer 0, so that fractions stay exact
     least = [nothing]
     for cost, votes in zip(reversed(costs), reversed(gate.votes), strict=True):
@@ -71,12 +94,12 @@ def _cheapest_choices(costs: Sequence[P], gate: Threshold) -> Iterator[tuple[int
 
 
 def smallest_size(expression: Expression) -> int:
-    """Return the number of nodes of the smallest quorums. Requires: the expression reads each node once."""
+    """Return the number of nodes of the smallest quorums. Requires: the expression is tabulable."""
     return len(cheapest(expression, dict.fromkeys(expression.nodes, 1.0))[1])
 
 
 def smallest_quorums(expression: Expression) -> Iterator[Quorum]:
-    """Yield the smallest quorums, each once. Requires: the expression reads each node once."""
+    """Yield the smallest quorums, each once. Requires: the expression is tabulable."""
     if isinstance(expression, Node):
         yield frozenset({expression.name})
         return
@@ -99,10 +122,13 @@ def _unions(parts: Sequence[Expression]) -> Iterator[Quorum]:
 
 
 def smallest_count(expression: Expression) -> tuple[int, int]:
-    """Return the size of the smallest quorums and how many there are. Requires: it reads each node once."""
+    """Return the size of the smallest quorums and how many there are. Requires: it is tabulable."""
     if isinstance(expression, Node):
         return 1, 1
     assert isinstance(expression, Threshold)
+    enough = _alike(expression)
+    if enough is not None and all(isinstance(p, Node) for p in expression.parts):
+        return enough, comb(len(expression.parts), enough)
     # table[v]: the least size, and the number of choices that have it, for v votes from the parts seen so far
     table: list[tuple[float, int]] = [(0, 1)] + [(inf, 0)] * expression.needed
     for part, votes in zip(expression.parts, expression.votes, strict=True):

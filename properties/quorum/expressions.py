@@ -180,4 +180,4 @@ def tree(depth: int, children: int, name: str = "t") -> Expression:
 
 def zones(members: Mapping[str, int], needed: int) -> Threshold:
     """Return the quorums that are a majority of the nodes in each of at least `needed` zones."""
-    return Threshold.of(needed, [majority(numbered(count, zone)) for zone, count in members.items()])
+    return Threshold.of(needed, [majority(numbered(count, f"{zone}.")) for zone, count in members.items()])

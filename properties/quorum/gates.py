@@ -101,4 +101,5 @@ def _class_votes(gate: Threshold, class_of: dict[str, Class]) -> dict[Class, int
 
 
 def _open(prefix: str, path: tuple[int, ...]) -> str:
-    return f"{prefix}:gate{'.'.join(map(str, path))}"
+    # A `#` where nodes have a `:`, so that no name of a node can be a gate.
+    return f"{prefix}#{'.'.join(map(str, path))}"

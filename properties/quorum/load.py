@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING
 
 import highspy
@@ -97,7 +98,7 @@ class _Program:
     def cheapest(self, side: int, prices: Sequence[Fraction]) -> tuple[Fraction, Counts]:
         """Return the cheapest quorum of a side, by counts."""
         expression = self.sides[side].expression
-        if not expression.reads_once:
+        if not cover.tabulable(expression):
             return _searched(expression, self.classes, prices)
         of_node = {n: max(p, Fraction(0)) for c, p in zip(self.classes, prices, strict=True) for n in c}
         cost, quorum = cover.cheapest(expression, of_node)
@@ -105,9 +106,10 @@ class _Program:
 
 
 def _searched(expression: Expression, among: Sequence[gates.Class], prices: Sequence[Fraction]) -> tuple[Fraction, Counts]:
-    """Find the cheapest quorum where nodes are repeated; prices are rounded up to whole billionths first."""
+    """Find the cheapest quorum with Z3, exactly: prices are multiplied out to whole numbers."""
     taken = gates.quorum(expression, "in", among)
-    units = [-(-p.numerator * 10**9 // p.denominator) for p in prices]
+    scale = lcm(*(p.denominator for p in prices))
+    units = [int(p * scale) for p in prices]
     price = Row((*((taken.unknown(c), -u) for c, u in zip(among, units, strict=True) if u), ("price", 1)), 0)
     answer = solver.smallest(All((taken.claim, price)), ["price"], TIMEOUT)
     if answer.satisfiable is not solver.Satisfiable.YES:

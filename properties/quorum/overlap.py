@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.properties.quorum import gates, solver
-from quorate.properties.quorum.cover import smallest_count, smallest_quorums
+from quorate.properties.quorum.cover import smallest_count, smallest_quorums, tabulable
 from quorate.properties.quorum.linear import All, Linear, Row
 
 if TYPE_CHECKING:
@@ -43,17 +43,25 @@ def least_overlap(
     a, b = gates.quorum(left, "left", among), gates.quorum(right, "right", among)
     shared = [c for c in among if c[0] in counted]
     total: Linear = Row((*((f"both:{c[0]}", -1) for c in shared), ("overlap", 1)), 0)
-    nodes: Linear = Row((*((t.unknown(c), -1) for t in (a, b) for c in among), ("nodes", 1)), 0)
-    claim = All((a.claim, b.claim, total, nodes, *(r for c in shared for r in _met(c, a, b))))
-    answer = solver.smallest(claim, ["overlap", "nodes"], timeout)
+    claim = All((a.claim, b.claim, total, *(r for c in shared for r in _met(c, a, b))))
+    answer = solver.smallest(claim, ["overlap"], timeout)
     if answer.satisfiable is not solver.Satisfiable.YES:
         return Overlap(None, reason=answer.reason or "no quorum exists")
     # The first of each class on the left and the last on the right: they share no more than they must.
-    first = frozenset(n for c in among for n in c[: answer.values[a.unknown(c)]])
-    last = frozenset(n for c in among for n in c[len(c) - answer.values[b.unknown(c)] :])
+    first = _minimal(left, [n for c in among for n in c[: answer.values[a.unknown(c)]]][::-1])
+    last = _minimal(right, [n for c in among for n in c[len(c) - answer.values[b.unknown(c)] :]])
     if not (left.accepts(first) and right.accepts(last) and len(first & last & counted) == answer.values["overlap"]):
         raise AssertionError(f"the quorums that were found do not stand up to counting: {first} and {last}")
     return Overlap(answer.values["overlap"], first, last)
+
+
+def _minimal(expression: Expression, quorum: list[str]) -> Quorum:
+    """Leave out what the quorum does not need, the first nodes first: they share no more for it."""
+    kept = frozenset(quorum)
+    for node in quorum:
+        if expression.accepts(kept - {node}):
+            kept -= {node}
+    return kept
 
 
 def _met(c: gates.Class, a: gates.Taken, b: gates.Taken) -> list[Linear]:
@@ -78,7 +86,7 @@ class Blocking:
 def smallest_blocking(expression: Expression, show: int = 3, timeout: float = TIMEOUT) -> Blocking | None:
     """Return the smallest sets that block every quorum: the smallest quorums of the dual. None where Z3 gave up."""
     dual = expression.dual()
-    if dual.reads_once:
+    if tabulable(dual):
         size, count = smallest_count(dual)
         return Blocking(size, count, tuple(_first(smallest_quorums(dual), show)))
     return _searched(dual, show, timeout)

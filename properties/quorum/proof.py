@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from quorate.properties.quorum import regions, solver
 from quorate.properties.quorum.linear import names_in
-from quorate.properties.quorum.sets import NODES, Measure, every, unknowns
+from quorate.properties.quorum.sets import EVERYONE, NODES, Measure, every, size, unknowns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quorate.properties.quorum.sets import Cluster, Formula
 
 TIMEOUT = 10.0  # seconds a query
+MOST_NAMED = 10_000  # nodes of a split that get names
 
 
 class Verdict(Enum):
@@ -39,6 +40,7 @@ class Verdict(Enum):
 class Proof:
     """A verdict; with the split where it is violated, and the reason where it is undecided.
 
+    A split of very many nodes is not named: then `split` is None, and `reason` says so.
     `smallest` is False where Z3 found a split but gave up before it showed that none is smaller.
     """
 
@@ -70,13 +72,19 @@ def prove_each(
     timeout: float = TIMEOUT,
 ) -> list[Proof]:
     """Prove several goals from the same hypotheses, each from what concerns it; whether any cluster has them is asked once."""
-    possible = satisfiable(hypotheses, timeout=timeout)
+    possible = satisfiable([*hypotheses, size(EVERYONE) >= 1], timeout=timeout)
     if possible.satisfiable is solver.Satisfiable.NO:
-        return [Proof(Verdict.VACUOUS, reason="no cluster satisfies the hypotheses")] * len(goals)
+        return [_vacuous(hypotheses, timeout)] * len(goals)
     if possible.satisfiable is solver.Satisfiable.UNKNOWN:
         reason = f"whether the hypotheses can be met: {possible.reason}"
         return [Proof(Verdict.UNKNOWN, reason=reason)] * len(goals)
     return [_prove(hypotheses, goal, minimise, timeout) for goal in goals]
+
+
+def _vacuous(hypotheses: Sequence[Formula], timeout: float) -> Proof:
+    empty = satisfiable(hypotheses, timeout=timeout).satisfiable is solver.Satisfiable.YES
+    which = "only a cluster without nodes" if empty else "no cluster"
+    return Proof(Verdict.VACUOUS, reason=f"{which} satisfies the hypotheses")
 
 
 def _prove(hypotheses: Sequence[Formula], goal: Formula, minimise: Sequence[str], timeout: float) -> Proof:
@@ -125,6 +133,9 @@ def _decide(claims: Sequence[Formula], minimise: Sequence[str], timeout: float) 
     numbers = sorted(n for n in names_in(question) if "[" not in n and "//" not in n)
     better = solver.smallest(question, [*map(regions.total, minimise), *numbers], timeout)
     best = better if better.satisfiable is solver.Satisfiable.YES else answer
+    nodes = best.values[regions.total(NODES)]
+    if nodes > MOST_NAMED:
+        return Proof(Verdict.VIOLATED, smallest=best.least, reason=f"the split has {nodes:,} nodes, too many to name")
     split = regions.cluster(best.values, within)
     if not split.satisfies(every(claims)):
         raise AssertionError(f"the split that was found does not stand up to counting: {split}")

@@ -134,7 +134,8 @@ def lower(claims: Sequence[Formula], within: Diagram) -> Linear:
 def lowered_apart(claims: Sequence[Formula], within: Diagram) -> Lowered:
     """Return the claims in arithmetic; regions that must be empty are left out: a person can follow what remains."""
     said = tuple(_formula(c, within, denied=False) for c in claims)
-    floors = [_floor_rows(u, within) for c in claims for u in unknowns(c) if isinstance(u, Floor)]
+    rounded = {u for c in claims for u in unknowns(c) if isinstance(u, Floor)}
+    floors = [_floor_rows(u, within) for u in sorted(rounded, key=str)]
     zero = _empty_regions(both([*said, *floors]), within)
     return Lowered(
         tuple(substitute_zero(c, zero) for c in said),

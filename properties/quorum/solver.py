@@ -83,11 +83,13 @@ def solve(formula: Linear, timeout: float) -> Answer:
 
 def smallest(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
     """Return the solution whose unknowns in `order` are least, the first of them first."""
-    optimizer = z3.Optimize()
+    # A context of its own: which of several smallest solutions is shown must not depend on what was asked before.
+    context = z3.Context()
+    optimizer = z3.Optimize(ctx=context)
     optimizer.set(timeout=milliseconds(timeout))
-    optimizer.add(encode(formula))
+    optimizer.add(encode(formula).translate(context))
     for name in order:
-        optimizer.minimize(z3.Int(name))
+        optimizer.minimize(z3.Int(name, context))
     result = _answer(optimizer.check())
     if result is not Satisfiable.YES:
         return Answer(result, reason=optimizer.reason_unknown() if result is Satisfiable.UNKNOWN else "")
@@ -95,5 +97,5 @@ def smallest(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
 
 
 def _values(model: z3.ModelRef, formula: Linear) -> dict[str, int]:
-    found = {name: model.eval(z3.Int(name), model_completion=True) for name in names_in(formula)}
+    found = {name: model.eval(z3.Int(name, model.ctx), model_completion=True) for name in names_in(formula)}
     return {name: cast("z3.IntNumRef", value).as_long() for name, value in found.items()}

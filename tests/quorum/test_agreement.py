@@ -72,7 +72,7 @@ def _compare(hypotheses: list[Formula], goal: Formula, sets: int, most: int) -> 
     found = prove(bounded, goal)
     meeting = {n: [c for c in CLUSTERS[sets][n] if all(c.satisfies(h) for h in hypotheses)] for n in range(most + 1)}
     broken = [n for n, met in meeting.items() if any(not c.satisfies(goal) for c in met)]
-    if not any(meeting.values()):
+    if not any(meeting[n] for n in range(1, most + 1)):
         assert found.verdict is Verdict.VACUOUS
     elif not broken:
         assert found.verdict is Verdict.PROVED

@@ -137,3 +137,46 @@ def regions_of_many() -> Linear:
 
     claims = [~_all_meet(9), *(9 * size(NodeSet.named(f"s{i}")) > 8 * N for i in range(9))]
     return regions.lower(claims, regions.diagram(claims))
+
+
+def test_a_claim_about_the_cluster_without_nodes_only_is_vacuous() -> None:
+    found = prove([size(READ) >= 2 * N], size(READ) <= 0)
+    assert (found.verdict, found.reason) == (Verdict.VACUOUS, "only a cluster without nodes satisfies the hypotheses")
+
+
+def test_a_split_of_a_million_nodes_is_a_split_though_nobody_names_them() -> None:
+    found = prove([N >= 10**6, 2 * size(READ) >= N, 2 * size(WRITE) >= N], MEET)
+    assert (found.verdict, found.split) == (Verdict.VIOLATED, None)
+    assert found.reason == "the split has 1,000,000 nodes, too many to name"
+
+
+def test_a_number_without_a_lower_bound_does_not_spoil_the_smallest_split() -> None:
+    found = prove([number("x") <= N, size(READ) >= 2], size(READ) >= 3)
+    assert found.split is not None
+    assert len(found.split.nodes) == 2
+
+
+def test_no_name_of_a_node_is_taken_for_a_gate() -> None:
+    from quorate.properties.quorum.expressions import Node
+    from quorate.properties.quorum.overlap import least_overlap
+
+    tricky = Node("#0") * Node("a") + Node("gate0") * Node("b")
+    assert least_overlap(tricky, tricky).size == 0
+    assert least_overlap(tricky, tricky.dual()).size == 1
+
+
+def test_zones_never_share_a_node_by_their_names() -> None:
+    from quorate.properties.quorum.expressions import zones
+
+    assert len(zones({"e": 11, "e1": 1}, 1).nodes) == 12
+
+
+def test_votes_too_large_for_a_table_are_answered_all_the_same() -> None:
+    from quorate.properties.quorum.assessment import assess
+    from quorate.properties.quorum.cluster import from_votes
+
+    found = assess(from_votes({"a": 3 * 10**9, "b": 2 * 10**9 + 1, "c": 10**9, "d": 10**9}, None, None))
+    assert found.reads.verdict is Verdict.PROVED
+    assert found.reads_blocked is not None
+    assert (found.reads_blocked.size, found.reads_blocked.count) == (2, 3)
+    assert found.load.exact

@@ -65,7 +65,7 @@ def _finding(finding: Finding, screen: Screen) -> Iterator[Line]:
 def _unproved(answer: Proof) -> str:
     if answer.verdict is Verdict.PROVED:
         return ""
-    return ": not so" if answer.verdict is Verdict.VIOLATED else f": {answer.reason}"
+    return f": not so{answer.reason and f'; {answer.reason}'}" if answer.verdict is Verdict.VIOLATED else f": {answer.reason}"
 
 
 def _headline(answer: Proof, sentence: str, screen: Screen, *, expected: bool) -> Iterator[Line]:
@@ -176,8 +176,13 @@ def _blocking(found: Blocking | None) -> str:
     sets = ", ".join(f"{{{members(q, 5)}}}" for q in found.examples)
     if found.count == len(found.examples):
         return f"exactly {sets}" if len(found.examples) > 1 else sets
-    many = "several" if found.count is None else f"{found.count:,}" if found.count < 10**9 else f"{found.count:.1e}"
-    return f"any of {many} sets of {found.size}, such as {sets}"
+    return f"any of {_many(found.count)} sets of {found.size}, such as {sets}"
+
+
+def _many(count: int | None) -> str:
+    if count is None:
+        return "several"
+    return f"{count:,}" if count < 10**9 else f"over 10^{len(str(count)) - 1}"
 
 
 def _load(found: Assessment) -> Iterator[tuple[str, str, str]]:
@@ -219,7 +224,8 @@ def advice(found: Assessment) -> list[str]:
     n, r, w = found.rules.counts or (0, 0, 0)
     lacks = found.reads.needed + len(found.rules.witnesses) - (r + w - n)
     if found.reads.verdict is Verdict.VIOLATED and n:
-        remedy = f"raise -r to {r + lacks} or -w to {w + lacks}" if max(r, w) + lacks <= n else "add nodes or ask for less"
+        more = [f"raise {option} to {q + lacks}" for option, q in (("-r", r), ("-w", w)) if q + lacks <= n]
+        remedy = " or ".join(more) or "raise both, or add nodes"
         said.append(f"to act on: a read may miss an acknowledged write; {remedy}, so that R + W > N{_extra(found)}")
     elif found.reads.verdict is Verdict.VIOLATED:
         said.append(
