@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quorate.language import ir
-from quorate.language.declare import FAULTS
+from quorate.language.declare import FAULTS, ORDERS
 from quorate.language.errors import Place, Unsupported
 from quorate.language.layout import Layout, Words
-from quorate.language.packing import bits_of, from_bits, normal, size, to_bits
+from quorate.language.packing import bits_of, from_bits, longest_of, normal, size, to_bits
 from quorate.language.state import Budget, Global, Parcel, Setting
 from quorate.language.types import (
     Bool,
@@ -71,18 +71,19 @@ def values_of(t: Type) -> st.SearchStrategy[object]:
         case DictOf(k, v):
             pairs = st.dictionaries(values_of(k), values_of(v), max_size=3)
             return pairs.map(lambda d: tuple(sorted(d.items(), key=lambda kv: key(k, kv[0]))))
-        case ListOf(item, longest):
-            return st.lists(values_of(item), max_size=longest.value).map(tuple)
+        case ListOf(item):
+            return st.lists(values_of(item), max_size=longest_of(t)).map(tuple)
         case TupleOf(items):
             return st.tuples(*map(values_of, items))
         case RecordOf(_, fields):
             return st.tuples(*(values_of(f) for _, f in fields))
-    return st.integers(0, count(t) - 1).map(lambda place: unrank(t, place))
+        case _:
+            return st.integers(0, count(t) - 1).map(lambda place: unrank(t, place))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_packed_values_come_back(data) -> None:
+def test_packed_values_come_back(data: st.DataObject) -> None:
     t = normal(data.draw(TYPES))
     value, other = data.draw(values_of(t)), data.draw(values_of(t))
     bits = to_bits(t, value)
@@ -99,7 +100,7 @@ def test_a_bound_that_is_not_known_is_said() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 150), st.integers(0, 9)), max_size=12))
-def test_no_two_slots_overlap_and_no_small_value_straddles(wanted) -> None:
+def test_no_two_slots_overlap_and_no_small_value_straddles(wanted: list[tuple[int, int]]) -> None:
     words = Words()
     placed = [words.place(width, many) for width, many in sorted(wanted, key=lambda wm: -wm[0] * wm[1])]
     taken: set[int] = set()
@@ -128,7 +129,7 @@ def program(fields: list[Type], shared: list[Type], messages: list[RecordOf]) ->
     """Return a program of three nodes that all send every message to all."""
     me, sender = ir.Local(NODES, "self"), ir.Local(NODES, "sender")
     everyone = ir.Const(SetOf(NODES), frozenset({0, 1, 2}))
-    steps = []
+    steps: list[ir.Step] = []
     for m in messages:
         send = ir.Send(ir.Local(m, "m"), everyone, me, every=True)
         steps.append(ir.Step(f"Node.{m.name}", "receive", "Node", (me, ir.Local(m, "m"), sender), (send,), HERE))
@@ -145,13 +146,13 @@ def program(fields: list[Type], shared: list[Type], messages: list[RecordOf]) ->
 LINKS = tuple((a, b) for a in range(3) for b in range(3) if a != b)
 
 
-def budgets_of(draw) -> dict[str, Budget]:
+def budgets_of(data: st.DataObject) -> dict[str, Budget]:
     counts = st.none() | st.integers(1, 5)
     members = st.frozensets(st.integers(0, 2), min_size=1)
-    return {f: Budget(draw(counts), draw(members)) for f in FAULTS if draw(st.booleans())}
+    return {f: Budget(data.draw(counts), data.draw(members)) for f in FAULTS if data.draw(st.booleans())}
 
 
-def flight_of(data, setting: Setting, messages: list[RecordOf]) -> tuple[Parcel, ...]:
+def flight_of(data: st.DataObject, setting: Setting, messages: list[RecordOf]) -> tuple[Parcel, ...]:
     def parcel(tag: int, link: tuple[int, int], values: tuple[object, ...]) -> Parcel:
         return Parcel(*link, messages[tag].name, values)
 
@@ -169,13 +170,11 @@ def flight_of(data, setting: Setting, messages: list[RecordOf]) -> tuple[Parcel,
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_packed_states_come_back(data) -> None:
+def test_packed_states_come_back(data: st.DataObject) -> None:
     draw = data.draw
     fields, shared = draw(st.lists(TYPES, max_size=3)), draw(st.lists(TYPES, max_size=2))
-    messages = [
-        RecordOf(f"M{i}", tuple((f"x{j}", t) for j, t in enumerate(parts))) for i, parts in enumerate(draw(MESSAGES))
-    ]
-    setting = Setting(draw(st.sampled_from(["unordered", "fifo", "set"])), 8, budgets_of(draw), LINKS)
+    messages = [RecordOf(f"M{i}", tuple((f"x{j}", t) for j, t in enumerate(parts))) for i, parts in enumerate(draw(MESSAGES))]
+    setting = Setting(draw(st.sampled_from(ORDERS)), 8, budgets_of(data), LINKS)
     layout = Layout.of(program(fields, shared, messages), setting)
     row = st.tuples(*(values_of(normal(t)) for t in fields))
     down = draw(st.frozensets(st.sampled_from(layout.mortals))) if layout.mortals else frozenset()
