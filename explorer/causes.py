@@ -64,9 +64,9 @@ class Explainer:
         truth = bool(evaluated(node, known))
         match node:
             case ast.BoolOp(op=op, values=parts):
-                decisive = [p for p in parts if bool(evaluated(p, known)) is truth]
                 every = truth is isinstance(op, ast.And)
-                for part in decisive if every else decisive[:1]:
+                # Only up to the part that decides: the parts after it may rely on it (`i < len(xs) and xs[i] ...`).
+                for part in parts if every else [next(p for p in parts if bool(evaluated(p, known)) is truth)]:
                     yield from self.of(part, names, bound, depth)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 yield from self.of(operand, names, bound, depth)
