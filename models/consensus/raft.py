@@ -46,7 +46,7 @@ from quorate import (
 SERVERS = param(3, "servers in the cluster", choices=range(1, 8))
 MAX_TERM = param(2, "highest term explored", choices=range(1, 8))
 MAX_LOG = param(1, "longest log explored", choices=range(1, 6))
-CANDIDATES = param(SERVERS, "servers that stand for election, the first ones", choices=range(1, SERVERS + 1))
+TURNS = param(0, "servers that take turns to stand for election, one a term; 0: any may stand", choices=range(SERVERS + 1))
 QUORUM = param(SERVERS // 2 + 1, "servers that elect and commit", choices=range(1, SERVERS + 1))
 VOTE_DURABLE = param(True, "a server keeps its vote on disk")
 COUNT_OLD_TERMS = param(False, "entries of older terms are committed by counting, too")
@@ -85,7 +85,10 @@ class Vote(Message):
 
 
 class Append(Message):
-    """Entries that follow the first `previous` ones, the last of which is of `previous_term`."""
+    """Entries that follow the first `previous` ones, the last of which is of `previous_term`.
+
+    Of those first ones, `committed` are committed: a follower learns of it with the next entries.
+    """
 
     term: Term
     previous: Length
@@ -119,7 +122,7 @@ class Server(Process):
     def start_election(self) -> None:
         require(self.role is not Role.LEADER)
         limit(self.term < MAX_TERM)
-        limit(self.index < CANDIDATES)
+        limit(TURNS == 0 or self.index == self.term % TURNS)
         self.step_down(self.term + 1)
         self.role, self.voted_for, self.votes = Role.CANDIDATE, self, {self}
         broadcast(RequestVote(term=self.term, last_term=self.last_term(), length=len(self.log)), to=servers)
@@ -129,7 +132,7 @@ class Server(Process):
     def on_request_vote(self, m: RequestVote, sender: Server) -> None:
         if m.term > self.term:
             self.step_down(m.term)
-        up_to_date = (m.last_term, m.length) >= (self.last_term(), len(self.log))
+        up_to_date = m.last_term > self.last_term() or (m.last_term == self.last_term() and m.length >= len(self.log))
         if m.term == self.term and self.voted_for in (None, sender) and up_to_date:
             self.voted_for = sender
             send(Vote(term=self.term), to=sender)
@@ -163,7 +166,7 @@ class Server(Process):
                 previous=previous,
                 previous_term=self.log[previous - 1] if previous > 0 else 0,
                 entries=self.log[previous:],
-                committed=self.committed,
+                committed=min(self.committed, previous),
             ),
             to=follower,
         )
@@ -179,7 +182,7 @@ class Server(Process):
         length = m.previous + len(m.entries)
         if self.log[m.previous : length] != m.entries:
             self.log = self.log[: m.previous] + m.entries
-        self.committed = max(self.committed, min(m.committed, length))
+        self.committed = max(self.committed, m.committed)
         send(Appended(term=self.term, length=length), to=sender)
 
     # Committing (sections 5.3 and 5.4.2)
@@ -254,7 +257,7 @@ def leader_completeness() -> bool:
 @always
 def state_machine_safety() -> bool:
     "No two servers commit different entries at the same place."
-    return all(s.log[i] == history.committed[i].entry for s in servers for i in range(s.committed))
+    return all(i < len(s.log) and s.log[i] == history.committed[i].entry for s in servers for i in range(s.committed))
 
 
 @sometimes
@@ -269,20 +272,23 @@ presets = [
     Preset("default", network="set", about="Two terms, one entry a log."),
     Preset(
         "vote not durable",
-        params={"VOTE_DURABLE": False, "MAX_TERM": 1},
+        network="set",
+        params={"VOTE_DURABLE": False},
         faults=Faults(crash=1, restart=1),
         violates=["election_safety"],
         about="It votes, crashes, comes back without its vote, and votes again.",
     ),
     Preset(
         "small quorum",
-        params={"QUORUM": 1, "MAX_TERM": 1},
+        network="set",
+        params={"QUORUM": 1},
         violates=["election_safety"],
         about="One vote does not meet every other: two leaders in a term. No fault is needed; `default` is the sibling.",
     ),
     Preset(
         "figure 8",
-        params={"MAX_TERM": 4, "CANDIDATES": 2, "COUNT_OLD_TERMS": True},
+        network="set",
+        params={"MAX_TERM": 4, "TURNS": 2, "COUNT_OLD_TERMS": True},
         violates=["leader_completeness"],
     ),
 ]

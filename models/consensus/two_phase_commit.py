@@ -164,13 +164,13 @@ presets = [
     ),
     Preset(
         "blocking",
-        faults=Faults(crash="1 of coordinator"),
+        faults=Faults(crash="1 of Coordinator"),
         violates=["nobody_is_blocked"],
         about="The coordinator crashes before it decides: whoever has prepared waits for ever.",
     ),
     Preset(
         "coordinator returns",
-        faults=Faults(crash="1 of coordinator", restart="1 of coordinator"),
+        faults=Faults(crash="1 of Coordinator", restart="1 of Coordinator"),
         about="It comes back with the votes on its disk, and decides: blocked for a while, and not for ever.",
     ),
     Preset(

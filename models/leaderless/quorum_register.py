@@ -44,7 +44,7 @@ R = param(min(2, N), "replicas that a read waits for", choices=range(1, N + 1))
 READERS = param(1, "clients that read, each once", choices=range(1, 4))
 WRITES = param(1, "writes, one after the other", choices=range(1, 4))
 READ_REPAIR = param(False, "a read brings the stale replicas that it heard of up to date, and does not wait for them")
-WRITE_BACK = param(False, "a read returns only once W replicas have what it returns")
+WRITE_BACK = param(False, "a read returns only once W replicas have what it returns, and sees to that")
 
 # -- types ------------------------------------------------------------------------------------------------------------
 
@@ -112,7 +112,7 @@ class Writer(Client):
 class Reader(Client):
     reading: bool = durable(False)
     found: dict[Replica, Version] = durable({})  # the first R answers
-    stored: set[Replica] = durable(set())  # who is known to have what was written back
+    stored: set[Replica] = durable(set())  # who is known to have what it returns
     result: Version | None = durable(None)
     written_before: Version = ghost(0)  # the newest version whose write was complete when the read began
     returned_before: Version = ghost(0)  # the newest version that a read had returned by then
@@ -121,7 +121,8 @@ class Reader(Client):
     def read(self) -> None:
         require(not self.reading)
         self.reading = True
-        self.written_before, self.returned_before = history.written, history.returned
+        self.written_before = history.written
+        self.returned_before = history.returned
         broadcast(Query(), to=replicas)
 
     @receive
@@ -132,16 +133,17 @@ class Reader(Client):
         if len(self.found) < R:
             return
         newest = max(self.found.values())
+        self.stored = {r for r, version in self.found.items() if version == newest}
+        if WRITE_BACK and len(self.stored) < W:
+            broadcast(Store(version=newest), to=replicas - self.stored)
+            return
+        self.finish(newest)
         if READ_REPAIR:
-            broadcast(Store(version=newest), to={r for r, version in self.found.items() if version < newest})
-        if WRITE_BACK:
-            broadcast(Store(version=newest), to=replicas)
-        else:
-            self.finish(newest)
+            broadcast(Store(version=newest), to=set(self.found) - self.stored)
 
     @receive
     def on_stored(self, m: Stored, sender: Replica) -> None:
-        if WRITE_BACK and self.result is None:
+        if self.result is None:
             self.stored.add(sender)
             if len(self.stored) == W:
                 self.finish(m.version)
