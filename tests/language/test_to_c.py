@@ -11,9 +11,7 @@ import pytest
 
 from quorate.explorer.reference import ReferenceEngine
 from quorate.explorer.setting import setting_of
-from quorate.language.c_expressions import OPERATORS
 from quorate.language.declare import FAULTS, Faults, Order
-from quorate.language.ir import Operator
 from quorate.language.layout import Layout
 from quorate.language.load import load
 from quorate.language.lower import lower
@@ -213,10 +211,6 @@ def walked(reference: ReferenceEngine, rng: random.Random, steps: int) -> list[G
         targets = [e.target for e in reference.successors(state).edges if e.target is not None]
         state = rng.choice(targets) if targets and rng.random() < 0.93 else rng.choice(reference.initial_states())
     return list(dict.fromkeys(states))
-
-
-def test_every_operator_has_a_row() -> None:
-    assert set(OPERATORS) == set(Operator)
 
 
 @pytest.mark.parametrize(("managers", "states", "edges"), [(3, 288, 1145), (4, 1568, 8257)])
