@@ -11,6 +11,7 @@ from quorate.language.comprehensions import sized
 from quorate.language.conversions import apply
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, high, in_words, integer, is_mutable
+from quorate.language.loops import ORDERLESS
 from quorate.language.narrowing import Fact
 from quorate.language.ownership import Ownership
 from quorate.language.traversal import within
@@ -72,11 +73,10 @@ class Assignments(Ownership):
             taken = self.popped(node)
             if taken is not None:
                 return taken
-            if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "keys", "values") and not node.args:
-                raise self.refusal(
-                    node, f"`.{node.func.attr}()` shows the dict as it changes", "keep a copy: `set(...)`, `sorted(...)`"
-                )
         value = self.expr(node, expected)
+        if isinstance(value, ir.Apply) and value.operator in ORDERLESS and isinstance(node, ast.Call):
+            text = ast.unparse(node.func)
+            raise self.refusal(node, f"`{text}()` shows the dict as it changes", "keep a copy: `set(...)`, `sorted(...)`")
         if isinstance(value, ir.Call) and self.assembly.functions[value.function].result is None:
             raise self.refusal(node, "this helper gives no value", "let it `return` one, or call it on a line of its own")
         return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from enum import Enum
 from types import FunctionType
+from typing import TYPE_CHECKING
 
 from quorate.language import ir
 from quorate.language.constants import Constants
@@ -25,6 +26,9 @@ from quorate.language.types import (
     RecordOf,
     Type,
 )
+
+if TYPE_CHECKING:
+    from quorate.language.model import FieldDeclaration
 
 
 class Attributes(Constants):
@@ -125,10 +129,21 @@ class Attributes(Constants):
                 return self.method_call(computed.fget, holder, node)
             raise self.refusal(node, f"`{kind}` has no field `{name}`{did_you_mean(name, declared)}")
         self._check_sight(node, holder, name)
+        if not isinstance(holder, int):
+            self._check_one_field(node, holder, declared[name])
         if declared[name].storage == "ghost":
             self._read_ghost(node, name)
         t = self.inference.declared(("field", str(declared[name].where), name), declared[name].type)
         return ir.Field(t, holder, kind, name, old)
+
+    def _check_one_field(self, node: ast.Attribute, holder: ir.Expr, declared: FieldDeclaration) -> None:
+        """A field that a class below declares anew has another place, and perhaps another type, there."""
+        members = holder.type.members if isinstance(holder.type, ProcessId) else ()
+        for process in self.assembly.model.processes:
+            fields = self.assembly.model.fields[type(process).__name__]
+            if process.number in members and declared not in fields:
+                what = f"`{type(process).__name__}` declares `{declared.name}` anew: which is meant shows at run time only"
+                raise self.unsupported(node, what, "give the two fields two names")
 
     def _check_sight(self, node: ast.Attribute, holder: ir.Expr | int, name: str) -> None:
         if isinstance(holder, int) or self.standing.inside is None:

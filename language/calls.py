@@ -12,6 +12,7 @@ from quorate.language.declare import Record
 from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
 from quorate.language.lattice import BOOL, NOTHING, absolute, in_words
+from quorate.language.loops import is_unordered
 from quorate.language.methods import Methods
 from quorate.language.names import ABSENT
 from quorate.language.types import Bool, DictOf, ListOf, Option, ProcessId, RecordOf, SetOf, Type
@@ -104,6 +105,8 @@ class Calls(Methods):
         self._only_in_steps(node, "choose")
         source = self.source_of(self.one_argument(node))
         item = source.type.item if isinstance(source.type, SetOf | ListOf) else NOTHING
+        if is_unordered(source) and not isinstance(source.type, SetOf):
+            raise self.refusal(node, "the order of these choices depends on the order of a dict", "write `choose(set(...))`")
         return ir.Choose(item, source)
 
     def call_some(self, node: ast.Call, _: Type | None) -> ir.Expr:
@@ -206,7 +209,7 @@ class Calls(Methods):
             local = self.temporary(source.type.item, node, "item")
             return ir.Comprehension(source.type, Reduction.LIST, (ir.Clause((local,), source),), (local,))
         source = self.sequence(self.container(argument))
-        if not isinstance(source.type, ListOf):
+        if not isinstance(source.type, ListOf) or is_unordered(source):
             raise self.refusal(
                 node, f"a list made from a `{in_words(source.type)}` depends on its order", "write `sorted(...)`"
             )

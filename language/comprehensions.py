@@ -12,6 +12,7 @@ from quorate.language.expressions import Expressions
 from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
 from quorate.language.lattice import ANY_INT, BOOL, NOTHING, high, hull, in_words, integer, least_of, low, most_of, times
+from quorate.language.loops import is_unordered
 from quorate.language.narrowing import assume
 from quorate.language.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, Size, TupleOf, Type
 
@@ -56,7 +57,19 @@ class Comprehensions(Expressions):
             made.append(ir.Clause(targets, source, tuple(conditions)))
         found = body()
         self.flow.take(before)
+        self._check_effects(node, made, found)
         return tuple(made), found
+
+    def _check_effects(self, node: ast.expr, clauses: Sequence[ir.Clause], body: Sequence[ir.Expr]) -> None:
+        """Refuse what chooses or acts for each item of a set: in which order, would depend on the set's."""
+        parts = [*body, *(c for clause in clauses for c in clause.conditions), *(clause.source for clause in clauses[1:])]
+        if all(map(self.is_repeatable, parts)):
+            return
+        for clause in clauses:
+            if is_unordered(clause.source):
+                what = "this chooses or does something for each item of a set, in the set's order"
+                raise self.refusal(node, what, "walk `sorted(...)`")
+            self.mark_group(clause.source)
 
     # -- what is walked
 
@@ -128,7 +141,7 @@ class Comprehensions(Expressions):
     def as_list(self, node: ast.expr) -> ir.Expr:
         """Return a list that is walked by position."""
         items = self.walked(node) or self.sequence(self.container(node))
-        if not isinstance(items.type, ListOf):
+        if not isinstance(items.type, ListOf) or is_unordered(items):
             raise self.refusal(
                 node,
                 f"the positions in a `{in_words(items.type)}` depend on an order that it does not have",
@@ -177,7 +190,7 @@ class Comprehensions(Expressions):
     def check_order(self, node: ast.expr, clauses: Sequence[ir.Clause]) -> None:
         """Refuse a list whose order would be that of a set; mark groups whose order it shows."""
         for clause in clauses:
-            if isinstance(clause.source.type, SetOf):
+            if is_unordered(clause.source):
                 raise self.refusal(
                     node, "a list built from a set depends on the order", "write `sorted(...)` around the set, or build a set"
                 )
@@ -199,7 +212,7 @@ class Comprehensions(Expressions):
         key_type, value_type = (inner.key, inner.value) if isinstance(inner, DictOf) else (None, None)
         clauses, (key, value) = self.clauses(node, lambda: [self.expr(node.key, key_type), self.expr(node.value, value_type)])
         bound = {t.name for c in clauses for t in c.targets}
-        if any(isinstance(c.source.type, SetOf) for c in clauses) and not (isinstance(key, ir.Local) and key.name in bound):
+        if any(is_unordered(c.source) for c in clauses) and not (isinstance(key, ir.Local) and key.name in bound):
             raise self.refusal(
                 node, "which of two equal keys wins depends on the order of a set", "write `sorted(...)` around the set"
             )
@@ -313,7 +326,7 @@ class Comprehensions(Expressions):
         """Return the key of an item; over a set it must tell all items apart, or a tie would depend on the order."""
         value = self.keyed(key, item)
         values = value.operands if isinstance(value, ir.Apply) and value.operator is Op.MAKE_TUPLE else (value,)
-        if any(isinstance(c.source.type, SetOf) for c in clauses) and item not in values:
+        if any(is_unordered(c.source) for c in clauses) and item not in values:
             raise self.refusal(
                 node, "which of two items with the same key comes first depends on the order of a set", _tie_remedy(key)
             )

@@ -17,6 +17,7 @@ from quorate.language.lattice import (
     low,
     minus,
 )
+from quorate.language.loops import is_unordered
 from quorate.language.types import (
     DictOf,
     ListOf,
@@ -176,7 +177,7 @@ class Displays(Comparisons):
         return self.integer(node)
 
     def _slice(self, node: ast.Subscript, container: ir.Expr, span: ast.Slice) -> ir.Expr:
-        if not isinstance(container.type, ListOf):
+        if not isinstance(container.type, ListOf) or is_unordered(container):
             raise self.refusal(node, f"a `{in_words(container.type)}` has no slices")
         if isinstance(container, ir.Const) and isinstance(container.type.item, ProcessId):
             self.mark_ordered(container.type)

@@ -155,9 +155,7 @@ class Helpers(Calls):
         return None if annotation is None or defined is None else self.names.annotated(annotation, defined[0])
 
     def _defaulted(self, node: ast.Call, function: FunctionType, definition: ast.FunctionDef, name: str) -> ir.Expr:
-        positional = [x.arg for x in [*definition.args.posonlyargs, *definition.args.args]]
-        defaults = dict(zip(reversed(positional), reversed(function.__defaults__ or ()), strict=False))
-        value: object = defaults.get(name, (function.__kwdefaults__ or {}).get(name, ABSENT))
+        value = _default(function, definition, name)
         if value is ABSENT:
             raise self.refusal(node, f"`{definition.name}` needs its argument `{name}`")
         if isinstance(value, list | set | dict):
@@ -213,3 +211,10 @@ class Helpers(Calls):
         if footprint.writes:
             self.flow.forget_fields()
         return ir.Call(NOTHING if function.result is None else function.result, key, operands)
+
+
+def _default(function: FunctionType, definition: ast.FunctionDef, name: str) -> object:
+    """Return a parameter's default value, or `ABSENT`."""
+    positional = [x.arg for x in [*definition.args.posonlyargs, *definition.args.args]]
+    defaults = dict(zip(reversed(positional), reversed(function.__defaults__ or ()), strict=False))
+    return defaults.get(name, (function.__kwdefaults__ or {}).get(name, ABSENT))

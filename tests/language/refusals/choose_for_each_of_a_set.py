@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from quorate import Group, Process, Range, action, choose, durable, volatile
+
+class Server(Process):
+    term: Annotated[int, Range(0, 3)] = durable(0)
+    votes: set[Server] = volatile(set())
+
+    @action
+    def act(self) -> None:
+        self.votes = {choose(servers) for s in self.votes}
+
+servers = Group(Server, 3)
