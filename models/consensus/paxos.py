@@ -207,6 +207,6 @@ presets = [
         "three proposers",
         network="set",
         params={"PROPOSERS": 3},
-        about="The large one, for the benchmark.",
+        about="Three compete: the large one, for measuring.",
     ),
 ]

@@ -8,8 +8,9 @@ a majority has it, if it is of the leader's own term; everything before it is co
 Source: Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm" (2014), sections 5.1 to 5.4.
 
 Abstracted: what an entry holds (an entry is the term it was made in: with one leader a term, term and place name it); timeouts
-(any server may stand at any time); where a leader believes a follower's log to end (it may send from anywhere, so refusals
-say nothing to it); repeated requests (the network is a set: whatever was sent may come late, many times, or never).
+(any server may stand at any time); how many entries go together (one); where a leader believes a follower's log to end (it may
+send any entry, so refusals tell it nothing); repeated requests (the network is a set: what was sent may come late, many times,
+or never).
 """
 
 from __future__ import annotations
@@ -85,15 +86,15 @@ class Vote(Message):
 
 
 class Append(Message):
-    """Entries that follow the first `previous` ones, the last of which is of `previous_term`.
+    """The entry that follows the first `previous` ones, the last of which is of `previous_term`.
 
-    Of those first ones, `committed` are committed: a follower learns of it with the next entries.
+    Of those first ones, `committed` are committed: a follower learns of it with the next entry.
     """
 
     term: Term
     previous: Length
     previous_term: Term
-    entries: Log
+    entry: Term
     committed: Length
 
 
@@ -165,7 +166,7 @@ class Server(Process):
                 term=self.term,
                 previous=previous,
                 previous_term=self.log[previous - 1] if previous > 0 else 0,
-                entries=self.log[previous:],
+                entry=self.log[previous],
                 committed=min(self.committed, previous),
             ),
             to=follower,
@@ -177,13 +178,13 @@ class Server(Process):
             return
         if m.term > self.term or self.role is Role.CANDIDATE:
             self.step_down(m.term)
-        if m.previous > 0 and (len(self.log) < m.previous or self.log[m.previous - 1] != m.previous_term):
-            return
-        length = m.previous + len(m.entries)
-        if self.log[m.previous : length] != m.entries:
-            self.log = self.log[: m.previous] + m.entries
+        if len(self.log) < m.previous or (m.previous > 0 and self.log[m.previous - 1] != m.previous_term):
+            return  # what comes before is missing, or another
+        if len(self.log) == m.previous or self.log[m.previous] != m.entry:
+            self.log = self.log[: m.previous]
+            self.log.append(m.entry)
         self.committed = max(self.committed, m.committed)
-        send(Appended(term=self.term, length=length), to=sender)
+        send(Appended(term=self.term, length=m.previous + 1), to=sender)
 
     # Committing (sections 5.3 and 5.4.2)
 
@@ -269,26 +270,55 @@ def an_entry_is_committed() -> bool:
 # -- presets ----------------------------------------------------------------------------------------------------------
 
 presets = [
-    Preset("default", network="set", about="Two terms, one entry a log."),
+    Preset(
+        "default",
+        network="set",
+        about="Two terms, one entry: every message may come late, many times, or never.",
+    ),
+    Preset(
+        "two entries",
+        network="set",
+        params={"MAX_LOG": 2, "TURNS": 2},
+        about="Logs of two entries, so that the entry before the one sent matters; two servers take turns to stand.",
+    ),
+    Preset(
+        "crashes",
+        network="set",
+        faults=Faults(crash=1, restart=1),
+        about="Term, vote and log are on disk, so a crash is no more than a delay: it holds as `default` does.",
+    ),
     Preset(
         "vote not durable",
         network="set",
         params={"VOTE_DURABLE": False},
         faults=Faults(crash=1, restart=1),
         violates=["election_safety"],
-        about="It votes, crashes, comes back without its vote, and votes again.",
+        about="A server votes, crashes, comes back without its vote, and votes again. `crashes` is the sibling that holds.",
     ),
     Preset(
         "small quorum",
         network="set",
         params={"QUORUM": 1},
-        violates=["election_safety"],
-        about="One vote does not meet every other: two leaders in a term. No fault is needed; `default` is the sibling.",
+        violates=["election_safety", "leader_completeness", "state_machine_safety"],
+        about="One vote does not meet every other: two leaders in a term, each with a log of its own. No fault is needed.",
     ),
     Preset(
         "figure 8",
         network="set",
         params={"MAX_TERM": 4, "TURNS": 2, "COUNT_OLD_TERMS": True},
-        violates=["leader_completeness"],
+        violates=["leader_completeness", "state_machine_safety"],
+        about="An entry of an older term, committed because a majority has it, is overwritten by a leader that lacks it.",
+    ),
+    Preset(
+        "figure 8, remedied",
+        network="set",
+        params={"MAX_TERM": 4, "TURNS": 2},
+        about="The same bounds with the paper's rule: only entries of the leader's own term are committed by counting.",
+    ),
+    Preset(
+        "large",
+        network="set",
+        params={"MAX_LOG": 2},
+        about="Two terms, two entries, and any server may stand: the large one, for measuring.",
     ),
 ]
