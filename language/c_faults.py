@@ -179,7 +179,7 @@ def _duplicate(b: Body, number: int) -> None:
         b.line("uint64_t *to = sink_open(r->out);")
         b.line("memcpy(to, n, sizeof n);")
         b.line(f"if (parcels_double(s, to, i)) sink_close(r->out, state_length(to), {number});")
-        b.line("else r->out->errors++;")
+        b.line(f"else sink_error(r->out, {number});")
 
 
 # -- links ------------------------------------------------------------------------------------------------------------

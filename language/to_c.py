@@ -104,7 +104,7 @@ def _run(unit: Unit) -> list[str]:
         "",
         "INLINE void finish(const uint64_t *s, const uint64_t *n, struct run *r, int received, uint32_t step, int outcome) {",
         "    if (outcome == RUN_LIMITED) r->limited = 1;",
-        "    if (outcome == RUN_ERROR) r->out->errors++;",
+        "    if (outcome == RUN_ERROR) sink_error(r->out, step);",
         "    if (outcome != RUN_OK) return;",
         *_check_capacity(unit),
         "    uint64_t *to = sink_open(r->out);",
@@ -113,7 +113,7 @@ def _run(unit: Unit) -> list[str]:
     if parcels:
         lines += [
             "    if (parcels_close(s, to, received, &r->box)) sink_close(r->out, state_length(to), step);",
-            "    else r->out->errors++;",
+            "    else sink_error(r->out, step);",
         ]
     else:
         lines += ["    (void)s, (void)received;", "    sink_close(r->out, FIXED_WORDS, step);"]
@@ -126,7 +126,7 @@ def _check_capacity(unit: Unit) -> list[str]:
         return []
     pieces = [(slots.at(0) + i, min(64, network.bits - i)) for i in range(0, network.bits, 64)]
     many = " + ".join(f"__builtin_popcountll(bits_get(n, {at}, {width}))" for at, width in pieces)
-    return [f"    if ({many} > {unit.layout.setting.capacity}) {{", "        r->out->errors++;", "        return;", "    }"]
+    return [f"    if ({many} > {unit.layout.setting.capacity}) {{", "        sink_error(r->out, step);", "        return;", "    }"]
 
 
 # -- expanding a state ------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ INLINE void begin(const uint64_t *s, uint64_t *n, struct run *r) {
 
 INLINE void finish(const uint64_t *s, const uint64_t *n, struct run *r, int received, uint32_t step, int outcome) {
     if (outcome == RUN_LIMITED) r->limited = 1;
-    if (outcome == RUN_ERROR) r->out->errors++;
+    if (outcome == RUN_ERROR) sink_error(r->out, step);
     if (outcome != RUN_OK) return;
     uint64_t *to = sink_open(r->out);
     memcpy(to, n, 8 * FIXED_WORDS);
