@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from quorate.language import ir
 from quorate.language.attributes import has_ids
-from quorate.language.comprehensions import sized
 from quorate.language.conversions import apply
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, high, in_words, integer, is_mutable
@@ -16,6 +15,7 @@ from quorate.language.narrowing import Fact
 from quorate.language.ownership import Ownership
 from quorate.language.traversal import within
 from quorate.language.types import Int, ListOf, Nothing, Option, SetOf, Size, TupleOf, Type
+from quorate.language.walks import sized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

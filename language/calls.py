@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
-from quorate.language.comprehensions import sized
 from quorate.language.conversions import FALSE, apply
 from quorate.language.declare import Record
 from quorate.language.ir import Operator as Op
@@ -16,6 +15,7 @@ from quorate.language.loops import is_unordered
 from quorate.language.methods import Methods
 from quorate.language.names import ABSENT
 from quorate.language.types import Bool, DictOf, ListOf, Option, ProcessId, RecordOf, SetOf, Type
+from quorate.language.walks import sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable

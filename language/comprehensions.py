@@ -1,4 +1,4 @@
-"""Comprehensions, and what reduces them: `any`, `all`, `sum`, `min`, `max`, `len`, `sorted`, `set`, `list`, `dict`."""
+"""Comprehensions, and what reduces them: `any`, `all`, `sum`, `min`, `max`, `len`."""
 
 from __future__ import annotations
 
@@ -6,26 +6,20 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
-from quorate.language.attributes import has_ids
-from quorate.language.conversions import apply, number
-from quorate.language.expressions import Expressions
+from quorate.language.conversions import apply
 from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
-from quorate.language.lattice import ANY_INT, BOOL, NOTHING, high, hull, in_words, integer, least_of, low, most_of, times
+from quorate.language.lattice import ANY_INT, BOOL, NOTHING, hull, in_words, integer, least_of, most_of, times
 from quorate.language.loops import is_unordered
-from quorate.language.narrowing import assume
-from quorate.language.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, Size, TupleOf, Type
+from quorate.language.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, Size, Type
+from quorate.language.walks import Comprehended, Walks, sized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-Comprehended = ast.ListComp | ast.SetComp | ast.GeneratorExp
-
-UNORDERED = "its result depends on the order of a set"
+    from collections.abc import Sequence
 
 
-class Comprehensions(Expressions):
-    """Adds comprehensions. A clause binds locals of its own, seen only inside."""
+class Comprehensions(Walks):
+    """Adds comprehensions."""
 
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, expected: Type | None
@@ -40,139 +34,6 @@ class Comprehensions(Expressions):
         if isinstance(node, ast.SetComp):
             return self.collected(node, Reduction.SET, wanted)
         return self.collected(node, Reduction.LIST, wanted, ordered=True)
-
-    def clauses(
-        self, node: Comprehended | ast.DictComp, body: Callable[[], list[ir.Expr]]
-    ) -> tuple[tuple[ir.Clause, ...], list[ir.Expr]]:
-        """Return the clauses and what `body` gives where their names are bound and their conditions hold."""
-        before = self.flow.copy()
-        made: list[ir.Clause] = []
-        for generator in node.generators:
-            source = self.source_of(generator.iter)
-            targets = self.targets(generator.target, source)
-            conditions: list[ir.Expr] = []
-            for test in generator.ifs:
-                conditions.append(self.condition(test))
-                assume(self.flow, conditions[-1], truth=True)
-            made.append(ir.Clause(targets, source, tuple(conditions)))
-        found = body()
-        self.flow.take(before)
-        self._check_effects(node, made, found)
-        return tuple(made), found
-
-    def _check_effects(self, node: ast.expr, clauses: Sequence[ir.Clause], body: Sequence[ir.Expr]) -> None:
-        """Refuse what chooses or acts for each item of a set: in which order, would depend on the set's."""
-        parts = [*body, *(c for clause in clauses for c in clause.conditions), *(clause.source for clause in clauses[1:])]
-        if all(map(self.is_repeatable, parts)):
-            return
-        for clause in clauses:
-            if is_unordered(clause.source):
-                what = "this chooses or does something for each item of a set, in the set's order"
-                raise self.refusal(node, what, "walk `sorted(...)`")
-            self.mark_group(clause.source)
-
-    # -- what is walked
-
-    def source_of(self, node: ast.expr) -> ir.Expr:
-        """Return what a `for` walks: a list, set, or dict's keys, or what is only ever walked (`range`, `enumerate`, `zip`)."""
-        source = self.walked(node)
-        if source is None:
-            source = self.sequence(self.container(node))
-        if isinstance(source.type, DictOf):
-            source = apply(SetOf(source.type.key), Op.KEYS, source)
-        if not isinstance(source.type, SetOf | ListOf):
-            raise self.refusal(node, f"a `{in_words(source.type)}` cannot be walked")
-        return source
-
-    def walked(self, node: ast.expr) -> ir.Expr | None:
-        """Return what may only stand where it is walked at once, or None where the node is none of it."""
-        if not isinstance(node, ast.Call):
-            return None
-        if self.is_builtin(node.func, "range"):
-            return self._range(node)
-        if self.is_builtin(node.func, "enumerate"):
-            return self._enumerate(node)
-        if self.is_builtin(node.func, "zip"):
-            return self._zip(node)
-        return None
-
-    def _range(self, node: ast.Call) -> ir.Expr:
-        if node.keywords or not 1 <= len(node.args) <= 3:
-            raise self.refusal(node, "`range` takes one to three numbers")
-        ends = [self.integer(a) for a in node.args]
-        start = ends[0] if len(ends) > 1 else number(0)
-        stop = ends[0] if len(ends) == 1 else ends[1]
-        step = ends[2] if len(ends) == 3 else number(1)
-        if not isinstance(step, ir.Const | ir.Parameter) or not isinstance(step.value, int) or step.value == 0:
-            raise self.unsupported(node, "the step of a `range` must be constant, and not 0", "write a number there")
-        first, last = self.flow.range(start), self.flow.range(stop)
-        up = step.value > 0
-        bottom = low(first) if up else (None if low(last) is None else (low(last) or 0) + 1)
-        top = (None if high(last) is None else (high(last) or 0) - 1) if up else high(first)
-        longest = None if bottom is None or top is None else max(0, (top - bottom) // abs(step.value) + 1)
-        if bottom is not None and top is not None:
-            top = max(bottom, top)
-        return apply(ListOf(integer(bottom, top), sized(longest)), Op.RANGE, start, stop, step)
-
-    def _enumerate(self, node: ast.Call) -> ir.Expr:
-        if node.keywords or len(node.args) != 1:
-            raise self.unsupported(
-                node, "`enumerate` from another start is not supported", "add to the number where it is used"
-            )
-        items = self.as_list(node.args[0])
-        assert isinstance(items.type, ListOf)
-        self.mark_ordered(items.type if isinstance(items, ir.Const) else NOTHING)
-        most = items.type.longest
-        position = integer(0, None if most is None else max(0, most.value - 1))
-        return apply(ListOf(TupleOf((position, items.type.item)), most), Op.ENUMERATE, items)
-
-    def _zip(self, node: ast.Call) -> ir.Expr:
-        if len(node.args) != 2 or any(k.arg != "strict" for k in node.keywords):
-            raise self.unsupported(node, "`zip` is of two lists here", "walk one, and index the others")
-        left, right = (self.as_list(a) for a in node.args)
-        assert isinstance(left.type, ListOf)
-        assert isinstance(right.type, ListOf)
-        for side in (left, right):
-            self.mark_ordered(side.type if isinstance(side, ir.Const) else NOTHING)
-        known = [s for s in (left.type.longest, right.type.longest) if s is not None]
-        longest = min(known, key=lambda s: s.value) if known else None
-        return apply(ListOf(TupleOf((left.type.item, right.type.item)), longest), Op.ZIP, left, right)
-
-    def as_list(self, node: ast.expr) -> ir.Expr:
-        """Return a list that is walked by position."""
-        items = self.walked(node) or self.sequence(self.container(node))
-        if not isinstance(items.type, ListOf) or is_unordered(items):
-            raise self.refusal(
-                node,
-                f"the positions in a `{in_words(items.type)}` depend on an order that it does not have",
-                "write `sorted(...)`",
-            )
-        return items
-
-    # -- targets
-
-    def targets(self, target: ast.expr, source: ir.Expr) -> tuple[ir.Local, ...]:
-        """Bind the names of a `for` to the items of its source."""
-        item = source.type.item if isinstance(source.type, SetOf | ListOf) else NOTHING
-        old = self.is_old(source) and has_ids(item)
-        if isinstance(target, ast.Name):
-            return (self.target(target, item, old=old),)
-        if isinstance(target, ast.Tuple) and isinstance(item, TupleOf) and len(item.items) == len(target.elts):
-            return tuple(self._part(t, i, old=old) for t, i in zip(target.elts, item.items, strict=True))
-        raise self.refusal(target, f"this does not unpack a `{in_words(item)}`")
-
-    def _part(self, target: ast.expr, t: Type, *, old: bool) -> ir.Local:
-        if not isinstance(target, ast.Name):
-            raise self.unsupported(target, "a name is unpacked in two levels here", "give the inner tuple a name")
-        return self.target(target, t, old=old)
-
-    def target(self, target: ast.Name, t: Type, *, old: bool = False) -> ir.Local:
-        unique = self.version(target.id, target)
-        self.flow.aliased |= {unique}
-        self.flow.old = self.flow.old | {unique} if old else self.flow.old - {unique}
-        return self.bind(target.id, unique, t)
-
-    # -- what is made
 
     def collected(self, node: Comprehended, reduction: Reduction, wanted: Type | None, *, ordered: bool = False) -> ir.Expr:
         """Return a list or set of the items; a list from a set is refused where its order would be seen (`ordered`)."""
@@ -196,11 +57,6 @@ class Comprehensions(Expressions):
                 )
             self.mark_group(clause.source)
 
-    def mark_group(self, source: ir.Expr) -> None:
-        """Note that the order of a group is seen, where the source is one."""
-        if isinstance(source, ir.Const) and isinstance(source.type, ListOf):
-            self.mark_ordered(source.type)
-
     def _length(self, clauses: Sequence[ir.Clause]) -> Size | None:
         total: int | None = 1
         for clause in clauses:
@@ -218,8 +74,6 @@ class Comprehensions(Expressions):
             )
         value_as = Option(NOTHING) if isinstance(value.type, Nothing) else value.type
         return ir.Comprehension(DictOf(key.type, value_as), Reduction.DICT, clauses, (key, self.into(value, value_as, node)))
-
-    # -- what is reduced to one value
 
     def quantified(self, node: ast.Call, reduction: Reduction) -> ir.Expr:
         """Return `any(...)` or `all(...)`; in a property its place is a site."""
@@ -240,15 +94,6 @@ class Comprehensions(Expressions):
         if where not in sites:
             sites.append(where)
         return sites.index(where)
-
-    def over(self, node: ast.expr, body: Callable[[ir.Local], list[ir.Expr]]) -> tuple[tuple[ir.Clause, ...], list[ir.Expr]]:
-        """Return one clause over the items of a container, and what `body` makes of its local."""
-        source = self.source_of(node)
-        item = source.type.item if isinstance(source.type, SetOf | ListOf) else NOTHING
-        local = self.temporary(item, node, "item")
-        if self.is_old(source):
-            self.flow.old |= {local.name}
-        return (ir.Clause((local,), source),), body(local)
 
     def one_argument(self, node: ast.Call) -> ast.expr:
         if len(node.args) != 1 or node.keywords:
@@ -389,10 +234,6 @@ class Comprehensions(Expressions):
         if isinstance(container, ir.Const) and isinstance(t, ListOf) and t.longest is not None and not t.longest.text.isdigit():
             return ir.Parameter(Int(t.longest, t.longest), t.longest.text, t.longest.value)
         return self.length(container)
-
-
-def sized(length: int | None) -> Size | None:
-    return None if length is None else Size(length, str(length))
 
 
 def _tie_remedy(key: ast.expr) -> str:

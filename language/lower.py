@@ -6,6 +6,7 @@ only the native engine cannot do. The layers that read the source, each a class 
   body.py            whose body it is, locals, refusals
   conversions.py     from one type to another
   expressions.py     names, operators, displays, items
+  walks.py           what `for` walks
   comprehensions.py  and their reductions
   calls.py           functions of Python and of Quorate
   helpers.py         functions of the model

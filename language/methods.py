@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
-from quorate.language.comprehensions import sized
 from quorate.language.conversions import apply
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import BOOL, in_words, integer
 from quorate.language.sorting import Sorting
 from quorate.language.types import DictOf, ListOf, Nothing, Option, SetOf, TupleOf, Type
+from quorate.language.walks import sized
 
 if TYPE_CHECKING:
     import ast

@@ -9,12 +9,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
-from quorate.language.comprehensions import sized
 from quorate.language.conversions import apply, number
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import NOTHING, in_words, integer, minus
 from quorate.language.paths import Path, Paths
 from quorate.language.types import DictOf, ListOf, Nothing, Option, SetOf, Size, Type
+from quorate.language.walks import sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
-from quorate.language.comprehensions import Comprehensions, sized
+from quorate.language.comprehensions import Comprehensions
 from quorate.language.conversions import apply
 from quorate.language.errors import did_you_mean
 from quorate.language.ir import Operator as Op
 from quorate.language.lattice import integer
 from quorate.language.names import ABSENT
 from quorate.language.types import Int, ListOf, Option, RecordOf, Type
+from quorate.language.walks import sized
 
 if TYPE_CHECKING:
     import ast

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 
 from quorate.language import ir
-from quorate.language.comprehensions import sized
 from quorate.language.conversions import apply
 from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
 from quorate.language.lattice import high, in_words, integer
 from quorate.language.records import Records
 from quorate.language.types import DictOf, Int, ListOf, Nothing, SetOf, TupleOf, Type
+from quorate.language.walks import sized
 
 
 class Sorting(Records):

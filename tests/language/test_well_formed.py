@@ -13,7 +13,8 @@ from quorate.language.ir import Operator
 from quorate.language.lattice import BOOL, integer
 from quorate.language.load import load
 from quorate.language.lower import lower
-from quorate.language.well_formed import SIGNATURES, IllFormed, well_formed
+from quorate.language.signatures import SIGNATURES
+from quorate.language.well_formed import IllFormed, well_formed
 
 if TYPE_CHECKING:
     from pathlib import Path
