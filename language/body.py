@@ -44,7 +44,6 @@ class Assembly:
     limits: dict[Place, ir.Bound] = field(default_factory=dict)
     ordered: set[str] = field(default_factory=set)
     problems: list[ModelError] = field(default_factory=list)
-    loops: dict[int, tuple[ir.For, Place]] = field(default_factory=dict)
 
     def limit(self, where: Place, text: str) -> int:
         """Return the number of the limit that stands there."""

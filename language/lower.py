@@ -3,15 +3,16 @@
 What is wrong with a model is found in the last round, all of it, and the worst is raised: an error of the model before what
 only the native engine cannot do. The layers that read the source, each a class over the one before:
 
-  body.py            whose body it is, locals, refusals
-  conversions.py     from one type to another
-  expressions.py     names, operators, displays, items
-  walks.py           what `for` walks
-  comprehensions.py  and their reductions
-  calls.py           functions of Python and of Quorate
-  helpers.py         functions of the model
-  mutations.py       changes of containers
-  statements.py      and the rest
+  body.py                       whose body it is, its locals, refusals
+  conversions.py, constants.py  from one type to another; names and literals
+  attributes.py                 fields, and who may see them
+  operators.py, comparisons.py, displays.py, expressions.py
+  walks.py, comprehensions.py   what `for` walks, and reductions
+  records.py, sorting.py, methods.py, calls.py
+  helpers.py                    functions of the model
+  paths.py, mutations.py        where a value is put; methods that change a container
+  ownership.py, assignments.py  which locals may share a value
+  sending.py, branches.py, statements.py
 """
 
 from __future__ import annotations
