@@ -35,7 +35,7 @@ class Operator(Enum):
     ABS = auto()
     MIN = auto()  # of two or more operands; the first of equals
     MAX = auto()
-    EQ = auto()  # of any two values of one type
+    EQ = auto()  # of any two values of one type; integers may differ in their bounds
     NE = auto()
     LT = auto()  # of Int, Enumeration or ProcessId: by value or by declaration; tuples of these: lexicographic
     LE = auto()
