@@ -295,10 +295,10 @@ def _quantifier(b: Body, e: Comprehension) -> Value:
     any_ = e.reduction is Reduction.ANY
     result, end = b.copy(Value("0" if any_ else "1", TRUTH)), b.fresh("decided")
 
+    mark = _marker(b, e.site)
+
     def body() -> None:
-        if e.site is not None:
-            site = b.site + e.site
-            b.line(f"r->out->exercised[{site // 64}] |= {1 << site % 64:#x}ull;")
+        mark()
         with b.block(f"if ({'' if any_ else '!'}{b.hold(b.value(e.body[0])).code})"):
             b.line(f"{result.code} = {1 if any_ else 0};")
             b.line(f"goto {end};")
@@ -307,6 +307,20 @@ def _quantifier(b: Body, e: Comprehension) -> Value:
     b.line(f"goto {end};")
     b.line(f"{end}:;")
     return result
+
+
+def _marker(b: Body, site: int | None) -> Callable[[], None]:
+    """Return what writes that a quantifier has an item; a flag keeps that to once for each state."""
+    if site is None:
+        return lambda: None
+    noted, number = b.zero(TRUTH), b.site + site
+
+    def mark() -> None:
+        with b.block(f"if (!{noted.code})"):
+            b.line(f"{noted.code} = 1;")
+            b.line(f"r->out->exercised[{number // 64}] |= {1 << number % 64:#x}ull;")
+
+    return mark
 
 
 def _sum(b: Body, e: Comprehension) -> Value:

@@ -150,18 +150,22 @@ static inline int step_6_Boss_abort(uint64_t *n, const uint64_t *old, struct run
 
 static inline int property_0(uint64_t *n, const uint64_t *old, struct run *r, int64_t *result) {
     int64_t t1 = 0;
-    for (int64_t i3 = 0; i3 < 2; i3++) {
-        for (int64_t i4 = 0; i4 < 2; i4++) {
-            r->out->exercised[0] |= 0x1ull;
-            const int64_t t5 = (int64_t)((n[0] >> (6 + 2 * (unsigned)i3) & 0x3ull));
-            const int64_t t6 = (t5 == 2);
-            int64_t t7 = t6;
-            if (t7) {
-                const int64_t t8 = (int64_t)((n[0] >> (6 + 2 * (unsigned)i4) & 0x3ull));
-                const int64_t t9 = (t8 == 3);
-                t7 = t9;
+    int64_t t3 = 0;
+    for (int64_t i4 = 0; i4 < 2; i4++) {
+        for (int64_t i5 = 0; i5 < 2; i5++) {
+            if (!t3) {
+                t3 = 1;
+                r->out->exercised[0] |= 0x1ull;
             }
-            if (t7) {
+            const int64_t t6 = (int64_t)((n[0] >> (6 + 2 * (unsigned)i4) & 0x3ull));
+            const int64_t t7 = (t6 == 2);
+            int64_t t8 = t7;
+            if (t8) {
+                const int64_t t9 = (int64_t)((n[0] >> (6 + 2 * (unsigned)i5) & 0x3ull));
+                const int64_t t10 = (t9 == 3);
+                t8 = t10;
+            }
+            if (t8) {
                 t1 = 1;
                 goto decided2;
             }
@@ -169,8 +173,8 @@ static inline int property_0(uint64_t *n, const uint64_t *old, struct run *r, in
     }
     goto decided2;
     decided2:;
-    const int64_t t10 = !t1;
-    *result = t10;
+    const int64_t t11 = !t1;
+    *result = t11;
     return RUN_OK;
     return RUN_OK;
 }
