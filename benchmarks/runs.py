@@ -15,6 +15,7 @@ from typing import Literal
 
 from benchmarks.yardsticks import Run
 from quorate.explorer.check import Configuration, Request, configure
+from quorate.explorer.engine import NO_LIMITS
 from quorate.explorer.native import NativeEngine
 from quorate.explorer.reference import ReferenceEngine, peak_bytes
 
@@ -39,10 +40,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A run, and what else is said of it: the packed state in bytes (the longest), the depth, and whether it is whole."""
+    """A run, and what else is said of it: the mean bytes of a packed state, the depth, and whether it is whole."""
 
     run: Run
-    packed: int
+    packed: float
     depth: int
     cut: str | None
 
@@ -66,9 +67,9 @@ def engine(task: Task, at: Configuration) -> NativeEngine:
 def search(task: Task) -> Measured:
     """Run the search here and now."""
     native = engine(task, configuration(task))
-    found = native.explore().exploration
-    run = Run(task.name, found.states, found.edges, found.seconds, peak_bytes())
-    return Measured(run, 8 * native.machine.sizes.max_words, found.depth, found.cut)
+    counts = native.machine.explore(native.initial, native.orders(NO_LIMITS))
+    run = Run(task.name, counts.states, counts.edges, counts.seconds, peak_bytes())
+    return Measured(run, 8 * counts.words / counts.states, counts.depth, counts.cut)
 
 
 def reference_speed(task: Task, depth: int, seconds: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,8 @@ HEAD = """\
 Made by `python -m benchmarks` (or `make bench`) on {machine}. Numbers of other machines differ; the ratios are what is meant.
 Each search runs in a process of its own, alone; each row is the best of {rounds} rounds, the rows of a table taking turns.
 """
-LARGE = (Task("raft", "benchmark"), Task("paxos", "three proposers"))
-SMALL = (Task("raft", "small quorum"), Task("paxos", "default"))
+LARGE = (Task("raft", "large"), Task("paxos", "three proposers"))
+SMALL = (Task("raft", "default"), Task("paxos", "default"))
 
 
 def report(*, quick: bool) -> str:
@@ -43,10 +44,8 @@ def report(*, quick: bool) -> str:
 
 def _two_phase_commit(managers: int, rounds: int) -> str:
     """Return the table of two-phase commit: one protocol, the same states, four searches of it."""
-    tasks = [
-        Task("two_phase_commit", "tla", {"MANAGERS": managers}, threads, store)
-        for threads, store in ((1, "exact"), (2, "exact"), (1, "compact"))
-    ]
+    one = Task("two_phase_commit", "tla", {"MANAGERS": managers})
+    tasks = [one, replace(one, threads=2), replace(one, store="compact")]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         makers: list[Callable[[], Run | None]] = [lambda: handwritten(managers, folder), lambda: spin(managers, folder)]
@@ -69,9 +68,9 @@ def _two_phase_commit(managers: int, rounds: int) -> str:
         for run in runs
         if run
     ]
-    one, two = runs[2], runs[3]
-    assert one is not None
-    assert two is not None
+    alone, together = runs[2], runs[3]
+    assert alone is not None
+    assert together is not None
     lines = [
         f"## Two-phase commit, {managers} managers, the TLA+ form of Gray & Lamport",
         "",
@@ -79,7 +78,7 @@ def _two_phase_commit(managers: int, rounds: int) -> str:
             ("search", "states", "steps", "seconds", "million steps/s", "million states/s", "of by hand", "times Spin"), rows
         ),
         "",
-        f"Two threads are {one.seconds / two.seconds:.2f} times as fast as one. Quorate checks the property of each state; the",
+        f"Two threads are {alone.seconds / together.seconds:.2f} times as fast as one. Quorate checks the property of each state; the",
         "search by hand checks none. Steps of Spin include those of its own that lead nowhere new, as ours do.",
     ]
     if spun is None:
@@ -120,14 +119,14 @@ def _memory(tasks: Sequence[Task], searches: Sequence[Measured], managers: int) 
             (
                 f"{task.model}, {task.preset}",
                 f"{search.run.states:,}",
-                f"{search.packed}",
+                f"{search.packed:.1f}",
                 f"{search.run.bytes / search.run.states:.1f}",
-                f"{search.packed + 40}",
+                f"{search.packed + 40:.1f}",
                 f"{compact.bytes / compact.states:.1f}",
                 "32",
             )
         )
-    head = ("model", "states", "packed (longest)", "exact", "bound", "compact", "bound")
+    head = ("model", "states", "packed, mean", "exact", "bound", "compact", "bound")
     text = "Peak resident bytes of the process, Python and its libraries included, over states."
     return "\n".join(["## Memory, bytes a state", "", *_table(head, rows), "", text, ""])
 

@@ -51,7 +51,7 @@ class _Control(ctypes.Structure):
 class _Findings(ctypes.Structure):
     """explore.h: struct findings."""
 
-    _fields_ = tuple((name, U64) for name in ("states", "edges", "depth", "terminal", "stuck", "seen", "error"))
+    _fields_ = tuple((name, U64) for name in ("states", "words", "edges", "depth", "terminal", "stuck", "seen", "error"))
 
 
 class _Target(ctypes.Structure):
@@ -114,9 +114,13 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a full search saw; properties and sites bit by bit. `frontier` are some states where it was cut."""
+    """What a full search saw; properties and sites bit by bit. `words` are those of all states, packed.
+
+    `frontier` are some of the states where the search was cut.
+    """
 
     states: int
+    words: int
     edges: int
     depth: int
     terminal: int
@@ -219,6 +223,7 @@ class Machine:
         self._library.quorate_close(handle)
         return Counts(
             found.states,
+            found.words,
             found.edges,
             found.depth,
             found.terminal,

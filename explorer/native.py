@@ -99,7 +99,7 @@ class NativeEngine:
 
     def explore(self, limits: Limits = NO_LIMITS, observer: Observer | None = None) -> Findings:
         """Search all states within the limits, breadth-first."""
-        return self._findings(self.machine.explore(self.initial, self._orders(limits, observer)))
+        return self._findings(self.machine.explore(self.initial, self.orders(limits, observer)))
 
     def shortest(
         self, targets: Sequence[Target], limits: Limits = NO_LIMITS, observer: Observer | None = None
@@ -108,7 +108,7 @@ class NativeEngine:
         guides: dict[Target, Guide] = {}
         for first in range(0, len(targets), MOST_GOALS):
             some = targets[first : first + MOST_GOALS]
-            marks = self.machine.shortest(self.initial, [self._goal(t) for t in some], self._orders(limits, observer))
+            marks = self.machine.shortest(self.initial, [self._goal(t) for t in some], self.orders(limits, observer))
             costs = enumerate(zip(some, marks.costs, strict=True))
             guides |= {target: self._guide(cost, marks, i) for i, (target, cost) in costs if cost}
         return guides
@@ -128,7 +128,7 @@ class NativeEngine:
         """
         names = [*self._violations, STUCK] if targets is None else targets
         wanted = sum(1 << self._bits[name] for name in names if name in self._bits)
-        orders = self._orders(limits, observer)
+        orders = self.orders(limits, observer)
         done = self.machine.walk(self.initial, Plan(seed % 2**64, depth, walks, wanted, STUCK in names), orders)
         shown = [p.name for p in self.program.properties if done.shown >> self._bits[p.name] & 1]
         target = {"nothing": None, "error": ERROR, "stuck": STUCK}.get(done.end, shown[0] if shown else None)
@@ -137,7 +137,7 @@ class NativeEngine:
 
     def sample(self, depth: int, most: int) -> tuple[Global, ...]:
         """Return at most `most` states at this depth, from all over the level."""
-        orders = self._orders(Limits(depth=depth), None)
+        orders = self.orders(Limits(depth=depth), None)
         return tuple(self.layout.unpack(w) for w in self.machine.explore(self.initial, orders, sample=most).frontier)
 
     @cached_property
@@ -150,6 +150,11 @@ class NativeEngine:
             states = ReferenceEngine(self.model, self.setting, self.program).initial_states()
         return tuple(self.layout.pack(state) for state in states)
 
+    def orders(self, limits: Limits, observer: Observer | None = None) -> Orders:
+        """Return these limits with this engine's threads and store, as its machine takes them."""
+        decisive = sum(1 << self._bits[name] for name in self._violations)
+        return Orders(limits, self.threads, self.store == "compact", decisive, observer)
+
     # -- from numbers to names ------------------------------------------------------------------------------------------
 
     @cached_property
@@ -159,10 +164,6 @@ class NativeEngine:
     @cached_property
     def _violations(self) -> tuple[str, ...]:
         return tuple(p.name for p in self.program.properties if FOUND_IN[p.modality] == "violated")
-
-    def _orders(self, limits: Limits, observer: Observer | None) -> Orders:
-        decisive = sum(1 << self._bits[name] for name in self._violations)
-        return Orders(limits, self.threads, self.store == "compact", decisive, observer)
 
     def _goal(self, target: Target) -> Goal:
         special = {ERROR: Goal("error"), STUCK: Goal("stuck")}

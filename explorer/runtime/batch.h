@@ -88,6 +88,7 @@ static void check_new(struct worker *worker, const uint64_t *state) {
     worker->sights.states |= check_state(state, &worker->sink);
     worker->sights.state_error |= worker->sink.errors != errors;
     worker->counts.states++;
+    worker->counts.words += state_length(state);
 }
 
 static void check_terminal(struct worker *worker, const uint64_t *state) {

@@ -6,7 +6,7 @@
 
 /* What a full search saw. The arrays that follow it in the driver's memory are copied by `tell_counts`. */
 struct findings {
-    uint64_t states, edges, depth, terminal, stuck;
+    uint64_t states, words, edges, depth, terminal, stuck;
     uint64_t seen; /* properties, bit by bit */
     uint64_t error;
 };
@@ -53,7 +53,7 @@ static struct findings tell_counts(const struct search *search, uint64_t *fired,
     for (unsigned i = 0; i < search->size; i++) {
         const struct worker *worker = &search->workers[i];
         const struct counts *counts = &worker->counts;
-        found.states += counts->states, found.edges += counts->edges;
+        found.states += counts->states, found.words += counts->words, found.edges += counts->edges;
         found.terminal += counts->terminal, found.stuck += counts->stuck;
         for (int j = 0; j < STEPS; j++) fired[j] += counts->fired[j];
         for (int j = 0; j < LIMITS; j++) limited[j] += worker->sink.limited[j];

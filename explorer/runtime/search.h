@@ -32,7 +32,7 @@ struct sights {
 };
 
 struct counts {
-    uint64_t states, edges, terminal, stuck;
+    uint64_t states, words, edges, terminal, stuck; /* words: of the states, packed */
     uint64_t fired[STEPS + 1];
 };
 

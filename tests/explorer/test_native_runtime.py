@@ -217,8 +217,9 @@ def test_other_seeds_give_other_walks_and_unwanted_properties_do_not_end_them() 
 def test_memory_for_each_state_stays_within_its_bound(compact: bool) -> None:
     twin = Twin(most=9, top=9, budget=2, width=1)
     counts = bag(twin).explore([twin.words(twin.initial)], Orders(Limits(), compact=compact))
-    packed = 8 * (2 + twin.most)
+    packed = 8 * counts.words / counts.states
     assert counts.states > 100_000
+    assert counts.words == sum(len(twin.words(b)) for b in twin.depths())
     assert counts.peak_bytes / counts.states <= (32 if compact else packed + 40)
 
 
