@@ -40,7 +40,7 @@ Small = Annotated[int, Range(0, 3)]
 
 """
 
-# Messages with and without values, to all, to one, to oneself; a choice, a limit, a postponed message, an error of the model.
+# Messages with and without values, of one word and of two, to all, to one, to oneself; a choice, a limit, a postponed message, an error of the model.
 CHATTER = """
 class Entry(Record):
     term: Small
@@ -49,6 +49,7 @@ class Entry(Record):
 class Ask(Message):
     number: Small
     log: Annotated[list[Entry], Max(3)]
+    marks: set[Annotated[int, Range(0, 70)]]
 
 class Tell(Message):
     pass
@@ -64,7 +65,7 @@ class Node(Process):
         limit(number < 2)
         require(self.count < 3)
         self.log.append(Entry(term=number, name=self.count))
-        broadcast(Ask(number=number, log=self.log), to=nodes)
+        broadcast(Ask(number=number, log=self.log, marks={number, 70 - self.count}), to=nodes)
 
     @action
     def befriend(self) -> None:
@@ -79,7 +80,8 @@ class Node(Process):
     def on_ask(self, m: Ask, sender: Node) -> None:
         require(self.count >= m.number)
         self.count += 1
-        self.heard.add(sender)
+        if 70 in m.marks or len(m.marks) == 1:
+            self.heard.add(sender)
         self.log = m.log[1:]
         if m.log:
             send(Tell(), to=sender)
