@@ -12,7 +12,7 @@ from quorate.language.c_conversions import convert
 from quorate.language.c_expressions import emit
 from quorate.language.c_loops import bind, each
 from quorate.language.c_state import process_of, site_of, write
-from quorate.language.c_text import Body, Value, held, identifier, sort_of
+from quorate.language.c_text import Body, Value, held, identifier, readable, sort_of
 from quorate.language.ir import (
     Assert,
     Assign,
@@ -171,7 +171,7 @@ def finished(b: Body, name: str, parameters: Sequence[Local], body: Sequence[Stm
 
 def step_name(program: Program, step: Step) -> str:
     """Return the C name of a step."""
-    return f"step_{program.steps.index(step)}_{identifier(step.name)}"
+    return f"step_{program.steps.index(step)}_{readable(step.name)}"
 
 
 def step_function(unit: Unit, step: Step) -> list[str]:

@@ -58,9 +58,14 @@ def number(n: int) -> str:
     return f"({text})" if n < 0 else text
 
 
-def identifier(name: str) -> str:
-    """Return the name with what C does not allow in names replaced."""
+def readable(name: str) -> str:
+    """Return the name with what C does not allow in names blotted out; what tells two apart stands beside it."""
     return "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
+
+
+def identifier(name: str) -> str:
+    """Return a name that C allows, another one for each name."""
+    return "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"_{ord(c):x}_" for c in name)
 
 
 def mask(width: int) -> str:
@@ -102,7 +107,7 @@ class Unit:
 
     def function(self, key: str, site: int) -> str:
         """Return the C name of a helper as it is called from a property whose quantifiers are numbered from `site`."""
-        return self.functions.setdefault((key, site), f"helper_{len(self.functions)}_{identifier(key)}")
+        return self.functions.setdefault((key, site), f"helper_{len(self.functions)}_{readable(key)}")
 
     def note(self, t: Type) -> str:
         """Return the C type, and see to it that its struct is declared."""

@@ -40,7 +40,7 @@ Small = Annotated[int, Range(0, 3)]
 
 """
 
-# Messages with and without values, of one word and of two, to all, to one, to oneself; a choice, a limit, a postponed message, an error of the model.
+# Messages of no, one and two words, to all, to one, to oneself; a choice, a limit, a postponed message, an error of the model.
 CHATTER = """
 class Entry(Record):
     term: Small
@@ -79,7 +79,8 @@ class Node(Process):
     @receive
     def on_ask(self, m: Ask, sender: Node) -> None:
         require(self.count >= m.number)
-        self.count += 1
+        é, è = self.count, 1
+        self.count = é + è
         if 70 in m.marks or len(m.marks) == 1:
             self.heard.add(sender)
         self.log = m.log[1:]
