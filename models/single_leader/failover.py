@@ -54,6 +54,7 @@ MODE = param(
 )
 FENCING = param(True, "a log of an older epoch is refused")
 INFORMED = param(True, "the monitor promotes a follower that must have every acknowledged write, where there is one")
+FALLBACK = param(False, "a leader may stop waiting for its followers")
 FAILOVERS = param(1, "times that the monitor may suspect the leader", choices=range(4))
 
 CONFIRMERS = {"asynchronous": 0, "semi-synchronous": 1, "synchronous": NODES - 1}[MODE]
@@ -139,6 +140,15 @@ class Node(Process):
             self.epoch, self.leading, self.confirmers, self.confirmed = m.epoch, True, m.confirmers, {}
             broadcast(Ship(epoch=self.epoch, log=self.log), to=nodes)
 
+    if FALLBACK:
+
+        @action
+        def fall_back(self) -> None:
+            require(self.leading and len(self.confirmers) > 0)
+            before = self.safe()
+            self.confirmers = set()
+            self.acknowledge(before)
+
     def safe(self) -> int:
         "How much of the log all confirmers have (who lost its own log may hear of more than it has)."
         confirmed = min((self.confirmed.get(n, 0) for n in self.confirmers), default=len(self.log))
@@ -174,15 +184,16 @@ class Monitor(Process):
         self.leader = nodes[0]
         self.members = set(nodes)
 
-    @action
-    def suspect(self) -> None:
-        require(FAILOVERS > 0)
-        limit(self.epoch < FAILOVERS)
-        self.members.discard(some(self.leader))
-        successor = choose(self.candidates())
-        self.epoch += 1
-        self.leader = successor
-        send(Promote(epoch=self.epoch, confirmers=chosen(self.members, successor)), to=successor)
+    if FAILOVERS:
+
+        @action
+        def suspect(self) -> None:
+            limit(self.epoch < FAILOVERS)
+            self.members.discard(some(self.leader))
+            successor = choose(self.candidates())
+            self.epoch += 1
+            self.leader = successor
+            send(Promote(epoch=self.epoch, confirmers=chosen(self.members, successor)), to=successor)
 
     def candidates(self) -> set[Node]:
         "Who may be promoted: the semi-synchronous follower, where the monitor knows of it; else any that is left."
@@ -273,6 +284,31 @@ presets = [
         states=48_220,
         depth=20,
         about="The monitor promotes a follower that never had the write, and the old leader goes on with the other one.",
+    ),
+    Preset(
+        "semi-synchronous, fallback",
+        params={"MODE": "semi-synchronous", "FALLBACK": True},
+        violates={"no_acknowledged_write_is_lost": 6, "no_split_brain": 10},
+        states=226_152,
+        depth=22,
+        about="A leader that goes on alone when its follower is slow gives back what waiting had bought.",
+    ),
+    Preset(
+        "semi-synchronous, follower down",
+        params={"MODE": "semi-synchronous", "FAILOVERS": 0},
+        faults=Faults(crash="1 of nodes"),
+        violates={"a_running_leader_answers": 6},
+        states=2_232,
+        depth=13,
+        about="Without the one follower that it waits for, the leader acknowledges nothing.",
+    ),
+    Preset(
+        "semi-synchronous, follower down, fallback",
+        params={"MODE": "semi-synchronous", "FAILOVERS": 0, "FALLBACK": True},
+        faults=Faults(crash="1 of nodes"),
+        states=7_344,
+        depth=15,
+        about="What the fallback is for: the leader answers again. The other two presets show both halves of the bargain.",
     ),
     Preset(
         "synchronous",
