@@ -53,8 +53,8 @@ def _len(b: Body, _: Type, values: list[Value]) -> Value:
         code = f"bits_count({xs.code}.w, {words_of(xs.type)})" if xs.sort == "words" else f"__builtin_popcountll({xs.code})"
         return b.hold(Value(code, interval(0, bits_of(xs.type))))
     assert isinstance(xs.type, DictOf)
-    xs, total = b.hold(xs), b.zero(interval(0, count(xs.type.key)))
-    with each_key(b, xs):
+    total = b.zero(interval(0, count(xs.type.key)))
+    with each_key(b, b.hold(xs)):
         b.line(f"{total.code}++;")
     return total
 

@@ -126,7 +126,12 @@ def _check_capacity(unit: Unit) -> list[str]:
         return []
     pieces = [(slots.at(0) + i, min(64, network.bits - i)) for i in range(0, network.bits, 64)]
     many = " + ".join(f"__builtin_popcountll(bits_get(n, {at}, {width}))" for at, width in pieces)
-    return [f"    if ({many} > {unit.layout.setting.capacity}) {{", "        sink_error(r->out, step);", "        return;", "    }"]
+    return [
+        f"    if ({many} > {unit.layout.setting.capacity}) {{",
+        "        sink_error(r->out, step);",
+        "        return;",
+        "    }",
+    ]
 
 
 # -- expanding a state ------------------------------------------------------------------------------------------------

@@ -121,5 +121,5 @@ def setting(managers: int, network: Order = "set") -> Setting:
 
 
 def first_state(managers: int) -> Global:
-    fields = (*(((0,),) * managers), (0, frozenset()))
+    fields: tuple[tuple[object, ...], ...] = (*(((0,),) * managers), (0, frozenset()))
     return Global(fields, (), frozenset(), frozenset(), (), (0,) * 7)
