@@ -78,8 +78,8 @@ def _two_phase_commit(managers: int, rounds: int) -> str:
             ("search", "states", "steps", "seconds", "million steps/s", "million states/s", "of by hand", "times Spin"), rows
         ),
         "",
-        f"Two threads are {alone.seconds / together.seconds:.2f} times as fast as one. Quorate checks the property of each state; the",
-        "search by hand checks none. Steps of Spin include those of its own that lead nowhere new, as ours do.",
+        f"Two threads are {alone.seconds / together.seconds:.2f} times as fast as one.",
+        "Quorate checks the property of each state; the search by hand checks none.",
     ]
     if spun is None:
         lines.append("Spin is not installed here (`apt-get install spin`), so its row is missing.")

@@ -52,8 +52,8 @@ def spin(managers: int, folder: Path) -> Run | None:
     _output(["spin", "-a", model.name], folder)
     _output([*compiler(), "-O2", "-DSAFETY", "-DNOREDUCE", "-w", "-o", "pan", "pan.c"], folder)
     text = _output(["./pan", "-m100000", "-w24"], folder)
-    states = int(_numbers(r"(\d+) states, stored", text)[0])
-    edges = int(_numbers(r"(\d+) transitions", text)[0])
+    states = int(float(_numbers(r"([\d.e+]+) states, stored", text)[0]))
+    edges = int(float(_numbers(r"([\d.e+]+) transitions", text)[0]))
     seconds = float(_numbers(r"elapsed time ([\d.]+) seconds", text)[0])
     return Run(_numbers(r"\((Spin Version \S+)", text)[0], states, edges, seconds)
 
