@@ -163,7 +163,7 @@ class Stepper:
         remedy = "raise `--capacity`, or have the protocol send less before what it sent has arrived"
         if setting.network != "fifo":
             if len(flight) > setting.capacity:
-                raise ModelError(f"more than {setting.capacity} messages are in flight", where, remedy)
+                raise ModelError(f"{len(flight)} messages are in flight, and {setting.capacity} is the most", where, remedy)
             return
         queues: dict[tuple[int, int], int] = {}
         for parcel in flight:
@@ -171,7 +171,8 @@ class Stepper:
             queues[link] = queues.get(link, 0) + 1
             if queues[link] > setting.capacity:
                 source, target = (self.system.model.processes[p].label for p in link)
-                raise ModelError(f"more than {setting.capacity} messages wait from {source} to {target}", where, remedy)
+                waiting = f"{queues[link]} messages wait from {source} to {target}"
+                raise ModelError(f"{waiting}, and {setting.capacity} is the most", where, remedy)
 
     # -- first states -------------------------------------------------------------------------------------------------
 
