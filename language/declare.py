@@ -3,13 +3,14 @@
 Every function here that means something inside a step only (`require`, `send`, `choose`, a field's value ...) asks the
 active `World`, which the reference engine provides; outside a step it is an error. While a model is being loaded, the
 active `Registry` notes what is declared, in order. Read next: `load.py`, which executes a model; `ir.py`, what it becomes.
+Long because every name that a model may use is in one place.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ _registry: Registry | None = None
 
 
 @contextmanager
-def registering(registry: Registry) -> Iterator[None]:
+def registering(registry: Registry) -> Generator[None]:
     """Make `registry` note every declaration, for the duration of a model's execution."""
     global _registry  # noqa: PLW0603  (a model is a plain module: it can be handed nothing)
     before, _registry = _registry, registry
@@ -78,6 +79,11 @@ def registering(registry: Registry) -> Iterator[None]:
 def _note(sort: Sort, declared: object) -> None:
     if _registry is not None:
         _registry.note(sort, declared)
+
+
+def _caller() -> FrameType:
+    """Return the frame that called whoever asks."""
+    return sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
 
 
 # -- types ------------------------------------------------------------------------------------------------------------
@@ -290,7 +296,7 @@ def require(condition: object) -> None:
 
 def limit(condition: object) -> None:
     """Like `require`, but a bound of the exploration: the verdict says how often it stopped a step."""
-    world().limit(bool(condition), sys._getframe(1))
+    world().limit(bool(condition), _caller())
 
 
 def skip() -> NoReturn:
@@ -401,7 +407,7 @@ class Preset:
 
 def param(default: T, about: str = "", *, choices: Iterable[T] | None = None) -> T:
     """Declare a parameter, `NAME = param(...)` at the model's top level, and return its value in this configuration."""
-    return default if _registry is None else cast("T", _registry.param(default, about, choices, sys._getframe(1)))
+    return default if _registry is None else cast("T", _registry.param(default, about, choices, _caller()))
 
 
 # -- the seam to the engine ------------------------------------------------------------------------------------------
@@ -433,7 +439,7 @@ def world() -> World:
 
 
 @contextmanager
-def entered(present: World) -> Iterator[None]:
+def entered(present: World) -> Generator[None]:
     """Make `present` the active world for the duration of a step or property."""
     global _world  # noqa: PLW0603  (steps are plain functions of the user's: they can be handed nothing)
     before, _world = _world, present
