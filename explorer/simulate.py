@@ -7,8 +7,7 @@ A walk that finds nothing claims nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,14 +15,15 @@ from quorate.explorer.check import budgets, configure, engine_for
 from quorate.explorer.engine import ERROR
 from quorate.explorer.native import NativeEngine, Walk
 from quorate.explorer.reference import Clock, ReferenceEngine
+from quorate.explorer.rerun import Rerun, Run, shrinking
 from quorate.explorer.story import narrate
 from quorate.language.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from quorate.explorer.check import Configuration, Request
-    from quorate.explorer.edges import Act, Edge, Expansion
+    from quorate.explorer.edges import Act
     from quorate.explorer.engine import Observer, Target
     from quorate.explorer.state import Global
     from quorate.explorer.trace import Trace
@@ -146,66 +146,6 @@ def _walk(again: Rerun, first: Sequence[Global], depth: int, random: Random) -> 
     return states, shown
 
 
-# -- running again ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run from a first state to a target."""
-
-    start: Global
-    edges: tuple[Edge, ...]
-
-
-@dataclass
-class Rerun:
-    """Runs labels again through the reference engine, and says where one of the targets shows."""
-
-    engine: ReferenceEngine
-    targets: frozenset[Target]
-    expansions: dict[Global, Expansion] = field(default_factory=dict)
-
-    @cached_property
-    def ends(self) -> bool:
-        """Say whether it matters which states are terminal."""
-        return any(p.name in self.targets and p.modality == "final" for p in self.engine.system.model.properties)
-
-    def expansion(self, state: Global) -> Expansion:
-        """Return the state's edges; the runs that are tried share most of their states."""
-        if state not in self.expansions:
-            self.expansions[state] = self.engine.successors(state)
-        return self.expansions[state]
-
-    def at(self, state: Global) -> frozenset[Target]:
-        """Return the targets that the state itself shows."""
-        found, error = self.engine.judge.on_state(state)
-        if self.ends and self.expansion(state).terminal:
-            final, late = self.engine.judge.on_state(state, terminal=True)
-            found, error = found | final, error or late
-        return self.targets & (found | ({ERROR} if error else set()))
-
-    def across(self, before: Global, after: Global) -> frozenset[Target]:
-        """Return the targets that the edge shows."""
-        found, error = self.engine.judge.on_edge(before, after)
-        return self.targets & (found | ({ERROR} if error else set()))
-
-    def follow(self, start: Global, acts: Sequence[Act]) -> Run | None:
-        """Take the labels one after another, without those that do not exist, to the target; None where it never shows."""
-        state = start
-        edges: list[Edge] = []
-        if self.at(state):
-            return Run(start, ())
-        for act in acts:
-            edge = next((e for e in self.expansion(state).edges if e.act == act), None)
-            if edge is None or (edge.target is None and ERROR not in self.targets):
-                continue
-            edges.append(edge)
-            if edge.target is None or self.across(state, edge.target) or self.at(edge.target):
-                return Run(start, tuple(edges))
-            state = edge.target
-        return None
-
-
 def _run(engine: ReferenceEngine, walk: Walk, plan: Plan) -> Run:
     """Return the walk as a run, shrunk if so planned; an interrupt keeps the shortest run so far."""
     assert walk.target is not None
@@ -229,20 +169,3 @@ def _labels(again: Rerun, walk: Walk) -> list[Act]:
     ]
     failing = [e.act for e in again.expansion(walk.states[-1]).edges if e.target is None]
     return [*acts, *failing[:1]]
-
-
-def shrinking(again: Rerun, run: Run) -> Iterator[Run]:
-    """Yield ever shorter runs to the same target, by leaving out ever smaller parts; no step of the last can be left out."""
-    size = len(run.edges) // 2
-    while size:
-        start, before = 0, len(run.edges)
-        while start < len(run.edges):
-            kept = [e.act for n, e in enumerate(run.edges) if not start <= n < start + size]
-            shorter = again.follow(run.start, kept)
-            if shorter and len(shorter.edges) < len(run.edges):
-                run = shorter
-                yield run
-            else:
-                start += size
-        if size > 1 or len(run.edges) == before:
-            size //= 2

@@ -11,7 +11,8 @@ from quorate.explorer.check import Request, configure
 from quorate.explorer.engine import Limits
 from quorate.explorer.reference import ReferenceEngine
 from quorate.explorer.replay import replay
-from quorate.explorer.simulate import Plan, Rerun, Run, Simulation, shrinking, simulate
+from quorate.explorer.rerun import Rerun, Run, shrinking
+from quorate.explorer.simulate import Plan, Simulation, simulate
 from quorate.language.errors import UsageError
 from tests.cli.running import LOCK
 
