@@ -57,7 +57,7 @@ def compiler() -> tuple[str, ...]:
 
 @cache
 def cache_folder() -> Path:
-    """Return the folder for compiled models in the user's cache directory, or a private temporary one if that is not writable."""
+    """Return the folder for compiled models in the user's cache, or a private temporary one if that is not writable."""
     folder = _cache_root() / "quorate"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -52,7 +52,19 @@ def test_other_source_and_other_flags_are_other_libraries(folder: Path, monkeypa
     assert len(names) == 3 == len(list(folder.iterdir()))
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:-9] + b"x" + b[-8:]])
+def halved(whole: bytes) -> bytes:
+    return whole[: len(whole) // 2]
+
+
+def emptied(_: bytes) -> bytes:
+    return b""
+
+
+def altered(whole: bytes) -> bytes:
+    return whole[:-9] + b"x" + whole[-8:]
+
+
+@pytest.mark.parametrize("damage", [halved, emptied, altered])
 def test_a_damaged_entry_is_made_again(folder: Path, damage: Callable[[bytes], bytes]) -> None:
     made = library(SOURCE)
     whole = made.read_bytes()
@@ -66,8 +78,12 @@ def test_a_damaged_entry_is_made_again(folder: Path, damage: Callable[[bytes], b
 def test_two_runs_at_once_both_get_a_whole_library(folder: Path) -> None:
     code = "import sys; from quorate.explorer.compiler import library; print(library(open(sys.argv[1]).read()))"
     command = [sys.executable, "-c", code, str(EMITTED)]
+
+    def run(_: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, capture_output=True, text=True, check=True)
+
     with ThreadPoolExecutor(4) as pool:
-        runs = list(pool.map(lambda _: subprocess.run(command, capture_output=True, text=True, check=True), range(4)))
+        runs = list(pool.map(run, range(4)))
     assert all(Path(run.stdout.strip()).exists() for run in runs)
     assert states(SOURCE) == 288
     assert all(entry.suffix == ".so" for entry in folder.iterdir())
@@ -89,10 +105,17 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypa
     cache_folder.cache_clear()
 
 
+def installed(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
+    def find_spec(name: str) -> str | None:
+        return name if name in packages else None
+
+    monkeypatch.setattr("importlib.util.find_spec", find_spec)
+
+
 def test_no_compiler_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CC", raising=False)
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    installed(monkeypatch)
     with pytest.raises(NoCompiler, match="no C compiler was found: install gcc or clang"):
         compiler.compiler()
 
@@ -100,7 +123,7 @@ def test_no_compiler_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_zig_serves_where_nothing_else_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CC", raising=False)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: name == "ziglang" or None)
+    installed(monkeypatch, "ziglang")
     assert compiler.compiler() == (sys.executable, "-m", "ziglang", "cc")
 
 
