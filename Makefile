@@ -8,7 +8,11 @@ TESTS ?= tests
 .PHONY: demo test check bench results clean
 
 demo: $(VENV)/.installed
-	@$(BIN)/python -m quorate.demo
+	@echo "== asynchronous replication, and a leader that was only slow: a split brain"
+	@$(BIN)/quorate check failover --preset asynchronous --property no_split_brain
+	@echo
+	@echo "== synchronous replication with fencing: the same faults and more, and it holds"
+	@$(BIN)/quorate check failover --preset synchronous
 
 test: $(VENV)/.developed
 	$(BIN)/pytest -n auto $(TESTS)
