@@ -275,4 +275,4 @@ def _surprises(preset: Preset, result: Result) -> list[str]:
 
 
 def _name(expected: Expected) -> str:
-    return expected.__name__ if isinstance(expected, Callable) else expected  # type: ignore[arg-type, attr-defined, union-attr]
+    return expected if isinstance(expected, str) else expected.__name__

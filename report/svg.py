@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1c2430; text-anchor: middle; dominant-baseline: middle; }
-.paper { fill: #fff; } 
+.paper { fill: #fff; }
 .lane { font-weight: bold; font-size: 14px; } .number, .note { fill: #5c6672; } .note { font-size: 11px; }
 .note, .message { paint-order: stroke; stroke: #fff; stroke-width: 3px; } .left { text-anchor: start; }
 .fault { fill: #9a4a00; font-weight: bold; } .verdict { fill: #b3261e; font-weight: bold; }

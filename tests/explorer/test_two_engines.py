@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 
 from quorate.explorer.check import Request, check
@@ -29,8 +28,12 @@ def essence(result: Result) -> object:
 
 
 def run(path: Path, **how: object) -> object:
+    """Return the essence of a check, or the text of the refusal: a refused model is refused by both engines."""
     request = Request(model=str(path), limits=Limits(depth=DEPTH), witnesses=True)
-    return essence(check(replace(request, **how)))  # type: ignore[arg-type]
+    try:
+        return essence(check(replace(request, **how)))  # type: ignore[arg-type]
+    except QuorateError as refusal:
+        return str(refusal)
 
 
 @settings(
@@ -42,12 +45,6 @@ def run(path: Path, **how: object) -> object:
 def test_generated_protocols_mean_the_same(source: str, tmp_path: Path) -> None:
     path = tmp_path / "generated.py"
     path.write_text(source, encoding="utf-8")
-    try:
-        truth = run(path, engine="reference")
-    except QuorateError as refusal:
-        with pytest.raises(QuorateError) as also:
-            run(path, engine="native")
-        assert str(also.value) == str(refusal)
-        return
+    truth = run(path, engine="reference")
     assert run(path, engine="native") == truth
     assert run(path, engine="native", threads=2) == truth

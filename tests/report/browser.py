@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from playwright.sync_api import Browser, Page
 
@@ -33,7 +33,7 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: o
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launched() -> Generator[Browser]:
     """Start the machine's Chromium."""
     from playwright.sync_api import sync_playwright
 
@@ -46,7 +46,7 @@ def launched() -> Iterator[Browser]:
 @contextmanager
 def watched(
     browser: Browser, url: str, *, width: int = 1400, height: int = 900, dark: bool = False, home: str = "file:"
-) -> Iterator[Page]:
+) -> Generator[Page]:
     """Open a page; at the end, assert that it stayed silent and at `home`."""
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
     trouble: list[str] = []

@@ -231,7 +231,7 @@ def test_text_of_a_model_is_data(browser: Browser, tmp_path: Path) -> None:
     lanes = (Lane(evil, "Server", None, 0),)
     story = Story(lanes, Snapshot({evil: {evil: evil}}, (), (), (), {}))
     initial = story.state
-    story.step(evil, evil, set_={evil: {evil: message(evil, **{evil: evil})}}, **{evil: evil})
+    story.step(evil, evil, set_={evil: {evil: message(evil, value=evil)}}, value=evil)
     trace = Trace(ORIGIN, evil, "always", evil, "violated", lanes, initial, tuple(story.moments), error=evil)
     with watched(browser, url(tmp_path, trace)) as page:
         page.wait_for_timeout(200)
