@@ -6,7 +6,7 @@ answers. Read next: `reference.py` and `native.py`, the two engines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
