@@ -1,4 +1,4 @@
-"""The runtime under the sanitizers of address, leak, undefined behaviour and threads, as a program of its own."""
+"""The runtime and emitted code under the sanitizers of address, leak, undefined behaviour and threads, as a program."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from quorate.explorer.check import Request, configure
 from quorate.explorer.compiler import RUNTIME, compiler
+from quorate.explorer.engine import Limits
+from quorate.explorer.native import NativeEngine
+from quorate.language.to_c import emit
 
 HERE = Path(__file__).parent
 MODELS = {
@@ -16,7 +20,7 @@ MODELS = {
 }
 
 
-def run(model: str, sanitizers: str, folder: Path) -> list[str]:
+def run(code: Path, definitions: list[str], sanitizers: str, folder: Path) -> list[str]:
     program = folder / "program"
     flags = [
         "-std=gnu11",
@@ -29,8 +33,8 @@ def run(model: str, sanitizers: str, folder: Path) -> list[str]:
         f"-fsanitize={sanitizers}",
         "-fno-sanitize-recover=all",
     ]
-    where = [f"-I{RUNTIME}", f"-I{HERE / 'emitted'}", f'-DEMITTED="{model}.c"']
-    command = [*compiler(), *flags, *where, *MODELS[model][0], "-o", str(program), str(HERE / "sanitized.c")]
+    where = [f"-I{RUNTIME}", f'-DEMITTED="{code}"']
+    command = [*compiler(), *flags, *where, *definitions, "-o", str(program), str(HERE / "sanitized.c")]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if "cannot find" in made.stderr:
         pytest.skip(f"the compiler has no -fsanitize={sanitizers}")
@@ -43,7 +47,24 @@ def run(model: str, sanitizers: str, folder: Path) -> list[str]:
 @pytest.mark.parametrize("sanitizers", ["address,undefined", "thread"])
 @pytest.mark.parametrize("model", MODELS)
 def test_the_runtime_is_clean(model: str, sanitizers: str, tmp_path: Path) -> None:
-    counts = run(model, sanitizers, tmp_path)
+    definitions, expected = MODELS[model]
+    counts = run(HERE / "emitted" / f"{model}.c", definitions, sanitizers, tmp_path)
     assert len(counts) == 6
     assert len(set(counts)) == 1
-    assert MODELS[model][1] in {None, counts[0]}
+    assert expected in {None, counts[0]}
+
+
+@pytest.mark.parametrize(
+    ("model", "preset", "depth"),
+    [("raft", "vote not durable", 7), ("failover", "synchronous, forgetful", 7), ("two_phase_commit", "tla", 20)],
+)
+def test_emitted_code_is_clean(model: str, preset: str, depth: int, tmp_path: Path) -> None:
+    configuration = configure(Request(model=model, preset=preset))
+    assert configuration.program is not None
+    engine = NativeEngine(configuration.model, configuration.program, configuration.setting)
+    code = tmp_path / "model.c"
+    code.write_text(emit(configuration.program, configuration.setting), encoding="utf-8")
+    first = ",".join(f"{word}ull" for word in engine.initial[0])
+    counts = run(code, [f"-DINITIAL={first}", f"-DEMITTED_DEPTH={depth}"], "address,undefined", tmp_path)
+    found = engine.explore(Limits(depth=depth)).exploration
+    assert set(counts) == {f"{found.states} {found.edges} {found.depth}"}
