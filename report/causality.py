@@ -24,14 +24,19 @@ def causal_rows(trace: Trace, scene: Scene) -> frozenset[int]:
     if not scene.rows:
         return frozenset()
     last_of = {lane: row.number for row in scene.rows for lane in lanes_of(row)}
-    ends = {scene.rows[-1].number} | {last_of[lane] for lane in _named(trace) if lane in last_of}
+    ends = {scene.rows[-1].number} | {last_of[lane] for lane in named(trace) if lane in last_of}
+    known = histories(scene)
+    return frozenset(ends.union(*(known[number] for number in ends)))
+
+
+def histories(scene: Scene) -> dict[int, frozenset[int]]:
+    """Return for each row the numbers of those that happened before it: what its processes could know of."""
     before = _predecessors(scene)
-    found: set[int] = set()
-    while ends:
-        number = ends.pop()
-        found.add(number)
-        ends |= before[number] - found
-    return frozenset(found)
+    known: dict[int, frozenset[int]] = {}
+    for row in scene.rows:
+        direct = before[row.number] - {row.number}  # a copy of a message is sent where it is made
+        known[row.number] = frozenset(direct).union(*(known[number] for number in direct))
+    return known
 
 
 def lanes_of(row: Row) -> set[str]:
@@ -50,7 +55,7 @@ def _predecessors(scene: Scene) -> dict[int, set[int]]:
     return before
 
 
-def _named(trace: Trace) -> set[str]:
+def named(trace: Trace) -> set[str]:
     """Return the lanes that the causes speak of, by their labels among the values."""
     labels = {lane.label for lane in trace.lanes}
     return {word for cause in trace.causes for word in _strings(list(cause.values.values())) if word in labels}

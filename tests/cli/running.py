@@ -10,6 +10,7 @@ import pytest
 from quorate.cli import main
 
 LOCK = str(Path(__file__).parent / "protocols" / "lock.py")
+CHATTER = str(Path(__file__).parent / "protocols" / "chatter.py")
 
 
 class Ran(NamedTuple):
