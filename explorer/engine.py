@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 ERROR = "(error)"  # the target of a trace that ends in an error of the model
 STUCK = "(stuck)"  # the target of a trace to a terminal state with messages in flight to live processes
+WALKED = "(walked)"  # the target of a trace that was walked by hand: it ends where the walk does
 
-Target = str  # a property's name, or one of the two above
+Target = str  # a property's name, or one of the three above
 
 
 @dataclass(frozen=True, slots=True)

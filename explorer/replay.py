@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from quorate.explorer.engine import ERROR, STUCK
+from quorate.explorer.engine import ERROR, STUCK, WALKED
 from quorate.explorer.present import Absent, Present
 from quorate.explorer.reference import ReferenceEngine
 from quorate.explorer.setting import setting_of
@@ -109,6 +109,8 @@ def _check_step(narrator: Narrator, number: int, moment: Moment, edge: Edge) -> 
 
 
 def _check_end(engine: ReferenceEngine, trace: Trace, states: Sequence[Global], edges: Sequence[Edge]) -> None:
+    if trace.name == WALKED:
+        return
     properties = {p.name for p in engine.system.model.properties}
     if trace.name not in properties | {ERROR, STUCK}:
         raise Divergence(f"there is no property `{trace.name}`")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quorate.explorer.causes import causes_of
-from quorate.explorer.engine import ERROR, STUCK
+from quorate.explorer.engine import ERROR, STUCK, WALKED
 from quorate.explorer.judging import edge_view
 from quorate.explorer.present import Present
 from quorate.explorer.setting import budget_text
@@ -121,6 +121,7 @@ def narrate(engine: ReferenceEngine, target: Target, start: Global, edges: Seque
 _STATEMENTS = {
     ERROR: "the model has an error",
     STUCK: "nothing can happen any more, and a message waits for a process that is up",
+    WALKED: "these steps were taken by hand",
 }
 
 

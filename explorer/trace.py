@@ -120,7 +120,7 @@ class Trace:
     name: str  # of the property
     modality: str
     statement: str
-    verdict: str  # "violated", "found" (a witness), "error", "stuck"
+    verdict: str  # "violated", "found" (a witness), "error", "stuck", "walked" (by hand)
     lanes: tuple[Lane, ...]
     initial: Snapshot
     moments: tuple[Moment, ...]

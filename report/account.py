@@ -21,6 +21,7 @@ ENDS = {
     "violated": "is violated",
     "found": "is witnessed",
     "error": "an error of the model",
+    "walked": "a walk taken by hand",
     "stuck": "stuck: nothing can happen any more, and messages are in flight to processes that are up",
 }
 
@@ -50,7 +51,7 @@ def size(trace: Trace) -> str:
 
 
 def _heading(trace: Trace, screen: Screen) -> Iterable[Line]:
-    role = Role.GOOD if trace.verdict == "found" else Role.BAD
+    role = {"found": Role.GOOD, "walked": Role.STRONG}.get(trace.verdict, Role.BAD)
     for part in wrapped(f"{heading(trace)}, after {size(trace)}", screen.width, "  "):
         yield line(Span(part, role))
     if trace.statement and trace.verdict in {"violated", "found"}:
