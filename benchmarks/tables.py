@@ -54,20 +54,7 @@ def _two_phase_commit(managers: int, rounds: int) -> str:
     yardstick, spun = runs[0], runs[1]
     assert yardstick is not None
     assert all(run.states == yardstick.states for run in runs if run), runs
-    rows = [
-        (
-            run.name,
-            f"{run.states:,}",
-            f"{run.edges:,}",
-            f"{run.seconds:.2f}",
-            f"{run.speed / 1e6:.1f}",
-            f"{run.states / run.seconds / 1e6:.2f}",
-            f"{_states_speed(run) / _states_speed(yardstick):.2f}",
-            f"{_states_speed(run) / _states_speed(spun):.1f}" if spun else "-",
-        )
-        for run in runs
-        if run
-    ]
+    rows = [_row(run, yardstick, spun) for run in runs if run]
     alone, together = runs[2], runs[3]
     assert alone is not None
     assert together is not None
@@ -84,6 +71,20 @@ def _two_phase_commit(managers: int, rounds: int) -> str:
     if spun is None:
         lines.append("Spin is not installed here (`apt-get install spin`), so its row is missing.")
     return "\n".join(lines) + "\n"
+
+
+def _row(run: Run, yardstick: Run, spun: Run | None) -> tuple[str, ...]:
+    speed = _states_speed(run)
+    return (
+        run.name,
+        f"{run.states:,}",
+        f"{run.edges:,}",
+        f"{run.seconds:.2f}",
+        f"{run.speed / 1e6:.1f}",
+        f"{speed / 1e6:.2f}",
+        f"{speed / _states_speed(yardstick):.2f}",
+        f"{speed / _states_speed(spun):.1f}" if spun else "-",
+    )
 
 
 def _engines(tasks: Sequence[Task], searches: Sequence[Measured], seconds: float) -> str:
