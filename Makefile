@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 
-.PHONY: demo test check bench results clean
+.PHONY: demo test check bench pictures clean
 
 demo: $(VENV)/.installed
 	@echo "== asynchronous replication, and a leader that was only slow: a split brain"
@@ -27,6 +27,11 @@ check: $(VENV)/.developed
 
 bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.quorum
+
+# The pictures of README, from a real browser.
+pictures: $(VENV)/.developed
+	$(BIN)/python -m docs.pictures
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
