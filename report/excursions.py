@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from quorate.explorer.destination import steps_of
 from quorate.explorer.trace import Snapshot
 from quorate.report.changes import show
 from quorate.report.quantities import counted
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
     from quorate.explorer.destination import Destination, Way
     from quorate.explorer.excursion import Excursion, Standing, Truth
-    from quorate.explorer.trace import Trace
+    from quorate.explorer.trace import Cause, Trace
     from quorate.report.scene import Row
     from quorate.report.screen import Line, Screen
 
+MOST_STARTS = 100  # initial states offered on the page
 ROLES: dict[Standing, Role] = {
     "violated": Role.BAD,
     "error": Role.BAD,
@@ -111,7 +113,8 @@ def look(excursion: Excursion, number: int) -> dict[str, object]:
     """Return what can happen at a point, what holds there, and the bookmarks."""
     return {
         "point": number,
-        "starts": list(range(excursion.starts)),
+        "starts": list(range(min(excursion.starts, MOST_STARTS))),
+        "goals": [*(p.name for p in excursion.engine.system.model.properties), *steps_of(excursion.engine)],
         "steps": [asdict(option) for option in options(excursion, number)],
         "truths": [asdict(truth) for truth in excursion.truths(number)],
         "ending": ending(excursion, number),
@@ -152,11 +155,13 @@ def outcome(to: Destination, way: Way) -> str:
 def lines(excursion: Excursion, number: int, screen: Screen) -> list[Line]:
     """Return a point as the terminal shows it: where it is, what holds, what can happen."""
     at = excursion.point(number)
-    came = "an initial state" if at.edge is None else excursion.trace(number).moments[-1].text
+    trace = excursion.trace(number)
+    came = "an initial state" if at.edge is None else trace.moments[-1].text
     depth = len(excursion.path(number)) - 1
     return [
         line(Span(f"point {number}, {counted(depth, 'step')} from the start: {came}", Role.STRONG)),
         *(_truth(truth) for truth in excursion.truths(number)),
+        *(part for cause in trace.causes for part in _cause(cause, screen)),
         *([line(Span(f"  {ending(excursion, number)}", Role.DOUBT))] if ending(excursion, number) else []),
         *(part for option in options(excursion, number) for part in _option(option, screen)),
     ]
@@ -167,13 +172,20 @@ def _truth(truth: Truth) -> Line:
     return line(Span(text, ROLES[truth.standing]), Span(truth.name), Span(f" ({truth.modality})", Role.DIM))
 
 
+def _cause(cause: Cause, screen: Screen) -> Iterable[Line]:
+    """Say why a property is violated here."""
+    values = ", ".join(f"{name} is {show(value)}" for name, value in cause.values.items())
+    text = f"because of `{cause.text}`: {values}" if values else f"because of `{cause.text}`"
+    yield from (line(Span(f"    {part}", Role.DIM)) for part in wrapped(text, screen.width - 4, "  "))
+
+
 def _option(option: Option, screen: Screen) -> Iterable[Line]:
     marks = [Span(f"  {mark}", Role.BAD if mark.startswith("violates") else Role.GOOD) for mark in option.shows]
     yield line(Span(f"{option.number:>4}  "), Span(option.text, Role.FAULT if option.fault else Role.PLAIN), *marks)
     if option.error:
         yield line(Span(f"        an error of the model: {option.error}", Role.BAD))
     for effect in option.effects:
-        yield from (line(Span(part, Role.DIM)) for part in wrapped(f"        {effect}", screen.width, "          "))
+        yield from (line(Span(f"        {part}", Role.DIM)) for part in wrapped(effect, screen.width - 8, "  "))
 
 
 def state_lines(excursion: Excursion, number: int) -> list[Line]:

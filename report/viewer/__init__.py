@@ -30,11 +30,18 @@ def page(trace: Trace, other: Trace | None = None) -> str:
     return render("trace.html", title=f"{trace.origin.model}: {trace.name}", data={"stories": stories})
 
 
-def render(template: str, title: str, data: dict[str, object]) -> str:
+def explore_page(model: str, data: dict[str, object], nonce: str) -> str:
+    """Return the page of a walk by hand: the viewer, and `explore.js`, which asks the server that this page came from."""
+    return render("explore.html", f"explore {model}", data, explore=asset("explore.js"), nonce=nonce)
+
+
+def render(template: str, title: str, data: dict[str, object], **more: str) -> str:
     """Return a page of the viewer with its style and code inside, and `data` as JSON that cannot end its script element."""
     environment = Environment(loader=PackageLoader("quorate.report.viewer", "."), autoescape=True, undefined=StrictUndefined)
     text = json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return environment.get_template(template).render(title=title, data=text, style=asset("viewer.css"), code=asset("viewer.js"))
+    return environment.get_template(template).render(
+        title=title, data=text, style=asset("viewer.css"), code=asset("viewer.js"), **more
+    )
 
 
 def asset(name: str) -> str:

@@ -268,6 +268,7 @@ class View {
 
   why() {
     if (this.story.error) return h("pre", { class: "error" }, this.story.error);
+    if (this.story.verdict === "walked") return h("p", {}, "No property is violated at the end of this walk.");
     if (!this.story.causes.length) return h("p", {}, "Nothing more is known than the last state.");
     return h("dl", { class: "why" }, ...this.story.causes.flatMap((cause) => [h("dt", {}, h("code", {}, cause.text), cause.line ? ` (line ${cause.line})` : ""), ...Object.entries(cause.values).map(([k, v]) => h("dd", {}, h("code", {}, k), " is ", h("code", {}, v)))]));
   }
@@ -335,9 +336,13 @@ class Player {
     this.count.textContent = `${Math.min(this.position, this.endless ? this.position : this.last)} / ${this.last}${rounds}`;
     for (const view of this.views) view.show(this.position);
     this.live.textContent = this.views.map((v) => v.spoken(this.position)).join(" | ");
-    const link = `#step=${this.position}`;
+    const link = this.link(this.position);
     document.querySelector("a.permalink")?.setAttribute("href", link);
     if (window.location.hash !== link) window.history.replaceState(null, "", link);
+  }
+
+  link(position) {
+    return `#step=${position}`;
   }
 
   play() {
@@ -361,7 +366,7 @@ class Player {
   }
 
   key(event) {
-    if (event.target.matches("input[type=search]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input:not([type=range]), select") || event.ctrlKey || event.metaKey || event.altKey) return;
     const moves = { ArrowRight: 1, ArrowDown: 1, j: 1, ArrowLeft: -1, ArrowUp: -1, k: -1, PageDown: 10, PageUp: -10 };
     if (event.key in moves) this.go(this.position + moves[event.key]);
     else if (event.key === "Home") this.go(0);

@@ -27,6 +27,7 @@ TABLE: dict[str, Row] = {
     "simulate": Row("quorate.cli.simulate", "simulate", "Walk at random through a space too large to search."),
     "trace": Row("quorate.cli.trace", "trace", "Show a saved trace, after running it again."),
     "explain": Row("quorate.cli.explain", "explain", "Explain a saved trace in sentences."),
+    "explore": Row("quorate.cli.explore", "explore", "Walk through a protocol by hand, step by step."),
     "list": Row("quorate.cli.catalogue", "list_models", "List the protocols that come with Quorate."),
     "show": Row("quorate.cli.catalogue", "show_model", "Show a model's parameters, processes, properties, presets."),
     "quorum": Row("quorate.quorum_cli", "quorum", "Prove and measure quorum systems of any size."),
