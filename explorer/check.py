@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from quorate.explorer.coverage import covered
 from quorate.explorer.engine import ERROR, NO_LIMITS, STUCK
 from quorate.explorer.reference import ReferenceEngine
 from quorate.explorer.setting import setting_of
@@ -19,6 +20,7 @@ from quorate.language.declare import FAULTS, Faults, Preset
 from quorate.language.errors import Unsupported, UsageError, did_you_mean
 from quorate.language.load import load
 from quorate.language.lower import lower
+from quorate.language.marks import put_marks
 
 if TYPE_CHECKING:
     from quorate.explorer.engine import Engine, Findings, Limits, Observer, Target
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from quorate.explorer.trace import Trace
     from quorate.language.declare import Expected, Order
     from quorate.language.ir import Program
+    from quorate.language.marks import Marks
     from quorate.language.model import Model, PropertyDeclaration
 
 EngineName = Literal["auto", "native", "reference"]
@@ -34,7 +37,10 @@ StoreName = Literal["exact", "compact"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to check, and how. None leaves a choice to the preset. `witnesses` asks for traces of `sometimes`, too."""
+    """What to check, and how. None leaves a choice to the preset. `witnesses` asks for traces of `sometimes`, too.
+
+    `coverage` counts how often each statement of a step ran, which costs time.
+    """
 
     model: str
     preset: str | None = None
@@ -48,6 +54,7 @@ class Request:
     store: StoreName = "exact"
     accept_odds: bool = False
     witnesses: bool = False
+    coverage: bool = False
     limits: Limits = NO_LIMITS
 
     @property
@@ -65,6 +72,7 @@ class Configuration:
     setting: Setting
     program: Program | None
     slow: str = ""
+    marks: Marks | None = None
 
 
 def check(request: Request, observer: Observer | None = None) -> Result:
@@ -77,6 +85,7 @@ def check(request: Request, observer: Observer | None = None) -> Result:
     asked = configuration.model.properties
     engine, slow = engine_for(configuration, request)
     findings = engine.explore(request.limits, observer)
+    coverage = covered(configuration.model, configuration.marks, findings) if configuration.marks else None
     stories = _stories(configuration, engine, findings, request, observer)
     answers = tuple(_answer(p, findings, configuration, stories.get(p.name), request) for p in asked)
     error = stories.get(ERROR)
@@ -95,6 +104,7 @@ def check(request: Request, observer: Observer | None = None) -> Result:
         stuck_trace=stories.get(STUCK),
         notes=tuple(_notes(configuration, findings, slow, request)),
         accept_odds=request.accept_odds,
+        coverage=coverage,
     )
     return result if request.overrides else replace(result, surprises=tuple(_surprises(preset, result)))
 
@@ -103,6 +113,7 @@ def configure(request: Request) -> Configuration:
     """Load the model with the preset's parameters and the request's on top; keep the properties asked for; set the faults."""
     preset = preset_of(load(request.model), request.preset)
     model = load(request.model, **{**preset.params, **_matched(preset.params, request.parameters)})
+    marks = put_marks(model) if request.coverage else None
     model = replace(model, properties=_asked(model, request.properties))
     setting = setting_of(
         model,
@@ -111,9 +122,9 @@ def configure(request: Request) -> Configuration:
         request.capacity if request.capacity is not None else preset.capacity,
     )
     try:
-        return Configuration(model, preset, setting, lower(model))
+        return Configuration(model, preset, setting, lower(model, len(marks.counts) if marks else 0), marks=marks)
     except Unsupported as refusal:
-        return Configuration(model, preset, setting, None, str(refusal))
+        return Configuration(model, preset, setting, None, str(refusal), marks)
 
 
 def preset_of(model: Model, name: str | None) -> Preset:

@@ -183,6 +183,7 @@ class NativeEngine:
             exercised=self._exercised(counts.exercised),
             evaluated=frozenset(p.name for p in self.program.properties if evaluated[p.modality]),
             error=counts.error,
+            marks=counts.limited[len(self.program.limits) :],
         )
 
     def _exercised(self, bits: int) -> dict[str, frozenset[int]]:
@@ -214,10 +215,13 @@ class NativeEngine:
         )
 
     def _stopped(self, limited: tuple[int, ...]) -> tuple[Stopped, ...]:
-        """Return the limits that stopped a step, by their place in the source; one that is inherited has several numbers."""
+        """Return the limits that stopped a step, by their place in the source; one that is inherited has several numbers.
+
+        The counters after those of the limits are marks.
+        """
         times: Counter[tuple[str, int, int]] = Counter()
         texts: dict[tuple[str, int, int], str] = {}
-        for bound, count in zip(self.program.limits, limited, strict=True):
+        for bound, count in zip(self.program.limits, limited, strict=False):
             where = bound.where.file, bound.where.line, bound.where.column
             times[where] += count
             texts[where] = bound.text

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from quorate.explorer.coverage import Coverage
     from quorate.explorer.trace import Trace
     from quorate.language.declare import Modality
 
@@ -99,6 +100,7 @@ class Result:
     surprises: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # why the reference engine ran, steps that never fired ...
     accept_odds: bool = False  # the compact store's `probable` counts as decided
+    coverage: Coverage | None = None
 
     @property
     def exit_code(self) -> int:

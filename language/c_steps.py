@@ -26,6 +26,7 @@ from quorate.language.ir import (
     If,
     Limit,
     Local,
+    Mark,
     Require,
     Return,
     Send,
@@ -82,6 +83,8 @@ def _statement(b: Body, s: Stmt, result: Type | None) -> None:
             _send(b, s)
         case Evaluate(value):
             b.value(value)
+        case Mark(number):
+            b.line(f"r->out->limited[{len(b.unit.program.limits) + number}]++;")
         case Break():
             b.line("break;")
         case Continue():

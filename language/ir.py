@@ -281,7 +281,14 @@ class Continue:
     pass
 
 
-Stmt = Assign | If | For | Require | Limit | Assert | Return | Send | Evaluate | Break | Continue
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Counts a pass, for coverage (`marks.py`); there is none unless it was asked for."""
+
+    number: int
+
+
+Stmt = Assign | If | For | Require | Limit | Assert | Return | Send | Evaluate | Break | Continue | Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,3 +373,4 @@ class Program:
     functions: dict[str, Function]
     limits: tuple[Bound, ...]
     ordered: frozenset[str]  # groups whose order or single members the model uses: not symmetric
+    marks: int = 0  # how many `Mark`s are counted

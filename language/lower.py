@@ -17,6 +17,7 @@ only the native engine cannot do. The layers that read the source, each a class 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quorate.language import ir
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
 ROUNDS = 60  # more than any model needs: every slot is widened after a few changes
 
 
-def lower(model: Model) -> ir.Program:
-    """Return what the model means. Errors: ModelError for what no engine may run, Unsupported for what C cannot say."""
+def lower(model: Model, marks: int = 0) -> ir.Program:
+    """Return what the model means; `marks` have been put into it (`marks.py`).
+
+    Errors: ModelError for what no engine may run, Unsupported for what C cannot say.
+    """
     inference, names = Inference(model), Names(model)
     _seed(model, inference)
     assembly, program = _round(model, names, inference)
@@ -49,7 +53,7 @@ def lower(model: Model) -> ir.Program:
             break
         assembly, program = _round(model, names, inference)
     _check(assembly, program)
-    return program
+    return replace(program, marks=marks)
 
 
 def _round(model: Model, names: Names, inference: Inference) -> tuple[Assembly, ir.Program]:

@@ -10,6 +10,7 @@ from quorate.language.body import assigned_names
 from quorate.language.branches import Branches
 from quorate.language.errors import ModelError
 from quorate.language.lattice import NOTHING, integer
+from quorate.language.marks import number_of
 from quorate.language.narrowing import assume
 
 if TYPE_CHECKING:
@@ -137,6 +138,10 @@ class Statements(Branches):
         if not isinstance(value, ast.Call):
             self.expr(value)
             raise self.refusal(node, "this computes a value and drops it", "assign it, or leave it out")
+        number = number_of(value)
+        if number is not None:
+            self.out.append(ir.Mark(number))
+            return
         name = value.func.id if isinstance(value.func, ast.Name) and self.is_builtin(value.func, value.func.id) else ""
         writers: dict[str, Callable[[ast.Call], None]] = {
             "require": self._require,

@@ -68,7 +68,7 @@ def _head(unit: Unit) -> list[str]:
         f"#define MAX_WORDS {layout.max_words}",
         *(parcels if network.parcel_words else parcels[:1]),
         f"#define STEPS {len(program.steps) + len(FAULTS)}",
-        f"#define LIMITS {len(program.limits)}",
+        f"#define LIMITS {len(program.limits) + program.marks}",  # the counters of marks follow those of limits
         f"#define SITES {sum(len(p.sites) for p in program.properties)}",
         f"#define PROPERTIES {len(program.properties)}",
         '#include "model.h"',

@@ -113,6 +113,8 @@ class _Body:
                 self.sent(statement)
             case ir.Evaluate(value):
                 self.expr(value)
+            case ir.Mark(number):
+                self.expect(0 <= number < self.program.marks, "a mark has a number", statement)
             case ir.Break() | ir.Continue():
                 pass
 
