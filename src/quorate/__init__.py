@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quorate.language.model import Model
+    from quorate.notebook import Shell
 
 __version__ = "0.1.0"
 
@@ -57,6 +58,13 @@ def load(model: str | Path, /, **parameters: object) -> Model:
     from quorate.language.load import load as loaded  # noqa: PLC0415  (a model that imports its language needs no loader)
 
     return loaded(model, **parameters)
+
+
+def load_ipython_extension(shell: Shell) -> None:
+    """Add the cell magic `%%quorate` to a notebook; IPython calls it for `%load_ext quorate`."""
+    from quorate.notebook import register  # noqa: PLC0415
+
+    register(shell)
 
 
 __all__ = [

@@ -6,7 +6,8 @@ So adding a model touches one file. A preset's own numbers are the expectation; 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from quorate.explorer.check import Request, check
 from quorate.explorer.verdict import Result, Verdict
 from quorate.language.declare import Faults, Preset
 from quorate.language.load import load, shipped
+
+if TYPE_CHECKING:
+    from quorate.explorer.check import EngineName
 
 SLOW = 1_000_000  # states from which a preset is among the slow tests
 SMALL = 4_000  # states up to which the reference engine checks a preset as well, in about a second
@@ -36,9 +40,13 @@ def cases(chosen: list[Case]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", rows)
 
 
+MIDDLE = 150_000  # states up to which a preset is searched on several threads as well
+
+
 @functools.cache
-def result_of(model: str, preset: str, engine: str = "native") -> Result:
-    return check(Request(model=model, preset=preset, engine="reference" if engine == "reference" else "native"))
+def result_of(model: str, preset: str, engine: str = "native", threads: int = 1) -> Result:
+    name: EngineName = "reference" if engine == "reference" else "native"
+    return check(Request(model=model, preset=preset, engine=name, threads=threads))
 
 
 def lengths(result: Result) -> dict[str, int]:
@@ -78,3 +86,17 @@ def test_the_engines_agree_on_a_small_preset(case: Case) -> None:
     assert (n.states, n.edges, n.depth, n.terminal, n.fired) == (r.states, r.edges, r.depth, r.terminal, r.fired)
     assert [a.verdict for a in native.answers] == [a.verdict for a in reference.answers]
     assert lengths(native) == lengths(reference)
+
+
+@cases([c for c in CASES if (c.preset.states or 0) <= MIDDLE])
+def test_counts_and_traces_do_not_depend_on_threads(case: Case) -> None:
+    one, *more = (result_of(case.model, case.preset.name, threads=n) for n in (1, 2, 4))
+    for several in more:
+        alike = replace(
+            several.exploration,
+            seconds=one.exploration.seconds,
+            peak_bytes=one.exploration.peak_bytes,
+            threads=one.exploration.threads,
+        )
+        assert alike == one.exploration
+        assert several.answers == one.answers

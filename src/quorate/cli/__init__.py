@@ -28,10 +28,11 @@ def quorate() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit: whatever is wrong with the user's input is one message, never a traceback."""
-    sys.exit(_code(list(arguments) if arguments is not None else None))
+    sys.exit(run(list(arguments) if arguments is not None else None))
 
 
-def _code(arguments: list[str] | None) -> int:
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
     try:
         returned: object = quorate.main(arguments, prog_name="quorate", standalone_mode=False)
         sys.stdout.flush()
