@@ -4,11 +4,16 @@ With W + R > N every read meets the last completed write. A read that overlaps a
 one; without more, the next read may then return the old one again, after somebody has seen the new. A reader that writes back
 what it is about to return, and waits for W replicas to have it, rules that out: the register is atomic.
 
-Sources: Gifford, "Weighted Voting for Replicated Data" (1979); DeCandia et al., "Dynamo" (2007), section 4.5; the writing back:
-Attiya, Bar-Noy & Dolev, "Sharing Memory Robustly in Message-Passing Systems" (1995).
+A sloppy quorum lets a write count nodes outside the N home replicas, which keep it as a hint for a replica that seems dead and
+hand it off later. That keeps writes available and gives up the overlap: reads ask the home replicas, so with up to H hints in
+a write they are sure to meet it only where W + R > N + H, or once the hints are handed off.
+
+Sources: Gifford, "Weighted Voting for Replicated Data" (1979); DeCandia et al., "Dynamo" (2007), sections 4.5 and 4.6 (hints);
+the writing back: Attiya, Bar-Noy & Dolev, "Sharing Memory Robustly in Message-Passing Systems" (1995).
 
 Abstracted: data (a version stands for it); competing writers (one client writes, so versions are simply counted); the
-coordinator (each client is its own); timeouts (a request that nobody answers is one still in flight).
+coordinator (each client is its own); timeouts (a request that nobody answers is one still in flight, and a replica may be taken
+for dead at any time); the ring (reads and writes know the home replicas); the reply to a hand-off (messages are not lost here).
 """
 
 from __future__ import annotations
@@ -26,6 +31,7 @@ from quorate import (
     action,
     always,
     broadcast,
+    choose,
     durable,
     ghost,
     limit,
@@ -45,6 +51,8 @@ READERS = param(1, "clients that read, each once", choices=range(1, 4))
 WRITES = param(1, "writes, one after the other", choices=range(1, 4))
 READ_REPAIR = param(False, "a read brings the stale replicas that it heard of up to date, and does not wait for them")
 WRITE_BACK = param(False, "a read returns only once W replicas have what it returns, and sees to that")
+HINTED = param(0, "of the W, how many may be nodes outside that keep a hint for a home replica", choices=range(N + 1))
+HANDED_OFF = param(False, "reads begin only when no hint is kept any more")
 
 # -- types ------------------------------------------------------------------------------------------------------------
 
@@ -69,6 +77,24 @@ class Found(Message):
     version: Version
 
 
+class Hint(Message):
+    """To a node outside: keep this for a home replica that seems dead."""
+
+    version: Version
+    home: Replica
+
+
+class Hinted(Message):
+    version: Version
+    home: Replica
+
+
+class HandOff(Message):
+    """To the home replica, at last: what was kept for it."""
+
+    version: Version
+
+
 # -- processes --------------------------------------------------------------------------------------------------------
 
 
@@ -88,6 +114,31 @@ class Replica(Process):
     def on_query(self, m: Query, sender: Reader) -> None:
         send(Found(version=self.version), to=sender)
 
+    if HINTED:
+
+        @receive
+        def on_hand_off(self, m: HandOff) -> None:
+            self.version = max(self.version, m.version)
+            outstanding.hints.discard(Hint(version=m.version, home=self))
+
+
+class Substitute(Process):
+    """A node outside the home replicas. Only a sloppy write uses it, and no read asks it."""
+
+    hints: set[Hint] = durable(set())
+
+    @receive
+    def on_hint(self, m: Hint, sender: Writer) -> None:
+        self.hints.add(m)
+        outstanding.hints.add(m)
+        send(Hinted(version=m.version, home=m.home), to=sender)
+
+    @action
+    def hand_off(self) -> None:
+        hint = choose(self.hints)
+        self.hints.remove(hint)
+        send(HandOff(version=hint.version), to=hint.home)
+
 
 class Writer(Client):
     version: Version = durable(0)
@@ -95,16 +146,38 @@ class Writer(Client):
 
     @action
     def write(self) -> None:
-        require(self.version == 0 or len(self.stored) >= W)
-        limit(self.version < WRITES)
-        self.version += 1
-        self.stored = set()
+        self.begin()
         broadcast(Store(version=self.version), to=replicas)
 
     @receive
     def on_stored(self, m: Stored, sender: Replica) -> None:
-        if m.version == self.version:
-            self.stored.add(sender)
+        self.count(m.version, sender)
+
+    if HINTED:
+
+        @action
+        def write_around(self, dead: set[Replica]) -> None:
+            "It takes some for dead, rightly or not, and has others keep the write for them."
+            require(0 < len(dead) <= HINTED)
+            self.begin()
+            broadcast(Store(version=self.version), to=replicas - dead)
+            for i, home in enumerate(sorted(dead)):
+                send(Hint(version=self.version, home=home), to=substitutes[i])
+
+        @receive
+        def on_hinted(self, m: Hinted) -> None:
+            self.count(m.version, m.home)
+
+    def begin(self) -> None:
+        require(self.version == 0 or len(self.stored) >= W)
+        limit(self.version < WRITES)
+        self.version += 1
+        self.stored = set()
+
+    def count(self, version: Version, home: Replica) -> None:
+        "One more has the version, or has it kept."
+        if version == self.version:
+            self.stored.add(home)
             if len(self.stored) >= W:
                 history.written = self.version
 
@@ -119,7 +192,7 @@ class Reader(Client):
 
     @action
     def read(self) -> None:
-        require(not self.reading)
+        require(not self.reading and self.may_begin())
         self.reading = True
         self.written_before = history.written
         self.returned_before = history.returned
@@ -148,6 +221,16 @@ class Reader(Client):
             if len(self.stored) == W:
                 self.finish(m.version)
 
+    if HINTED and HANDED_OFF:
+
+        def may_begin(self) -> bool:
+            return len(outstanding.hints) == 0
+
+    else:
+
+        def may_begin(self) -> bool:
+            return True
+
     def finish(self, version: Version) -> None:
         self.result = version
         history.returned = max(history.returned, version)
@@ -158,12 +241,19 @@ class History(Shared):
     returned: Version = ghost(0)  # the newest version that a read has returned
 
 
+class Outstanding(Shared):
+    hints: set[Hint] = durable(set())  # kept by a substitute, or on their way home
+
+
 # -- groups -----------------------------------------------------------------------------------------------------------
 
 replicas = Group(Replica, N)
 writer = Writer.single()
 readers = Group(Reader, READERS)
 history = History.single()
+if HINTED:
+    substitutes = Group(Substitute, HINTED)
+    outstanding = Outstanding.single()
 
 # -- properties -------------------------------------------------------------------------------------------------------
 
@@ -255,5 +345,27 @@ presets = [
         states=3_441_847,
         depth=29,
         about="A read that waits until W replicas have what it returns: no inversion any more.",
+    ),
+    Preset(
+        "sloppy",
+        params={"HINTED": 1},
+        violates={"no_stale_read": 10},
+        states=15_595,
+        depth=16,
+        about="One of two acknowledgements is a hint's: although W + R > N, the read meets no node that was written.",
+    ),
+    Preset(
+        "sloppy, handed off",
+        params={"HINTED": 1, "HANDED_OFF": True},
+        states=14_107,
+        depth=15,
+        about="The same write, read after the hint has come home: the quorums meet again.",
+    ),
+    Preset(
+        "sloppy, one to spare",
+        params={"HINTED": 1, "W": 3},
+        states=13_471,
+        depth=16,
+        about="W + R > N + 1: whichever acknowledgement is a hint's, the read meets another.",
     ),
 ]

@@ -19,3 +19,11 @@ def test_reads_are_fresh_exactly_where_quorums_meet(n: int, w: int, r: int) -> N
         assert answer.trace is not None
         # Two steps begin the write and the read; each replica of a quorum takes its request and gives its answer.
         assert len(answer.trace.moments) == 2 + 2 * w + 2 * r
+
+
+@pytest.mark.parametrize(("w", "r"), [(w, r) for n, w, r in SIZES if n == 3])
+def test_once_hints_are_handed_off_a_sloppy_quorum_is_a_strict_one(w: int, r: int) -> None:
+    parameters = {"n": 3, "w": w, "r": r, "hinted": 1, "handed_off": True}
+    result = check(Request(model="quorum_register", parameters=parameters, engine="native"))
+    answer = next(a for a in result.answers if a.name == "no_stale_read")
+    assert answer.verdict is (Verdict.HOLDS if w + r > 3 else Verdict.VIOLATED)
