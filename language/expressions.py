@@ -34,7 +34,10 @@ class Expressions(Displays):
         raise NotImplementedError
 
     def expr(self, node: ast.expr, expected: Type | None = None) -> ir.Expr:
-        """Return what an expression means. `expected` is the type of its use: displays and None take theirs from it."""
+        """Return what an expression means. `expected` is the type of its use: displays and None take theirs from it.
+
+        Long because it is the table: one row for each sort of expression.
+        """
         match node:
             case ast.Constant(value):
                 return self._literal(node, value, expected)
