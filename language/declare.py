@@ -263,7 +263,10 @@ class Group(Sequence[P], Generic[P]):
     def __rsub__(self, other: AbstractSet[P]) -> set[P]:
         return set(other) - set(self.members)
 
-    __rand__, __ror__ = __and__, __or__
+    def __xor__(self, other: AbstractSet[P]) -> set[P]:
+        return set(self.members) ^ other
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
 
 def others(process: P) -> set[P]:
