@@ -200,4 +200,4 @@ def _has_order(t: Type, operator: ast.cmpop) -> bool:
     """Say whether Python itself compares two values so: an `Enum` has no `<`, a process nothing but `<` and `>`."""
     if isinstance(t, TupleOf):
         return all(_has_order(i, operator) for i in t.items)
-    return isinstance(t, Int) or (isinstance(t, ProcessId) and isinstance(operator, ast.Lt | ast.Gt))
+    return isinstance(t, Int | Bool) or (isinstance(t, ProcessId) and isinstance(operator, ast.Lt | ast.Gt))
