@@ -133,7 +133,7 @@ class Server(Process):
     def on_request_vote(self, m: RequestVote, sender: Server) -> None:
         if m.term > self.term:
             self.step_down(m.term)
-        up_to_date = m.last_term > self.last_term() or (m.last_term == self.last_term() and m.length >= len(self.log))
+        up_to_date = (m.last_term, m.length) >= (self.last_term(), len(self.log))
         if m.term == self.term and self.voted_for in (None, sender) and up_to_date:
             self.voted_for = sender
             send(Vote(term=self.term), to=sender)
