@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from enum import Enum
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from quorate.language.declarations import Declarations, bounded
@@ -33,10 +34,11 @@ def assemble(execution: Execution) -> Model:
     shared = _numbered(_together([s for n in notes for s in _instances(n, Shared)]))
     groups = _named(notes, sources)
     ids = _ids([c for c in classes if issubclass(c, Process)], processes)
-    resolver = Resolver(sources, ids)
+    resolver = _resolver(sources, ids)
     declared = Declarations(sources, notes, resolver)
     kinds: dict[str, type[State]] = {type(h).__name__: type(h) for h in (*processes, *shared)}
-    fields = {name: declared.fields_of(kind) for name, kind in kinds.items()}
+    bases = {cls.__name__: cls for cls, t in ids.items() if t.members}
+    fields = {name: declared.fields_of(kind) for name, kind in (bases | kinds).items()}
     steps = declared.steps(kinds.values())
     records = [c for c in classes if issubclass(c, Record)]
     types = _types(records, notes, resolver)
@@ -137,6 +139,26 @@ def _types(records: Sequence[type[Record]], notes: Sequence[Note], resolver: Res
         types[cls.__qualname__] = resolved
     types |= {cls.__name__: t for cls, t in resolver.ids.items()}
     return types | {e.__qualname__: t for e, t in resolver.enums.items()}
+
+
+def _resolver(sources: Sequence[Source], ids: dict[type[Process], ProcessId]) -> Resolver:
+    """Return a resolver that knows every enum that the modules name: a step may use one that no field has."""
+    resolver = Resolver(sources, ids)
+    for value in [v for s in sources for v in vars(s.module).values()]:
+        if isinstance(value, type) and issubclass(value, Enum) and len(value):
+            resolver.enumeration(value)
+    _check_enums(resolver)
+    return resolver
+
+
+def _check_enums(resolver: Resolver) -> None:
+    """Errors: ModelError where two enums share a name: values carry it."""
+    found: dict[str, type[Enum]] = {}
+    for enum in resolver.enums:
+        if found.setdefault(enum.__qualname__, enum) is not enum:
+            home = next((s for s in resolver.sources if s.module.__name__ == enum.__module__), None)
+            where = place_of(home, class_node(enum, home)) if home and "." not in enum.__qualname__ else None
+            raise ModelError(f"there are two enums `{enum.__qualname__}`", where, "give one of them another name")
 
 
 def _uniquely_named(steps: Sequence[StepDeclaration]) -> tuple[StepDeclaration, ...]:

@@ -124,7 +124,7 @@ class Attributes(Constants):
         """Return a field's value, or what a property of the class computes."""
         declared = {f.name: f for f in self.assembly.model.fields.get(kind, ())}
         if name not in declared:
-            computed = self.names.method(self.assembly.model.kinds[kind], name) if kind in self.assembly.model.kinds else ABSENT
+            computed = self.names.method(self.names.classes[kind], name) if kind in self.names.classes else ABSENT
             if isinstance(computed, property) and isinstance(computed.fget, FunctionType):
                 return self.method_call(computed.fget, holder, node)
             raise self.refusal(node, f"`{kind}` has no field `{name}`{did_you_mean(name, declared)}")

@@ -90,11 +90,9 @@ class Constants(Conversions):
             case int():
                 return number(value)
             case Enum():
-                t = self.assembly.model.types.get(type(value).__name__)
+                t = self.assembly.model.types.get(type(value).__qualname__)
                 if not isinstance(t, Enumeration):
-                    raise self.refusal(
-                        node, f"`{name}` is of an enum that no field uses", "declare a field with it, or use another"
-                    )
+                    raise self.refusal(node, f"`{name}` is of an enum that the model does not name", "import its class by name")
                 return ir.Const(t, t.members.index(value.name))
             case Group():
                 return self.group(value)
@@ -103,7 +101,7 @@ class Constants(Conversions):
             case tuple() | frozenset():
                 return self._collection(node, value, name)
             case type() if issubclass(value, Enum) and isinstance(
-                t := self.assembly.model.types.get(value.__name__), Enumeration
+                t := self.assembly.model.types.get(value.__qualname__), Enumeration
             ):
                 return ir.Const(ListOf(t, Size(len(t.members), str(len(t.members)))), tuple(range(len(t.members))))
             case list() | set() | dict():

@@ -103,7 +103,7 @@ class Model:
     shared: tuple[Shared, ...]
     groups: tuple[Group[Process], ...]
     kinds: dict[str, type[State]]  # every class that has instances, by its name
-    fields: dict[str, tuple[FieldDeclaration, ...]]  # by kind, inherited ones first
+    fields: dict[str, tuple[FieldDeclaration, ...]]  # by kind and by class above it, inherited ones first
     ids: dict[str, ProcessId]  # the id type of every process class, `Process` itself included
     records: dict[str, type[Record]]
     enums: dict[str, type[Enum]]
