@@ -155,7 +155,7 @@ class Assignments(Ownership):
         """`a, b = b, a`: the right side is read first."""
         if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
             expected = [None if isinstance(t, ast.Tuple) else self.expected(t) for t in target.elts]
-            values = [self._valued(v, e) for v, e in zip(value.elts, expected, strict=True)]
+            values = [self._meant_for(p, v, e) for p, v, e in zip(target.elts, value.elts, expected, strict=True)]
             kept = [self._kept(v, n, target.elts[:i]) for i, (v, n) in enumerate(zip(values, value.elts, strict=True))]
             for part, found, node in zip(target.elts, kept, value.elts, strict=True):
                 self._put_part(part, found, node)
@@ -169,6 +169,15 @@ class Assignments(Ownership):
         ):
             item = apply(t, Op.INDEX, found, ir.Const(integer(i, i), i))
             self._put_part(part, item, value)
+
+    def _meant_for(self, target: ast.expr, node: ast.expr, expected: Type | None) -> ir.Expr:
+        """Return what is assigned to one of several targets: for a ghost it may read ghosts."""
+        root = self._root(target)
+        if root is None:
+            return self._valued(node, expected)
+        found: list[ir.Expr] = []
+        self.with_ghosts(root, lambda: found.append(self._valued(node, expected)))
+        return found[0]
 
     def _put_part(self, part: ast.expr, value: ir.Expr, node: ast.expr) -> None:
         if isinstance(part, ast.Tuple | ast.List):

@@ -12,7 +12,7 @@ from quorate.language.lattice import NOTHING, integer
 from quorate.language.loops import dependence, is_unordered
 from quorate.language.narrowing import Fact, Flow, assume, path, stable
 from quorate.language.sending import Sending
-from quorate.language.traversal import assigned, statements
+from quorate.language.traversal import assigned, expressions, statements, within
 from quorate.language.types import ListOf, Nothing, Option
 
 if TYPE_CHECKING:
@@ -30,7 +30,11 @@ class Branches(Sending):
         raise NotImplementedError
 
     def _if(self, test: ast.expr, then: Sequence[ast.stmt], otherwise: Sequence[ast.stmt]) -> None:
+        allowed, noted = self.ghosts_allowed, self.reads_ghosts
+        self.ghosts_allowed, self.reads_ghosts = True, False
         condition = self._tested(test)
+        asks_ghosts = self.reads_ghosts
+        self.ghosts_allowed, self.reads_ghosts = allowed, noted
         before = self.flow.copy()
         assume(self.flow, condition, truth=True)
         yes = self.block(then)
@@ -40,6 +44,22 @@ class Branches(Sending):
         no = self.block(otherwise)
         self.flow = after.merged(self.flow) if after.reachable or self.flow.reachable else Flow(reachable=False)
         self.out.append(ir.If(condition, yes, no))
+        if asks_ghosts and not all(map(self._is_of_ghosts, statements((*yes, *no)))):
+            self._ask_ghosts(test)
+
+    def _ask_ghosts(self, test: ast.expr) -> None:
+        """Let a ghost decide what happens: a property may, a helper's caller answers for it, a step is refused."""
+        self.reads_ghosts = self.reads_ghosts or self.ghosts_allowed
+        if not self.ghosts_allowed:
+            self._tested(test)
+
+    def _is_of_ghosts(self, statement: ir.Stmt) -> bool:
+        """Say whether a statement does nothing but update ghosts: what is read in it decides nothing else."""
+        is_update = isinstance(statement, ir.If | ir.For | ir.Mark) or (
+            isinstance(statement, ir.Assign) and self.is_ghost(statement.target)
+        )
+        inside = [e for expr in expressions(statement) for e in within(expr)]
+        return is_update and all(map(self.is_repeatable, inside)) and not any(isinstance(e, ir.Some) for e in inside)
 
     def _for(self, node: ast.For) -> None:
         if node.orelse:
