@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from quorate.explorer.coverage import covered
+from quorate.explorer.coverage import covered, stepping
 from quorate.explorer.engine import ERROR, NO_LIMITS, STUCK
 from quorate.explorer.reference import ReferenceEngine
 from quorate.explorer.setting import setting_of
@@ -113,7 +113,7 @@ def configure(request: Request) -> Configuration:
     """Load the model with the preset's parameters and the request's on top; keep the properties asked for; set the faults."""
     preset = preset_of(load(request.model), request.preset)
     model = load(request.model, **{**preset.params, **_matched(preset.params, request.parameters)})
-    marks = put_marks(model) if request.coverage else None
+    marks = put_marks(model, stepping) if request.coverage else None
     model = replace(model, properties=_asked(model, request.properties))
     setting = setting_of(
         model,

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from quorate.explorer.present import Present
+from quorate.language.declare import world
+
 if TYPE_CHECKING:
     from quorate.explorer.engine import Findings
     from quorate.explorer.verdict import Cut
@@ -77,6 +80,12 @@ class Coverage:
     def one_sided(self) -> tuple[Decided, ...]:
         """Return the conditions that were asked and went one way only; a `limit` that stopped nothing bounds nothing."""
         return tuple(c for c in self.conditions if c.outcome in {"always", "never"})
+
+
+def stepping() -> bool:
+    """Say whether what runs now is a step: not a property, nor what makes first values."""
+    present = world()
+    return isinstance(present, Present) and present.mode in {"own", "all"}
 
 
 def covered(model: Model, marks: Marks, findings: Findings) -> Coverage:

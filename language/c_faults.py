@@ -97,7 +97,11 @@ def _reset(unit: Unit, fault: str, kind: str, storages: set[str]) -> list[str]:
     if initial:
         own = initial.parameters[0].type
         assert isinstance(own, ProcessId)
+        if unit.program.marks:  # first values are not what a step does
+            b.line("r->uncounted = 1;")
         b.line(f"const int outcome = {step_name(unit.program, initial)}(n, n, r, {rank_at(unit, own.members, 'process')});")
+        if unit.program.marks:
+            b.line("r->uncounted = 0;")
         for field in fields:
             if field.storage not in storages:
                 site = member_site(b, members, holder, field.name)

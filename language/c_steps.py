@@ -84,7 +84,7 @@ def _statement(b: Body, s: Stmt, result: Type | None) -> None:
         case Evaluate(value):
             b.value(value)
         case Mark(number):
-            b.line(f"r->out->limited[{len(b.unit.program.limits) + number}]++;")
+            b.line(f"r->out->limited[{len(b.unit.program.limits) + number}] += !r->uncounted;")
         case Break():
             b.line("break;")
         case Continue():

@@ -54,19 +54,20 @@ class Marks:
     statements: list[Statement] = field(default_factory=list)
     forks: list[Fork] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
+    counting: Callable[[], bool] = lambda: True
 
     def count(self, number: int) -> None:
-        """Count one pass over a mark."""
-        self.counts[number] += 1
+        """Count one pass over a mark, if passes count now."""
+        self.counts[number] += self.counting()
 
 
-def put_marks(model: Model) -> Marks:
-    """Mark the steps of a model and every function that they may call.
+def put_marks(model: Model, counting: Callable[[], bool]) -> Marks:
+    """Mark the steps of a model and every function that they may call; `counting` says whether a step is run now.
 
     Requires: the model was loaded for this alone, because its syntax trees and its functions are changed in place.
     Ensures: it does what it did; positions in its source stay as they were.
     """
-    marks = Marks()
+    marks = Marks(counting=counting)
     for source in model.sources:
         marked = [node for node in _called(model) if any(node is n for n in ast.walk(source.tree))]
         for node in marked:
@@ -84,9 +85,14 @@ def number_of(call: ast.Call) -> int | None:
     return cast("int", cast("ast.Constant", call.args[0]).value)
 
 
+def functions(tree: ast.Module) -> list[ast.FunctionDef]:
+    """Return every function and method of a module, in the order of the source."""
+    return sorted((n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)), key=lambda n: n.lineno)
+
+
 def _called(model: Model) -> list[ast.FunctionDef]:
     """Return the steps, each once, and what they call, by name, in the order of the source."""
-    every = [n for s in model.sources for n in ast.walk(s.tree) if isinstance(n, ast.FunctionDef)]
+    every = [n for s in model.sources for n in functions(s.tree)]
     properties = {id(p.node) for p in model.properties}
     found = {id(s.node): s.node for s in model.steps if s.role != "initial"}
     waiting = list(found.values())

@@ -92,6 +92,7 @@ def _run(unit: Unit) -> list[str]:
         "struct run {",
         "    struct sink *out;",
         "    int limited;",
+        *(["    int uncounted; /* whether marks do not count now */"] if unit.program.marks else []),
         "    struct choices choices;",
         *(["    struct box box;"] if parcels else []),
         "};",
@@ -190,6 +191,7 @@ def _expand(unit: Unit) -> list[str]:
         "    struct run run;",
         "    run.out = out;",
         "    run.limited = 0;",
+        *(["    run.uncounted = 0;"] if unit.program.marks else []),
         *(f"    {name}(state, &run);" for name in calls),
         "    return run.limited;",
         "}",
@@ -218,6 +220,7 @@ def _check(unit: Unit, head: str, modalities: set[str]) -> list[str]:
         return [*lines, "    return 0;", "}", ""]
     old = "old" if "step" in modalities else "state"
     lines += ["    struct run run;", "    run.out = out;", "    uint64_t found = 0;", "    int64_t holds = 0;"]
+    lines += ["    run.uncounted = 1;"] if unit.program.marks else []
     for i, p in wanted:
         told = "holds" if p.modality in {"never", "sometimes"} else "!holds"
         lines.append(f"    if (property_{i}((uint64_t *)state, {old}, &run, &holds)) out->errors++;")

@@ -14,6 +14,7 @@ from quorate.report.verdicts import outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quorate.explorer.coverage import Coverage
     from quorate.explorer.trace import Trace
     from quorate.explorer.verdict import Answer, Exploration, Result
 
@@ -39,6 +40,20 @@ def document(result: Result) -> dict[str, object]:
         "stuck_trace": _trace(result.stuck_trace),
         "surprises": [*result.surprises],
         "notes": [*result.notes],
+        **({"coverage": _coverage(result.coverage)} if result.coverage else {}),
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, object]:
+    return {
+        "statements": len(coverage.statements),
+        "unreached": [{"function": s.function, "file": s.file, "line": s.first} for s in coverage.unreached],
+        "one_sided": [
+            {"function": c.function, "file": c.file, "line": c.line, "condition": c.text, "outcome": c.outcome}
+            for c in coverage.one_sided
+        ],
+        "silent": [*coverage.silent],
+        "unreceived": [*coverage.unreceived],
     }
 
 

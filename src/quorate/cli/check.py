@@ -18,6 +18,7 @@ from quorate.explorer.engine import Limits
 from quorate.explorer.verdict import Result, Verdict
 from quorate.language.errors import UsageError
 from quorate.language.load import load
+from quorate.report.coverage import account as lines_of
 from quorate.report.document import document, documents, text
 from quorate.report.progress import observing
 from quorate.report.verdicts import summary, table, verdicts
@@ -41,6 +42,8 @@ class Asked(Chosen):
     store: str
     accept_odds: bool
     witnesses: bool
+    coverage: bool
+    coverage_html: str | None
     max_states: int | None
     max_depth: int | None
     time: float | None
@@ -57,6 +60,8 @@ class Asked(Chosen):
 @configuration
 @click.option("--first", is_flag=True, help="Stop at the first violation.")
 @click.option("--witnesses", is_flag=True, help="Show a shortest trace of each `sometimes` property, too.")
+@click.option("--coverage", is_flag=True, help="Show which lines of the steps ran, and which conditions went one way only.")
+@click.option("--coverage-html", metavar="FILE", help="The same as a page for a browser.")
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Of the native engine.")
 @click.option("--engine", type=Named(ENGINES), default="auto", show_default=True, help="What searches.")
 @click.option("--store", type=Named(STORES), default="exact", show_default=True, help="States whole, or fingerprints.")
@@ -95,6 +100,7 @@ def _requests(options: Asked) -> list[Request]:
         store=cast("StoreName", options["store"]),
         accept_odds=options["accept_odds"],
         witnesses=options["witnesses"],
+        coverage=options["coverage"] or options["coverage_html"] is not None,
         limits=_limits(options),
     )
     if options["preset"] != EVERY:
@@ -129,6 +135,7 @@ def _conclude(results: list[Result], people: Output, options: Asked, *, several:
     traces = [trace for result in results for trace in told(result, surprising=several)]
     if options["shape"] != TEXT or not options["quiet"]:
         output.show(traces, options["shape"], people)
+    _cover(results, people, options)
     if options["save"]:
         output.save(traces, options["save"])
     if options["html"]:
@@ -151,6 +158,18 @@ def told(result: Result, *, surprising: bool) -> list[Trace]:
     traces = [a.trace for a in found if a.trace]
     traces += [result.error_trace] if result.error_trace else []
     return traces or ([result.stuck_trace] if result.stuck_trace and not surprising else [])
+
+
+def _cover(results: list[Result], people: Output, options: Asked) -> None:
+    """Print and save what each search ran of the model, where that was asked for."""
+    for result in results:
+        if result.coverage is None:
+            continue
+        if options["coverage"] and not options["quiet"]:
+            people.say([(), *lines_of(result.coverage, people.screen)])
+        if options["coverage_html"]:
+            name = result.preset if len(results) > 1 else None
+            output.save_coverage(result, result.coverage, options["coverage_html"], name)
 
 
 def _debug(traces: list[Trace]) -> None:

@@ -21,7 +21,9 @@ from quorate.report.screen import screen_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from quorate.explorer.coverage import Coverage
     from quorate.explorer.trace import Trace
+    from quorate.explorer.verdict import Result
     from quorate.report.screen import Line, Screen
 
 
@@ -85,6 +87,19 @@ def save_pages(traces: Sequence[Trace], file: str, other: Trace | None = None) -
         except OSError as error:
             raise UsageError(f"the page cannot be saved to `{path}`: {error.strerror}") from None
         remark(f"the trace of `{trace.name}` is drawn in {path}: open it in a browser")
+
+
+def save_coverage(result: Result, coverage: Coverage, file: str, preset: str | None) -> None:
+    """Write what a search ran as a page; of several presets each to its own file."""
+    from quorate.report.coverage_page import page  # noqa: PLC0415  (templates are for those who want a page)
+
+    path = Path(file)
+    path = path.with_name(f"{path.stem}.{preset}{path.suffix}") if preset else path
+    try:
+        path.write_text(page(result, coverage), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the page cannot be saved to `{path}`: {error.strerror}") from None
+    remark(f"what ran is shown in {path}: open it in a browser")
 
 
 def _files(traces: Sequence[Trace], file: str) -> list[tuple[Trace, Path]]:
