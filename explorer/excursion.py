@@ -138,7 +138,8 @@ class Excursion:
         return self._follow(number, edges[choice])
 
     def _follow(self, number: int, edge: Edge) -> int:
-        taken = number, self.edges(number).index(edge)
+        # By its label, of which a state has each once: of two expansions the errors are not equal.
+        taken = number, next(n for n, e in enumerate(self.edges(number)) if e.act == edge.act)
         if taken not in self._known:
             self._known[taken] = len(self.points)
             self.points.append(Point(len(self.points), number, edge, edge.target))

@@ -33,7 +33,7 @@ class Explorer {
     this.bookmarks = h("div", { class: "choices", "aria-label": "bookmarks" });
     this.outcome = h("p", { class: "outcome", role: "status" });
     this.error = h("pre", { class: "error", role: "alert" });
-    this.goal = h("input", { type: "text", placeholder: "any(s.term > 1 for s in servers)", "aria-label": "condition", spellcheck: "false", onkeydown: (e) => e.key === "Enter" && this.run("condition", this.goal.value) });
+    this.goal = h("input", { type: "text", placeholder: "a condition, as a property would say it", "aria-label": "condition", spellcheck: "false", onkeydown: (e) => e.key === "Enter" && this.run("condition", this.goal.value) });
     this.name = h("input", { type: "text", placeholder: "name", "aria-label": "bookmark name", onkeydown: (e) => e.key === "Enter" && this.mark() });
     this.named = h("select", { "aria-label": "property or step" });
     this.stop = this.button("stop", "stop the search", () => this.ask("stop", {}));
@@ -142,12 +142,14 @@ class Explorer {
   async stand(point) {
     if (point === this.point) return;
     this.point = point;
+    this.main.setAttribute("aria-busy", "true");
     const { look } = await this.ask("look", { point });
     if (look && look.point === this.point) this.describe(look);
   }
 
   describe(look) {
     this.described = look.point;
+    if (look.point === this.point && !this.busy) this.main.removeAttribute("aria-busy");
     this.steps.replaceChildren(...look.steps.map((step) => this.step(step)));
     this.ending.textContent = look.ending;
     this.truths.replaceChildren(...look.truths.map((t) => h("li", { class: t.standing.replace(" ", "-") }, h("b", {}, t.standing), ` ${t.name} `, h("small", {}, t.modality), t.statement ? h("div", { class: "statement" }, t.statement) : null, t.error ? h("pre", { class: "error" }, t.error) : null)));

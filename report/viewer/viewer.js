@@ -262,7 +262,7 @@ class View {
 
   heading() {
     const story = this.story;
-    return h("header", {}, h("h1", {}, h("span", { class: `verdict ${story.verdict}` }, story.verdict), " ", story.name), h("p", {}, story.statement),
+    return h("header", {}, h("h1", {}, h("span", { class: `verdict ${story.verdict}` }, story.verdict), " ", story.name === `(${story.verdict})` ? story.model : story.name), h("p", {}, story.statement),
       h("p", { class: "configuration" }, [story.model, ...story.configuration].join(" · ")));
   }
 

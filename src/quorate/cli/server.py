@@ -109,7 +109,7 @@ class Site:
         except Refused as refused:
             return _plain(refused)
         except QuorateError as error:
-            return JSONResponse({"error": str(error)}, status_code=422, headers=HEADERS)
+            return JSONResponse({"error": str(error)}, headers=HEADERS)  # an answer like others: the page shows it
 
     def _in_turn(self, act: Callable[[Site, Asked], Answer], asked: Asked) -> Answer:
         with self.turn:
@@ -234,6 +234,22 @@ def listening(port: int) -> socket.socket:
     return listener
 
 
+def server_of(site: Site) -> uvicorn.Server:
+    """Return the server of a site, which says nothing of itself and waits a second for requests when it ends."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            site.app(),
+            log_level="error",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
+        )
+    )
+
+
 def serve(excursion: Excursion, port: int, people: Output, *, browse: bool) -> None:
     """Serve the page until Ctrl-C. Errors: UsageError for a port in use, or where no browser can be opened."""
     with listening(port) as listener:
@@ -242,13 +258,8 @@ def serve(excursion: Excursion, port: int, people: Output, *, browse: bool) -> N
         people.stream.flush()
         if browse:
             open_browser(site.address)
-        config = uvicorn.Config(
-            site.app(), log_level="error", access_log=False, lifespan="off", ws="none", server_header=False, proxy_headers=False
-        )
-        config.timeout_graceful_shutdown = 1
-        server = uvicorn.Server(config)
         with suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
+            server_of(site).run(sockets=[listener])
         site.stopped.set()
 
 
