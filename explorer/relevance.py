@@ -79,7 +79,7 @@ def causes_at_end(engine: ReferenceEngine, target: Target, run: Run) -> tuple[Ca
         return ()
     states = run.states
     edge = prop.modality == "step" and len(states) > 1
-    return causes_of(prop, edge_view(engine.system, *states[-2:]) if edge else Present(engine.system, states[-1], "look"))
+    return causes_of(prop, edge_view(engine.system, *states[-2:]) if edge else Present(engine.system, run.last, "look"))
 
 
 def _breaks(again: Rerun, run: Run, left_out: int) -> int | None:

@@ -34,6 +34,11 @@ class Run:
         """Return the states in order; an edge that is an error of the model leads to none."""
         return (self.start, *[e.target for e in self.edges if e.target is not None])
 
+    @property
+    def last(self) -> Global:
+        """Return the state that the run ends in, or that its error leaves."""
+        return self.states[-1]
+
 
 @dataclass
 class Rerun:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from quorate.explorer.relevance import Need, Relevance
-from quorate.explorer.trace import Trace
 from quorate.report.explanation import explanation
 from quorate.report.screen import Screen
 from quorate.report.sentences import journeys
 from tests.report.stories import bad_network, forgotten_vote
 
-Golden = Callable[[str, str], None]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quorate.explorer.trace import Trace
+
+    Golden = Callable[[str, str], None]
 
 
 def told(trace: Trace, relevance: Relevance | None = None) -> str:
