@@ -13,7 +13,7 @@ from quorate.language import ir
 from quorate.language.errors import ModelError
 from quorate.language.ir import Operator as Op
 from quorate.language.ir import Reduction
-from quorate.language.operations import STRICT, Value, fitting, in_order, ordered
+from quorate.language.operations import Value, fitting, in_order, operated, ordered
 from quorate.language.types import DictOf, SetOf
 from quorate.language.values import key
 
@@ -158,7 +158,7 @@ class _Evaluation:
             case Op.INDEX_IN_GROUP:
                 return self.program.processes[self.of(operands[0], names)].index
             case _:
-                return STRICT[expr.operator](expr, *[self.of(o, names) for o in operands])
+                return operated(expr, tuple([self.of(o, names) for o in operands]))
 
     def comprehension(self, expr: ir.Comprehension, names: Names) -> Value:
         items = self.items(expr, expr.clauses, dict(names))

@@ -129,9 +129,10 @@ def _keyed(e: Apply, value: Value) -> Value:
     return key(e.operands[0].type, value)
 
 
-def _least(e: Apply, values: tuple[Value, ...], first: Callable[..., int]) -> Value:
+def _least(e: Apply, values: tuple[Value, ...], *, last: bool = False) -> Value:
     """Return the least or greatest of several operands, the first of equals."""
-    return values[first(range(len(values)), key=lambda at: key(e.operands[at].type, values[at]))]
+    keys = [key(e.operands[at].type, value) for at, value in enumerate(values)]
+    return values[keys.index(max(keys) if last else min(keys))]
 
 
 def _sorted(e: Apply, value: Value) -> tuple[Value, ...]:
@@ -142,44 +143,44 @@ def _before(e: Apply, left: Value, right: Value) -> bool:
     return bool(key(e.operands[0].type, left) < key(e.operands[1].type, right))
 
 
-STRICT: dict[Op, Callable[..., Value]] = {
+UNARY: dict[Op, Callable[[Apply, Value], Value]] = {
+    Op.NEG: lambda _, a: fitting(-a),
+    Op.ABS: lambda _, a: fitting(abs(a)),
+    Op.NOT: lambda _, a: not a,
+    Op.INJECT: lambda _, a: a,
+    Op.VALUE: lambda _, a: _some(a),
+    Op.CONVERT: lambda e, a: converted(e.type, a),
+    Op.LEN: lambda _, a: len(a),
+    Op.REVERSED: lambda _, a: a[::-1],
+    Op.SORTED: _sorted,
+    Op.ENUMERATE: lambda _, a: enumerate(a),
+    Op.TO_SET: lambda _, a: frozenset(a),
+    Op.TO_LIST: lambda _, a: tuple(a),
+    Op.KEYS: lambda _, a: frozenset(k for k, _v in a),
+    Op.VALUES: lambda _, a: tuple(v for _k, v in a),
+    Op.ITEMS: lambda _, a: a,
+}
+BINARY: dict[Op, Callable[[Apply, Value, Value], Value]] = {
     Op.ADD: lambda _, a, b: fitting(a + b),
     Op.SUB: lambda _, a, b: fitting(a - b),
     Op.MUL: lambda _, a, b: fitting(a * b),
     Op.FLOORDIV: lambda _, a, b: _divided(a, b, rest=False),
     Op.MOD: lambda _, a, b: _divided(a, b, rest=True),
-    Op.NEG: lambda _, a: fitting(-a),
-    Op.ABS: lambda _, a: fitting(abs(a)),
-    Op.MIN: lambda e, *xs: _least(e, xs, min),
-    Op.MAX: lambda e, *xs: _least(e, xs, max),
     Op.EQ: lambda _, a, b: a == b,
     Op.NE: lambda _, a, b: a != b,
     Op.LT: _before,
     Op.LE: lambda e, a, b: not _keyed(e, b) < _keyed(e, a),
     Op.GT: lambda e, a, b: _keyed(e, b) < _keyed(e, a),
     Op.GE: lambda e, a, b: not _before(e, a, b),
-    Op.NOT: lambda _, a: not a,
-    Op.INJECT: lambda _, a: a,
-    Op.VALUE: lambda _, a: _some(a),
-    Op.CONVERT: lambda e, a: converted(e.type, a),
-    Op.LEN: lambda _, a: len(a),
     Op.CONTAINS: lambda e, a, x: _holds(e.operands[0].type, a, x),
     Op.INDEX: lambda e, a, i: _at(e.operands[0].type, a, i),
     Op.INDEX_BACK: lambda _, a, n: a[_in_range(a, len(a) - n)],
-    Op.SLICE: lambda _, a, start, stop: a[start:stop],
     Op.CONCAT: lambda _, a, b: a + b,
-    Op.LIST_SET: lambda _, a, i, x: (*a[: _in_range(a, i)], x, *a[i + 1 :]),
     Op.LIST_APPEND: lambda _, a, x: (*a, x),
-    Op.LIST_INSERT: lambda _, a, i, x: _inserted(a, i, x),
     Op.LIST_DELETE: lambda _, a, i: (*a[: _in_range(a, i)], *a[i + 1 :]),
     Op.LIST_REMOVE: lambda _, a, x: (*a[: _found(a, x)], *a[_found(a, x) + 1 :]),
     Op.LIST_FIND: lambda _, a, x: _found(a, x),
     Op.COUNT: lambda _, a, x: a.count(x),
-    Op.REVERSED: lambda _, a: a[::-1],
-    Op.SORTED: _sorted,
-    Op.RANGE: lambda _, start, stop, step: range(start, stop, step),
-    Op.ENUMERATE: lambda _, a: enumerate(a),
-    Op.ZIP: lambda _, *xs: zip(*xs, strict=False),
     Op.SET_ADD: lambda _, a, x: a | {x},
     Op.SET_DISCARD: lambda _, a, x: a - {x},
     Op.SET_REMOVE: lambda _, a, x: _removed(a, x),
@@ -189,19 +190,39 @@ STRICT: dict[Op, Callable[..., Value]] = {
     Op.SYMMETRIC_DIFFERENCE: lambda _, a, b: a ^ b,
     Op.SUBSET: lambda _, a, b: a <= b,
     Op.DISJOINT: lambda _, a, b: not a & b,
-    Op.TO_SET: lambda _, a: frozenset(a),
-    Op.TO_LIST: lambda _, a: tuple(a),
-    Op.DICT_SET: lambda e, a, k, v: _changed(e, a, {k: v}),
     Op.DICT_DELETE: _deleted,
-    Op.DICT_GET: lambda _, a, k, default: dict(a).get(k, default),
     Op.DICT_FIND: lambda _, a, k: dict(a).get(k),
     Op.DICT_MERGE: lambda e, a, b: _changed(e, a, dict(b)),
-    Op.KEYS: lambda _, a: frozenset(k for k, _v in a),
-    Op.VALUES: lambda _, a: tuple(v for _k, v in a),
-    Op.ITEMS: lambda _, a: a,
-    Op.MAKE_TUPLE: lambda _, *xs: xs,
-    Op.MAKE_LIST: lambda _, *xs: xs,
-    Op.MAKE_SET: lambda _, *xs: frozenset(xs),
-    Op.MAKE_DICT: lambda e, *xs: ordered(cast("DictOf", e.type), dict(zip(xs[::2], xs[1::2], strict=True))),
-    Op.MAKE_RECORD: lambda _, *xs: xs,
 }
+TERNARY: dict[Op, Callable[[Apply, Value, Value, Value], Value]] = {
+    Op.SLICE: lambda _, a, start, stop: a[start:stop],
+    Op.LIST_SET: lambda _, a, i, x: (*a[: _in_range(a, i)], x, *a[i + 1 :]),
+    Op.LIST_INSERT: lambda _, a, i, x: _inserted(a, i, x),
+    Op.RANGE: lambda _, start, stop, step: range(start, stop, step),
+    Op.DICT_SET: lambda e, a, k, v: _changed(e, a, {k: v}),
+    Op.DICT_GET: lambda _, a, k, default: dict(a).get(k, default),
+}
+SEVERAL: dict[Op, Callable[[Apply, tuple[Value, ...]], Value]] = {
+    Op.MIN: _least,
+    Op.MAX: lambda e, xs: _least(e, xs, last=True),
+    Op.ZIP: lambda _, xs: zip(*xs, strict=False),
+    Op.MAKE_TUPLE: lambda _, xs: xs,
+    Op.MAKE_LIST: lambda _, xs: xs,
+    Op.MAKE_SET: lambda _, xs: frozenset(xs),
+    Op.MAKE_DICT: lambda e, xs: ordered(cast("DictOf", e.type), dict(zip(xs[::2], xs[1::2], strict=True))),
+    Op.MAKE_RECORD: lambda _, xs: xs,
+}
+STRICT = frozenset({*UNARY, *BINARY, *TERNARY, *SEVERAL})
+
+
+def operated(e: Apply, operands: tuple[Value, ...]) -> Value:
+    """Return the value of an expression whose operator is in one of the tables. Errors: ModelError."""
+    match operands:
+        case (a,) if e.operator in UNARY:
+            return UNARY[e.operator](e, a)
+        case (a, b) if e.operator in BINARY:
+            return BINARY[e.operator](e, a, b)
+        case (a, b, c) if e.operator in TERNARY:
+            return TERNARY[e.operator](e, a, b, c)
+        case _:
+            return SEVERAL[e.operator](e, operands)

@@ -13,7 +13,7 @@ from quorate.explorer.reference import ReferenceEngine
 from tests.cli.running import LOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 def excursion(model: str = LOCK, preset: str | None = "server restarts") -> Excursion:
@@ -22,7 +22,7 @@ def excursion(model: str = LOCK, preset: str | None = "server restarts") -> Excu
 
 
 @contextmanager
-def served(walk: Excursion) -> Iterator[Site]:
+def served(walk: Excursion) -> Generator[Site]:
     """Serve a walk on a free port until the test is done."""
     with listening(0) as listener:
         site = Site(walk, listener.getsockname()[1])

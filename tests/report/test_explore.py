@@ -14,7 +14,7 @@ from tests.cli.exploring import excursion, served
 from tests.report.browser import launched, needs_browser, screenshot, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -61,7 +61,7 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def exploring(browser: Browser, site: Site, link: str = "") -> Iterator[Page]:
+def exploring(browser: Browser, site: Site, link: str = "") -> Generator[Page]:
     with watched(browser, site.address + link, home=f"http://127.0.0.1:{site.port}/") as page:
         page.locator(".truths li").first.wait_for()
         yield page
