@@ -78,28 +78,41 @@ class Options(TypedDict):
 @click.option("--read-fraction", help="Share of reads among operations, for the load: 0.5.")
 @click.option("--goal", default="both", show_default=True, help="What must meet: overlap (reads, writes), writes, or both.")
 @click.option("--seed", default=1, show_default=True, help="For the simulated staleness.")
+@click.option("--run", "as_run", is_flag=True, help="Also run the register model: the stale read, step by step.")
 @TIMEOUT
 @AS_JSON
 @click.pass_context
-def check(ctx: click.Context, goal: str, seed: int, timeout: float, as_json: bool, **options: Unpack[Options]) -> None:
+def check(
+    ctx: click.Context,
+    *,
+    goal: str,
+    seed: int,
+    as_run: bool,
+    timeout: float,
+    as_json: bool,
+    **options: Unpack[Options],
+) -> None:
     r"""Say what a cluster's quorums give: overlap, crashes survived, load, staleness. FILE is TOML or JSON.
 
     \b
     quorate quorum check -n 5 -w 3 -r 3
     quorate quorum check --votes a=3,b=1,c=1
     quorate quorum check --reads 'a*b + c*d'
+    quorate quorum check -n 3 -w 1 -r 1 --run
     """
     from quorate.properties.quorum.assessment import GOALS, assess  # noqa: PLC0415
-    from quorate.quorum_cli import document, text  # noqa: PLC0415
+    from quorate.quorum_cli import document, run, text  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
     _one_of(goal, GOALS, "goal")
     found = assess(_rules(options), goal, seed=seed, timeout=timeout)
-    code = found.verdict.exit_code
+    ran = run.run(found) if as_run else None
+    code = found.verdict.exit_code if ran is None else run.exit_code(found.verdict.exit_code, ran)
     if as_json:
-        _print_json(document.assessment(found, code))
+        _print_json({**document.assessment(found, code), **({} if ran is None else run.fields(ran))})
     else:
-        _print(text.assessment(found, screen_of(sys.stdout)))
+        screen = screen_of(sys.stdout)
+        _print([*text.assessment(found, screen), *(() if ran is None else run.lines(found, ran, screen))])
     ctx.exit(code)
 
 
