@@ -133,3 +133,7 @@ def test_a_disagreement_is_an_error_of_the_tool(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(module, "search", of_another)
     with pytest.raises(AssertionError, match="one is wrong"):
         module.run(assess(from_counts(2, 2, 2)))
+
+
+def test_the_help_keeps_its_examples_apart(run: Callable[..., Run]) -> None:
+    assert "\n  quorate quorum check -n 3 -w 1 -r 1 --run\n" in run("--help")[1]

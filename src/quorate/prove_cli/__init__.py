@@ -43,13 +43,13 @@ def prove(
     timeout: float,
     as_json: bool,
 ) -> None:
-    r"""Prove that a protocol is safe for any number of nodes, or show the run that breaks it.
+    """Prove that a protocol is safe for any number of nodes, or show the run that breaks it.
 
     \b
     quorate prove one-leader
     quorate prove one-leader --twin volatile-vote
     quorate prove --all
-    """
+    """  # noqa: D301 - click wants the character
     from quorate.properties.induction.catalogue import theorems  # noqa: PLC0415 - see the module's docstring
 
     known = theorems()

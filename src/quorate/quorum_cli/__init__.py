@@ -92,14 +92,14 @@ def check(
     as_json: bool,
     **options: Unpack[Options],
 ) -> None:
-    r"""Say what a cluster's quorums give: overlap, crashes survived, load, staleness. FILE is TOML or JSON.
+    """Say what a cluster's quorums give: overlap, crashes survived, load, staleness. FILE is TOML or JSON.
 
     \b
     quorate quorum check -n 5 -w 3 -r 3
     quorate quorum check --votes a=3,b=1,c=1
     quorate quorum check --reads 'a*b + c*d'
     quorate quorum check -n 3 -w 1 -r 1 --run
-    """
+    """  # noqa: D301 - click wants the character
     from quorate.properties.quorum.assessment import GOALS, assess  # noqa: PLC0415
     from quorate.quorum_cli import document, run, text  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
@@ -247,13 +247,13 @@ def prove(
     timeout: float,
     as_json: bool,
 ) -> None:
-    r"""Prove that CLAIMS imply the goal for every number of nodes, or show the smallest split.
+    """Prove that CLAIMS imply the goal for every number of nodes, or show the smallest split.
 
     \b
     quorate quorum prove 'w + r > n' --goal overlap
     quorate quorum prove 'size(a) >= q' 'size(b) >= q' '3*q > 2*n' --goal '3*size(a & b) > n'
     quorate quorum prove --system joint-consensus
-    """
+    """  # noqa: D301 - click wants the character
     from quorate.properties.quorum.question import exit_code, settle  # noqa: PLC0415
     from quorate.properties.quorum.systems import systems  # noqa: PLC0415
     from quorate.quorum_cli import document, text  # noqa: PLC0415
@@ -292,12 +292,12 @@ def derive(
     timeout: float,
     as_json: bool,
 ) -> None:
-    r"""Find the exact condition under which the goal holds, given CLAIMS or the hypotheses of a system.
+    """Find the exact condition under which the goal holds, given CLAIMS or the hypotheses of a system.
 
     \b
     quorate quorum derive --system dynamo --certificate
     quorate quorum derive 'q >= 1' --goal honest
-    """
+    """  # noqa: D301 - click wants the character
     from quorate.properties.quorum import certificate as farkas  # noqa: PLC0415
     from quorate.properties.quorum.derivation import derive_lemma  # noqa: PLC0415
     from quorate.quorum_cli import document, text  # noqa: PLC0415
