@@ -28,6 +28,8 @@ TABLE: dict[str, Row] = {
     "trace": Row("quorate.cli.trace", "trace", "Show a saved trace, after running it again."),
     "explain": Row("quorate.cli.explain", "explain", "Explain a saved trace in sentences."),
     "explore": Row("quorate.cli.explore", "explore", "Walk through a protocol by hand, step by step."),
+    "graph": Row("quorate.cli.graph", "graph", "Draw a small state space, or a large one condensed."),
+    "profile": Row("quorate.cli.profile", "profile", "Say what makes a state space grow, and which bound to lower."),
     "list": Row("quorate.cli.catalogue", "list_models", "List the protocols that come with Quorate."),
     "show": Row("quorate.cli.catalogue", "show_model", "Show a model's parameters, processes, properties, presets."),
     "quorum": Row("quorate.quorum_cli", "quorum", "Prove and measure quorum systems of any size."),
