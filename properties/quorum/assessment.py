@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from quorate.properties.quorum.load import Load, best_load
+from quorate.properties.quorum.load import Load, LoadUnknownError, best_load
 from quorate.properties.quorum.overlap import TIMEOUT, Blocking, Overlap, least_overlap, smallest_blocking
 from quorate.properties.quorum.proof import Verdict
 from quorate.properties.quorum.staleness import Visibility, stale_within, versions_within, visibility
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 GOALS = ("both", "overlap", "writes")
 AFTER = (0.0, 10.0, 50.0)  # milliseconds after a write's commit, for t-visibility
-LEAST_TRIALS, MOST_DRAWS = 1000, 50_000  # a trial draws four times for each node
+LEAST_TRIALS, MOST_DRAWS = 200, 50_000  # a trial draws four times for each node
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,20 @@ class Meeting:
 
     @property
     def verdict(self) -> Verdict:
-        if self.overlap.size is None:
-            return Verdict.UNKNOWN
-        return Verdict.PROVED if self.overlap.size >= self.needed else Verdict.VIOLATED
+        if self.overlap.at_least >= self.needed:
+            return Verdict.PROVED
+        return Verdict.UNKNOWN if self.overlap.size is None else Verdict.VIOLATED
 
     def sentence(self) -> str:
         """Return what was found, and no more than was found."""
         left, right = self.what.split(" and ")
-        if self.overlap.size is None:
-            return f"whether {left} and {right} meet is unknown: {self.overlap.reason}"
+        if self.verdict is Verdict.UNKNOWN:
+            return f"whether {left} and {right} meet as needed is unknown: {self.overlap.reason}"
         if self.verdict is Verdict.PROVED:
-            nodes = f"{self.overlap.size} node{'s' if self.overlap.size > 1 else ''}{self.kind}"
-            return f"{left} and {right} always share at least {nodes}" + (f" ({self.needed} needed)" if self.needed > 1 else "")
+            nodes = f"{self.overlap.at_least} node{'s' if self.overlap.at_least > 1 else ''}{self.kind}"
+            need = f" ({self.needed} needed)" if self.needed > 1 else ""
+            more = "" if self.overlap.size is not None else "; whether always more was not found in time"
+            return f"{left} and {right} always share at least {nodes}{need}{more}"
         pair = f"{{{members(self.overlap.left)}}} and {{{members(self.overlap.right)}}}"
         return f"{left} and {right} may miss each other: {pair} share {self._too_little()}"
 
@@ -80,7 +82,7 @@ class Staleness:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The answer to `check`. Blocking sets are None where Z3 gave up, staleness where no formula applies."""
+    """The answer to `check`. Blocking sets and load are None where time ran out, staleness where no formula applies."""
 
     rules: Rules
     goal: str
@@ -89,7 +91,7 @@ class Assessment:
     reads_blocked: Blocking | None
     writes_blocked: Blocking | None
     zones_survived: tuple[int, int] | None
-    load: Load
+    load: Load | None
     staleness: Staleness | None
 
     @property
@@ -113,8 +115,10 @@ class Assessment:
     @property
     def masks(self) -> bool | None:
         """Whether the honest outvote the liars in every overlap, so that data need no signatures."""
-        size = self.reads.overlap.size
-        return None if size is None else size >= self.rules.hints + 2 * self.rules.byzantine + 1
+        overlap = self.reads.overlap
+        if overlap.at_least >= self.rules.hints + 2 * self.rules.byzantine + 1:
+            return True
+        return None if overlap.size is None else False
 
 
 def assess(rules: Rules, goal: str = "both", *, seed: int = 1, timeout: float = TIMEOUT) -> Assessment:
@@ -133,9 +137,16 @@ def assess(rules: Rules, goal: str = "both", *, seed: int = 1, timeout: float = 
         smallest_blocking(rules.reads, timeout=timeout),
         smallest_blocking(rules.writes, timeout=timeout),
         _zones_survived(rules),
-        best_load(rules.reads, rules.writes, rules.read_fraction, rules.speeds),
+        _load(rules, timeout),
         _staleness(rules, seed) if meets.verdict is Verdict.VIOLATED else None,
     )
+
+
+def _load(rules: Rules, timeout: float) -> Load | None:
+    try:
+        return best_load(rules.reads, rules.writes, rules.read_fraction, rules.speeds, timeout=timeout)
+    except LoadUnknownError:
+        return None
 
 
 def _zones_survived(rules: Rules) -> tuple[int, int] | None:

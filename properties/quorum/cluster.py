@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-MOST_NODES = 2000
+MOST_NODES = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,6 @@ class Row:
         """Return what the left side comes to."""
         return sum(c * at[name] for name, c in self.parts) + self.constant
 
-    def without(self, zero: frozenset[str]) -> Row:
-        """Return the row with those unknowns set to 0."""
-        return Row(tuple((name, c) for name, c in self.parts if name not in zero), self.constant)
-
 
 @dataclass(frozen=True, slots=True)
 class Congruent:
@@ -95,17 +91,30 @@ def both(parts: Iterable[Linear]) -> Linear:
     return flat[0] if len(flat) == 1 else All(flat)
 
 
+def replaced(formula: Linear, by: Mapping[str, Row]) -> Linear:
+    """Return the formula with unknowns replaced by sums (a row's left side)."""
+    match formula:
+        case Row(parts, constant):
+            total: dict[str, int] = {}
+            for name, c in parts:
+                sum_ = by.get(name, Row(((name, 1),), 0))
+                constant += c * sum_.constant
+                for inner, k in sum_.parts:
+                    total[inner] = total.get(inner, 0) + c * k
+            return Row(tuple((n, c) for n, c in total.items() if c), constant)
+        case Congruent(row, modulus, denied):
+            inner_row = replaced(row, by)
+            assert isinstance(inner_row, Row)
+            return Congruent(inner_row, modulus, denied)
+        case All(parts):
+            return All(tuple(replaced(p, by) for p in parts))
+        case Some(parts):
+            return Some(tuple(replaced(p, by) for p in parts))
+
+
 def substitute_zero(formula: Linear, zero: frozenset[str]) -> Linear:
     """Return the formula with those unknowns set to 0."""
-    match formula:
-        case Row():
-            return formula.without(zero)
-        case Congruent(row, modulus, denied):
-            return Congruent(row.without(zero), modulus, denied)
-        case All(parts):
-            return All(tuple(substitute_zero(p, zero) for p in parts))
-        case Some(parts):
-            return Some(tuple(substitute_zero(p, zero) for p in parts))
+    return replaced(formula, dict.fromkeys(zero, Row((), 0)))
 
 
 def names_in(formula: Linear) -> frozenset[str]:

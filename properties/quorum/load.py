@@ -10,14 +10,15 @@ solved again in fractions and its optimality checked there, pricing included: wh
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import highspy
 
-from quorate.language.errors import UsageError
+from quorate.language.errors import QuorateError
 from quorate.properties.quorum import cover, gates, rational, solver
 from quorate.properties.quorum.cluster import Speed
 from quorate.properties.quorum.linear import All, Row
@@ -27,10 +28,15 @@ if TYPE_CHECKING:
 
     from quorate.properties.quorum.expressions import Expression
 
-MOST_ROUNDS = 2000
 TOLERANCE = 1e-9
 TIMEOUT = 10.0
 Counts = tuple[int, ...]
+
+
+class LoadUnknownError(QuorateError):
+    """No best strategy was found in the time allowed; nothing is wrong with the input."""
+
+    exit_code: ClassVar[int] = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,18 @@ class _Program:
                 found[i] += share * self.sides[side].costs[i] * Fraction(dual) / len(c)
         return found
 
+    def attractive(self, side: int, prices: Sequence[Fraction]) -> tuple[float, Counts]:
+        """Return a quorum that is cheapest as far as floating point tells: enough for a column."""
+        expression = self.sides[side].expression
+        if not cover.tabulable(expression):
+            cost, counts = _searched(expression, self.classes, prices)
+            return float(cost), counts
+        of_node = {n: max(float(p), 0.0) for c, p in zip(self.classes, prices, strict=True) for n in c}
+        rough, quorum = cover.cheapest(expression, of_node)
+        return rough, tuple(sum(n in quorum for n in c) for c in self.classes)
+
     def cheapest(self, side: int, prices: Sequence[Fraction]) -> tuple[Fraction, Counts]:
-        """Return the cheapest quorum of a side, by counts."""
+        """Return the cheapest quorum of a side, by counts, exactly."""
         expression = self.sides[side].expression
         if not cover.tabulable(expression):
             return _searched(expression, self.classes, prices)
@@ -113,7 +129,7 @@ def _searched(expression: Expression, among: Sequence[gates.Class], prices: Sequ
     price = Row((*((taken.unknown(c), -u) for c, u in zip(among, units, strict=True) if u), ("price", 1)), 0)
     answer = solver.smallest(All((taken.claim, price)), ["price"], TIMEOUT)
     if answer.satisfiable is not solver.Satisfiable.YES:
-        raise UsageError(f"the cheapest quorum of `{expression}` was not found within {TIMEOUT:g} s; write it smaller")
+        raise LoadUnknownError(f"the cheapest quorum was not found within {TIMEOUT:g} s")
     counts = tuple(answer.values[taken.unknown(c)] for c in among)
     return sum((n * p for n, p in zip(counts, prices, strict=True)), Fraction(0)), counts
 
@@ -123,10 +139,13 @@ def best_load(
     writes: Expression,
     workload: Mapping[Fraction, Fraction] | Fraction = Fraction(1, 2),
     speeds: Mapping[str, Speed] | None = None,
+    *,
+    timeout: float = TIMEOUT,
 ) -> Load:
     """Return the least load for a share of reads, or for several with their weights.
 
-    The capacity for several is the weighted mean of their capacities under the one strategy.
+    The capacity for several is the weighted mean of their capacities under the one strategy. LoadUnknownError where none
+    was found in time.
     """
     speeds = speeds or {}
     among = gates.classes([reads, writes], mark=lambda name: speeds.get(name, Speed()))
@@ -136,7 +155,7 @@ def best_load(
     whole = sum(shares.values())
     program = _Program(tuple(among), sides, tuple((f, w / whole) for f, w in shares.items()))
     _seed(program)
-    return _generate(program)
+    return _generate(program, time.monotonic() + timeout)
 
 
 def _seed(program: _Program) -> None:
@@ -144,23 +163,23 @@ def _seed(program: _Program) -> None:
     for side in (0, 1):
         used = [Fraction(0)] * len(program.classes)
         for _ in range(len(program.classes) + 1):
-            _, counts = program.cheapest(side, used)
+            _, counts = program.attractive(side, used)
             program.add(side, counts)
             for i, (n, c) in enumerate(zip(counts, program.classes, strict=True)):
                 used[i] += Fraction(n, len(c)) * program.sides[side].costs[i]
 
 
-def _generate(program: _Program) -> Load:
-    for _ in range(MOST_ROUNDS):
+def _generate(program: _Program, deadline: float) -> Load:
+    while time.monotonic() < deadline:
         master = _solve(program)
         grown = False
         for side in (0, 1):
-            cost, counts = program.cheapest(side, program.prices(side, master.duals))
+            cost, counts = program.attractive(side, program.prices(side, master.duals))
             if cost < master.duals[side - 2] - TOLERANCE:
                 grown |= program.add(side, counts)
         if not grown:
             return _exactly(program, master)
-    raise UsageError(f"no best strategy within {MOST_ROUNDS} rounds: the system is too irregular for this method")
+    raise LoadUnknownError(f"no best strategy in time: {sum(len(s.columns) for s in program.sides)} quorums were tried")
 
 
 @dataclass(frozen=True, slots=True)

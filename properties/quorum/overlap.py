@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quorate.properties.quorum import gates, solver
 from quorate.properties.quorum.cover import smallest_count, smallest_quorums, tabulable
-from quorate.properties.quorum.linear import All, Linear, Row
+from quorate.properties.quorum.linear import All, Linear, Row, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from quorate.properties.quorum.expressions import Expression, Quorum
 
 TIMEOUT = 10.0
+HARD = 3.0  # seconds for the exact number, once it is known whether there is one at all
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """The least number of shared nodes, with two quorums that share just these; `size` is None where Z3 gave up."""
+    """The least number of shared nodes, with two quorums that share just these.
+
+    Where Z3 gave up `size` is None, and `at_least` is what was proved before that.
+    """
 
     size: int | None
+    at_least: int
     left: Quorum = frozenset()
     right: Quorum = frozenset()
     reason: str = ""
@@ -40,19 +45,32 @@ def least_overlap(
     """
     counted = counting if counting is not None else frozenset(left.nodes) | frozenset(right.nodes)
     among = gates.classes([left, right], mark=lambda name: name in counted)
+    known = 1 if _always_meet(left, right, among, counted, timeout) else 0
     a, b = gates.quorum(left, "left", among), gates.quorum(right, "right", among)
     shared = [c for c in among if c[0] in counted]
     total: Linear = Row((*((f"both:{c[0]}", -1) for c in shared), ("overlap", 1)), 0)
     claim = All((a.claim, b.claim, total, *(r for c in shared for r in _met(c, a, b))))
-    answer = solver.smallest(claim, ["overlap"], timeout)
+    answer = solver.smallest(claim, ["overlap"], min(timeout, HARD))
     if answer.satisfiable is not solver.Satisfiable.YES:
-        return Overlap(None, reason=answer.reason or "no quorum exists")
+        return Overlap(None, known, reason=answer.reason)
     # The first of each class on the left and the last on the right: they share no more than they must.
     first = _minimal(left, [n for c in among for n in c[: answer.values[a.unknown(c)]]][::-1])
     last = _minimal(right, [n for c in among for n in c[len(c) - answer.values[b.unknown(c)] :]])
     if not (left.accepts(first) and right.accepts(last) and len(first & last & counted) == answer.values["overlap"]):
         raise AssertionError(f"the quorums that were found do not stand up to counting: {first} and {last}")
-    return Overlap(answer.values["overlap"], first, last)
+    return Overlap(answer.values["overlap"], answer.values["overlap"], first, last)
+
+
+def _always_meet(
+    left: Expression, right: Expression, among: list[gates.Class], counted: frozenset[str], timeout: float
+) -> bool:
+    """Say whether it was proved that quorums always share a counted node: easy where the exact number is hard."""
+    a, b = gates.quorum(left, "left", among), gates.quorum(right, "right", among)
+    # All that `left` leaves of the counted nodes goes to `right`, and of the others each may take all.
+    rest = {b.unknown(c): Row(((a.unknown(c), -1),), len(c)) for c in among if c[0] in counted}
+    every = {t.unknown(c): Row((), len(c)) for t in (a, b) for c in among if c[0] not in counted}
+    answer = solver.solve(replaced(All((a.claim, b.claim)), rest | every), timeout)
+    return answer.satisfiable is solver.Satisfiable.NO
 
 
 def _minimal(expression: Expression, quorum: list[str]) -> Quorum:

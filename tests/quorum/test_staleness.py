@@ -58,6 +58,7 @@ def test_the_table_says_what_the_check_says(n: int) -> None:
         found = assess(type(rules)(rules.reads, rules.writes, read_fraction=Fraction(1, 3)))
         assert found.reads_blocked is not None
         assert found.writes_blocked is not None
+        assert found.load is not None
         seen = (found.reads.overlap.size, found.writes.overlap.size, found.load.load)
         assert seen == (setting.overlap, setting.writes_overlap, setting.load)
         survived = (found.reads_blocked.survives, found.writes_blocked.survives)

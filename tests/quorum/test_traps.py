@@ -179,4 +179,29 @@ def test_votes_too_large_for_a_table_are_answered_all_the_same() -> None:
     assert found.reads.verdict is Verdict.PROVED
     assert found.reads_blocked is not None
     assert (found.reads_blocked.size, found.reads_blocked.count) == (2, 3)
+    assert found.load is not None
     assert found.load.exact
+
+
+def test_what_is_undecided_is_not_described_as_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    from quorate.properties.quorum import assessment
+    from quorate.properties.quorum.cluster import from_counts
+    from quorate.properties.quorum.overlap import Overlap
+    from quorate.quorum_cli.text import advice
+
+    def gave_up(*_: object, **__: object) -> Overlap:
+        return Overlap(None, 0, reason="timeout")
+
+    monkeypatch.setattr(assessment, "least_overlap", gave_up)
+    found = assessment.assess(from_counts(3, 2, 2))
+    assert (found.verdict, found.verdict.exit_code) == (Verdict.UNKNOWN, 3)
+    assert advice(found)[0].startswith("undecided: nothing is claimed")
+    assert not any("a read asks" in text for text in advice(found))
+
+
+def test_many_odd_votes_are_proved_to_meet_before_the_exact_number_is_sought() -> None:
+    from quorate.properties.quorum.cluster import from_votes
+    from quorate.properties.quorum.overlap import least_overlap
+
+    rules = from_votes({f"s{i}": (i * 7919) % 1000 + 1 for i in range(40)}, None, None)
+    assert least_overlap(rules.reads, rules.writes, timeout=0.5).at_least == 1

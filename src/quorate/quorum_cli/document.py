@@ -108,7 +108,7 @@ def assessment(found: Assessment, code: int) -> dict[str, object]:
         reads_blocked_by=_blocking(found.reads_blocked),
         writes_blocked_by=_blocking(found.writes_blocked),
         zones_survived=None if found.zones_survived is None else list(found.zones_survived),
-        load=_load(found.load, rules.read_fraction),
+        load=None if found.load is None else _load(found.load, rules.read_fraction),
         staleness=None if found.staleness is None else _staleness(found.staleness),
     )
 
@@ -117,6 +117,7 @@ def _meeting(meeting: Meeting) -> dict[str, object]:
     return {
         "verdict": meeting.verdict.value,
         "overlap": meeting.overlap.size,
+        "overlap_at_least": meeting.overlap.at_least,
         "needed": meeting.needed,
         "example": [_names(meeting.overlap.left), _names(meeting.overlap.right)],
     }

@@ -138,7 +138,8 @@ def assessment(found: Assessment, screen: Screen) -> Iterator[Line]:
     yield from table([("", "reads", "writes"), *_resilience(found), *_load(found)])
     for name, blocked in (("reads", found.reads_blocked), ("writes", found.writes_blocked)):
         yield from _filled(f"blocking {name}: {_blocking(blocked)}", screen)
-    for name, choices in (("reads", found.load.reads), ("writes", found.load.writes)):
+    best = (("reads", found.load.reads), ("writes", found.load.writes)) if found.load else ()
+    for name, choices in best:
         yield from _filled(f"best strategy, {name}: {'; '.join(_choice(c) for c in choices[:4])}{_more(choices)}", screen)
     if found.staleness is not None:
         yield from _staleness(found.staleness, screen)
@@ -186,6 +187,9 @@ def _many(count: int | None) -> str:
 
 
 def _load(found: Assessment) -> Iterator[tuple[str, str, str]]:
+    if found.load is None:
+        yield "load and capacity", "not found in time", ""
+        return
     about = "" if found.load.exact else " (floating point, not exact)"
     share = f"at {percent(found.rules.read_fraction)} reads"
     yield (f"load {share}", f"{rational(found.load.load)}{about}", "")
@@ -231,6 +235,8 @@ def advice(found: Assessment) -> list[str]:
         said.append(
             f"to act on: a read may miss an acknowledged write; reads that cannot: `--reads '{found.rules.writes.dual()}'`"
         )
+    elif found.reads.verdict is Verdict.UNKNOWN:
+        said.append("undecided: nothing is claimed of what a read sees; a longer `--timeout` may settle it")
     else:
         said.append(f"{_seen(found)}; that is not yet linearizable")
     if found.writes.verdict is Verdict.VIOLATED:
