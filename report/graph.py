@@ -76,11 +76,11 @@ def _inner(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def networkx_graph(graph: Graph) -> nx.MultiDiGraph:
+def networkx_graph(graph: Graph) -> nx.MultiDiGraph[int]:
     """Return the graph as networkx has it, all attributes text, numbers or truth values."""
     import networkx as nx  # noqa: PLC0415  (a large library, for those who want it)
 
-    drawn = nx.MultiDiGraph(name=graph.name, caption=caption(graph))
+    drawn: nx.MultiDiGraph[int] = nx.MultiDiGraph(name=graph.name, caption=caption(graph))
     for number, node in enumerate(graph.nodes):
         names, marks = ", ".join(node.properties), ", ".join(sorted(node.marks))
         drawn.add_node(number, depth=node.depth, states=node.states, state="\n".join(node.text), marks=marks, properties=names)

@@ -50,7 +50,7 @@ def svg(graph: Graph) -> str:
     height = max(s.y + s.height / 2 for s in spots) + MARGIN + LEGEND
     width = max(width, CHARACTER * len(caption(graph)) + 2 * MARGIN)
     size = {"width": f"{width:.0f}", "height": f"{height:.0f}"}
-    root = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:.0f} {height:.0f}", **size)
+    root = ET.Element("svg", size | {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width:.0f} {height:.0f}"})
     ET.SubElement(root, "title").text = caption(graph)
     ET.SubElement(root, "style").text = STYLE
     marker = ET.SubElement(ET.SubElement(root, "defs"), "marker", id="tip", viewBox="0 0 8 8", refX="7", refY="4")
