@@ -314,25 +314,28 @@ def _longer(m: Size | None, n: Size | None) -> Size | None:
     return None if m is None or n is None else max(m, n, key=lambda s: s.value)
 
 
-def in_words(t: Type) -> str:
-    """Return the type as a model writes it, without bounds."""
+def in_words(t: Type, *, bounds: bool = False) -> str:
+    """Return the type as a model writes it; with `bounds`, by their names: `int 0..MAX_TERM`, `list[Entry] of at most 3`."""
+
+    def words(inner: Type) -> str:
+        return in_words(inner, bounds=bounds)
+
     match t:
         case Bool():
             return "bool"
-        case Int():
-            return "int"
+        case Int(least, most):
+            return f"int {least or ''}..{most or ''}" if bounds and (least or most) else "int"
         case Enumeration(name, _) | ProcessId(name, _) | RecordOf(name, _):
             return name
         case Option(item):
-            return f"{in_words(item)} | None"
+            return f"{words(item)} | None"
         case SetOf(item):
-            return f"set[{in_words(item)}]"
-        case ListOf(item, _):
-            return f"list[{in_words(item)}]"
+            return f"set[{words(item)}]"
+        case ListOf(item, longest):
+            return f"list[{words(item)}]{f' of at most {longest}' if bounds and longest else ''}"
         case DictOf(key, value):
-            return f"dict[{in_words(key)}, {in_words(value)}]"
+            return f"dict[{words(key)}, {words(value)}]"
         case TupleOf(items):
-            return f"tuple[{', '.join(in_words(i) for i in items)}]"
-        case _:
-            pass
-    return "None"
+            return f"tuple[{', '.join(words(i) for i in items)}]"
+        case Nothing():
+            return "None"

@@ -6,20 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language.declare import FAULTS, Process
-from quorate.language.types import (
-    Bool,
-    DictOf,
-    Enumeration,
-    Int,
-    ListOf,
-    Nothing,
-    Option,
-    ProcessId,
-    RecordOf,
-    SetOf,
-    Size,
-    TupleOf,
-)
+from quorate.language.lattice import in_words
+from quorate.language.types import RecordOf
 from quorate.report.quantities import counted
 from quorate.report.screen import Role, Span, line, wrapped
 
@@ -29,7 +17,6 @@ if TYPE_CHECKING:
 
     from quorate.language.declare import Expected, Preset
     from quorate.language.model import Model, StepDeclaration
-    from quorate.language.types import Type
     from quorate.report.screen import Line, Screen
 
 
@@ -71,35 +58,6 @@ def card(model: Model, screen: Screen) -> list[Line]:
     return lines
 
 
-def described(t: Type) -> str:
-    """Return a type as a model writes it, bounds by their names: `int 0..MAX_TERM`, `set[Server]`."""
-    match t:
-        case Bool():
-            return "bool"
-        case Int(low, high):
-            return f"int {_bound(low)}..{_bound(high)}" if low or high else "int"
-        case Enumeration(name) | RecordOf(name):
-            return name
-        case ProcessId(kind):
-            return kind
-        case Option(item):
-            return f"{described(item)} | None"
-        case SetOf(item):
-            return f"set[{described(item)}]"
-        case DictOf(key, value):
-            return f"dict[{described(key)}, {described(value)}]"
-        case ListOf(item, longest):
-            return f"list[{described(item)}]{f' of at most {longest}' if longest else ''}"
-        case TupleOf(items):
-            return f"tuple[{', '.join(described(i) for i in items)}]"
-        case Nothing():
-            return "None"
-
-
-def _bound(size: Size | None) -> str:
-    return "" if size is None else size.text
-
-
 def _entry(name: str, text: str, width: int, screen: Screen) -> list[Line]:
     """Return a name in a column of this width, and beside it the text."""
     first, *rest = wrapped(text, screen.width - width - 4)
@@ -131,7 +89,7 @@ def _processes(model: Model, screen: Screen) -> Iterable[Line]:
         many = counted(count, "process", "processes") if issubclass(kind, Process) else "shared"
         groups = ", ".join(f"`{g.name}`" for g in model.groups if g.kind is kind and g.name)
         yield line("  ", Span(name, Role.CHANGE), f"  {many}{f' in {groups}' if groups else ''}")
-        fields = [(f"  {f.name}: {described(f.type)}", f.storage) for f in model.fields.get(name, ())]
+        fields = [(f"  {f.name}: {in_words(f.type, bounds=True)}", f.storage) for f in model.fields.get(name, ())]
         yield from _entries(fields, screen)
 
 
@@ -148,7 +106,7 @@ def _messages(model: Model, screen: Screen) -> list[Line]:
 
 
 def _fields(record: RecordOf) -> str:
-    return ", ".join(f"{name}: {described(t)}" for name, t in record.fields)
+    return ", ".join(f"{name}: {in_words(t, bounds=True)}" for name, t in record.fields)
 
 
 def _steps(model: Model, screen: Screen) -> list[Line]:
@@ -161,7 +119,7 @@ def _occasion(step: StepDeclaration) -> str:
         return f"receives {step.message.name}{f' from {step.sender.__name__}' if step.sender else ''}"
     if step.role == "initial":
         return "gives the first values"
-    arguments = ", ".join(f"{name}: {described(t)}" for name, t in step.arguments)
+    arguments = ", ".join(f"{name}: {in_words(t, bounds=True)}" for name, t in step.arguments)
     return f"by itself, for any {arguments}" if arguments else "by itself"
 
 
