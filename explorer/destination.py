@@ -1,7 +1,7 @@
 """Where a walk by hand may be sent: a violation, a witness, a step, a condition; and the shortest way there from a state.
 
 The search is breadth first, by the reference engine, and at least one step long; it visits a stated number of states at
-most and says whether it ended or was stopped. Read next: `excursion.py`, which takes the way.
+most and says whether it ended or was stopped. Read next: `afar.py`, for what is farther; `excursion.py`, which takes the way.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from quorate.explorer.state import Global
     from quorate.language.condition import Condition
 
-MOST_STATES = 20_000  # the reference engine visits some thousands a second
+MOST_STATES = 20_000  # the reference engine visits some hundreds to thousands a second
+NEAR_STATES = 1_000  # visited before the native engine is asked
 MOST_SECONDS = 60.0
 
 
@@ -130,6 +131,7 @@ class Way:
     """What a search found: the edges to the destination, or None; then `cut` says what stopped it, if anything did.
 
     `limited`: somewhere a `limit` of the model stopped a step; `errors`: a step or condition had an error on the way.
+    `fewest_faults`: the way has the fewest faults and then the fewest steps; else the fewest steps.
     """
 
     edges: tuple[Edge, ...] | None
@@ -137,6 +139,7 @@ class Way:
     cut: str | None
     limited: bool
     errors: int
+    fewest_faults: bool = False
 
 
 @dataclass

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from quorate.explorer.destination import way
+from quorate.explorer.afar import nearest
 from quorate.explorer.edges import Expansion
 from quorate.explorer.engine import ERROR, STUCK, WALKED
 from quorate.explorer.judging import edge_view
@@ -153,11 +153,11 @@ class Excursion:
         return parent
 
     def run(self, number: int, to: Destination, stopped: Callable[[], bool] = lambda: False) -> tuple[int, Way]:
-        """Walk a shortest way of at least one step; return where it ends: the point itself where none was found."""
+        """Walk a cheapest way of at least one step; return where it ends: the point itself where none was found."""
         at = self.point(number)
         if at.state is None:
             raise UsageError("this step ended in an error of the model: go back with undo")
-        found = way(self.engine, at.state, to, stopped)
+        found = nearest(self.engine, at.state, to, stopped)
         for edge in found.edges or ():
             number = self._follow(number, edge)
         return number, found

@@ -22,7 +22,7 @@ from quorate.language.errors import QuorateError
 from quorate.language.values import json_of, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from quorate.explorer.edges import Edge
     from quorate.explorer.engine import Guide, Target
@@ -42,7 +42,17 @@ def tell(engine: ReferenceEngine, target: Target, guide: Guide) -> Trace:
     state = next((s for s in engine.initial_states() if guide.admits(s, 0, 0)), None)
     if state is None:
         raise _disagreement(target, 0)
-    start, spent, taken = state, 0, list["Edge"]()
+    return narrate(engine, target, state, along(engine, target, guide, state))
+
+
+def along(
+    engine: ReferenceEngine, target: Target, guide: Guide, start: Global, reaches: Callable[[Global], bool] | None = None
+) -> list[Edge]:
+    """Return the least edges along the guide. `reaches` recognises the target, where no property of the model does.
+
+    Errors: Disagreement where the guide leads nowhere.
+    """
+    state, spent, taken = start, 0, list["Edge"]()
     while len(taken) < guide.steps:
         last = guide.edge and len(taken) == guide.steps - 1
         for edge in engine.successors(state).edges:
@@ -57,9 +67,9 @@ def tell(engine: ReferenceEngine, target: Target, guide: Guide) -> Trace:
             raise _disagreement(target, len(taken) + 1)
         taken.append(edge)
         spent, state = after, edge.target or state
-    if not guide.edge and not ends_in(engine, target, state):
+    if not guide.edge and not (reaches(state) if reaches else ends_in(engine, target, state)):
         raise _disagreement(target, len(taken))
-    return narrate(engine, target, start, taken)
+    return taken
 
 
 def _disagreement(target: Target, step: int) -> Disagreement:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from quorate.language.state import Global
 
 SHOWN = "condition"  # stands for the file's name in messages
+NAME = "condition"  # of the property that it is in its program: one that never holds, so that a search finds where it does
 LONGEST = 2000  # characters: Python's parser recurses over what it reads
 
 
@@ -51,7 +52,7 @@ def condition_of(model: Model, text: str) -> Condition:
     main = model.sources[0]
     source = Source(main.path, SHOWN, text, ast.Module([], []), _with_prelude(main.module))
     where = place_at(source, 1, 1)
-    declared = PropertyDeclaration("condition", "always", text, _never_run, source, _as_function(tree.body), where)
+    declared = PropertyDeclaration(NAME, "never", text, _never_run, source, _as_function(tree.body), where)
     try:
         program = lower(replace(model, properties=(declared,)))
     except Unsupported as refusal:

@@ -142,7 +142,8 @@ def outcome(to: Destination, way: Way) -> str:
     seen = counted(way.states, "state")
     beside = f"; {counted(way.errors, 'error')} of the model or the condition on the way" if way.errors else ""
     if way.edges is not None:
-        return f"{to.text}: {counted(len(way.edges), 'step')} on, the fewest there are"
+        fewest = "with the fewest faults, and then the fewest steps" if way.fewest_faults else "the fewest there are"
+        return f"{to.text}: {counted(len(way.edges), 'step')} on, {fewest}"
     if way.cut:
         return f"{to.text}: not found, and not decided: the search ended at its limit ({way.cut}) after {seen}{beside}"
     within = ", within the limits of the model" if way.limited else ""

@@ -117,6 +117,53 @@ def test_what_is_wrong_is_said() -> None:
         named(walk.engine, "on_gran")
 
 
+COUNTERS = """
+from __future__ import annotations
+from typing import Annotated
+from quorate import Faults, Group, Preset, Process, Range, action, always, durable, limit
+class Node(Process):
+    count: Annotated[int, Range(0, 9)] = durable(0)
+    @action
+    def add(self) -> None:
+        limit(self.count < 9)
+        self.count += 1
+nodes = Group(Node, 4)
+@always
+def few() -> bool:
+    return sum(n.count for n in nodes) < 20
+presets = [Preset("default", faults=Faults(crash=1))]
+"""
+
+
+def test_what_is_far_is_found_natively_and_walked_by_the_reference_engine() -> None:
+    walk = excursion(COUNTERS, None)
+    to = violation(walk.engine)
+    end, found = walk.run(0, to)
+    assert (len(found.edges or ()), found.fewest_faults) == (20, True)
+    assert outcome(to, found).endswith("20 steps on, with the fewest faults, and then the fewest steps")
+    assert [t.standing for t in walk.truths(end)] == ["violated"]
+    assert walk.trace(end).faults == 0
+
+
+def test_a_condition_far_away_is_found_natively() -> None:
+    walk = excursion(COUNTERS, None)
+    condition = condition_of(walk.engine.system.model, "nodes[0].count == 8 and any(not up(n) for n in nodes)")
+    end, found = walk.run(walk.take(0, 0), Satisfying(condition))
+    assert (len(found.edges or ()), found.fewest_faults) == (8, True)
+    last = walk.point(end).state
+    assert last is not None
+    assert condition.holds(last)
+
+
+def test_what_is_not_even_far_away_is_said_with_all_states_visited() -> None:
+    walk = excursion(COUNTERS, None)
+    condition = condition_of(walk.engine.system.model, "sum(n.count for n in nodes) > 36")
+    _, found = walk.run(0, Satisfying(condition))
+    assert (found.edges, found.cut, found.limited) == (None, None, True)
+    # Each node counts to 10 values; none is down, or one of the four.
+    assert found.states == 10**4 + 4 * 10**4
+
+
 ERRING = """
 from __future__ import annotations
 from typing import Annotated

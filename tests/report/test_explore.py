@@ -32,7 +32,7 @@ class Node(Process):
     @action
     def add(self) -> None:
         self.count = (self.count + 1) % 10
-nodes = Group(Node, 6)
+nodes = Group(Node, 9)
 @always
 def few() -> bool:
     return all(n.count < 10 for n in nodes)
