@@ -32,7 +32,7 @@ from quorate.language.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 COMPARISONS: dict[type[ast.cmpop], Op] = {
     ast.Eq: Op.EQ,
@@ -172,12 +172,30 @@ class Comparisons(Operators):
                 container,
                 item if is_range else apply(wanted, Op.CONVERT, item) if item.type != wanted else item,
             )
+        return self._if_within(item, wanted, lambda inside: apply(BOOL, Op.CONTAINS, container, inside), FALSE)
+
+    def looked_up(
+        self, node: ast.expr, item: ir.Expr, wanted: Type, found: Callable[[ir.Expr], ir.Expr], absent: ir.Expr
+    ) -> ir.Expr:
+        """Return what is found for an item; a number outside the bounds of the items is absent, and no error."""
+        item = self.value_of(item, node)
+        if not isinstance(wanted, Int) or not isinstance(item.type, Int) or hull(wanted, self.flow.range(item)) == wanted:
+            return found(self.into(item, wanted, node))
+        if not self.is_repeatable(item):
+            raise self.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
+        return self._if_within(item, wanted, found, absent)
+
+    def _if_within(self, item: ir.Expr, wanted: Int, found: Callable[[ir.Expr], ir.Expr], absent: ir.Expr) -> ir.Expr:
+        """Return what is found for a number where it is within these bounds, else what there is where it is absent."""
         tests: list[ir.Expr] = []
         if low(wanted) is not None:
             tests.append(apply(BOOL, Op.GE, item, number(low(wanted) or 0)))
         if high(wanted) is not None:
             tests.append(apply(BOOL, Op.LE, item, number(high(wanted) or 0)))
-        return apply(BOOL, Op.AND, *tests, apply(BOOL, Op.CONTAINS, container, apply(wanted, Op.CONVERT, item)))
+        inside = found(apply(wanted, Op.CONVERT, item))
+        if absent == FALSE:
+            return apply(BOOL, Op.AND, *tests, inside)
+        return apply(inside.type, Op.IF, tests[0] if len(tests) == 1 else apply(BOOL, Op.AND, *tests), inside, absent)
 
     def rewrapped(self, t: Type, item: Type) -> Type:
         match t:

@@ -41,10 +41,12 @@ class Methods(Sorting):
             case SetOf(), "issubset" | "issuperset" | "isdisjoint", 1:
                 return self._relation(node, name, base, self.as_set(self.container(arguments[0])))
             case ListOf(item, _), "count" | "index", 1:
-                value = self.value(arguments[0], item)
                 most = self.most(base)
                 if name == "count":
-                    return apply(integer(0, most), Op.COUNT, base, value)
+                    counted, value = integer(0, most), self.expr(arguments[0], item)
+                    none = ir.Const(counted, 0)
+                    return self.looked_up(node, value, item, lambda x: apply(counted, Op.COUNT, base, x), none)
+                value = self.value(arguments[0], item)
                 return apply(integer(0, None if most is None else max(0, most - 1)), Op.LIST_FIND, base, value)
             case DictOf(), "get", 1 | 2:
                 return self._get(node, base)
@@ -68,19 +70,18 @@ class Methods(Sorting):
     def _get(self, node: ast.Call, base: ir.Expr) -> ir.Expr:
         """`d.get(k)` is an option; `d.get(k, default)` is of the values' type, widened where the default is outside it."""
         assert isinstance(base.type, DictOf)
-        key = self.value(node.args[0], base.type.key)
-        option = base.type.value if isinstance(base.type.value, Option) else Option(base.type.value)
-        if len(node.args) == 1:
-            if option is base.type.value:
-                return apply(option, Op.DICT_GET, base, key, ir.Const(option, None))
-            return apply(option, Op.DICT_FIND, base, key)
-        default = self.expr(node.args[1], base.type.value)
-        t = self.joined(node, [base.type.value, default.type])
-        if isinstance(t, Option) and option is not base.type.value:
-            found = apply(option, Op.DICT_FIND, base, key)
-            return found if isinstance(default.type, Nothing) else self._or_default(found, self.into(default, t, node), t)
-        widened = self.into(base, DictOf(base.type.key, t), node)
-        return apply(t, Op.DICT_GET, widened, key, self.into(default, t, node))
+        keys, values = base.type.key, base.type.value
+        key = self.expr(node.args[0], keys)
+        option = values if isinstance(values, Option) else Option(values)
+        default = self.expr(node.args[1], values) if len(node.args) == 2 else ir.Const(option, None)
+        t = self.joined(node, [values, default.type])
+        if isinstance(t, Option) and option is not values:
+            none = ir.Const(option, None)
+            found = self.looked_up(node, key, keys, lambda k: apply(option, Op.DICT_FIND, base, k), none)
+            given = len(node.args) == 2 and not isinstance(default.type, Nothing)
+            return self._or_default(found, self.into(default, t, node), t) if given else found
+        widened, default = self.into(base, DictOf(keys, t), node), self.into(default, t, node)
+        return self.looked_up(node, key, keys, lambda k: apply(t, Op.DICT_GET, widened, k, default), default)
 
     def _or_default(self, found: ir.Expr, default: ir.Expr, t: Type) -> ir.Expr:
         return apply(t, Op.IF, self.is_none(found), default, found if found.type == t else apply(t, Op.CONVERT, found))

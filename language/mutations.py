@@ -112,9 +112,11 @@ class Mutations(Paths):
         match t, name, len(arguments):
             case SetOf(), "add", 1:
                 return self._added(node, path)
-            case SetOf(item), "discard" | "remove", 1:
-                operator = Op.SET_REMOVE if name == "remove" else Op.SET_DISCARD
-                return apply(t, operator, self.read(path), self.value(arguments[0], item))
+            case SetOf(item), "remove", 1:
+                return apply(t, Op.SET_REMOVE, self.read(path), self.value(arguments[0], item))
+            case SetOf(item), "discard", 1:
+                base, value = self.read(path), self.expr(arguments[0], item)
+                return self.looked_up(node, value, item, lambda x: apply(t, Op.SET_DISCARD, base, x), base)
             case SetOf(), _, _ if name in UPDATES and arguments:
                 result = self.read(path)
                 for argument in arguments:
@@ -214,9 +216,9 @@ class Mutations(Paths):
             case "pop", 1:
                 return apply(t, Op.DICT_DELETE, base, self.value(arguments[0], t.key))
             case "pop", 2:
-                key = self.once(self.value(arguments[0], t.key), arguments[0])
+                key = self.once(self.expr(arguments[0], t.key), arguments[0])
                 there = self.contains(node, base, key)
-                return apply(t, Op.IF, there, apply(t, Op.DICT_DELETE, base, key), base)
+                return apply(t, Op.IF, there, apply(t, Op.DICT_DELETE, base, self.into(key, t.key, node)), base)
             case "update", 1:
                 other = self.container(arguments[0])
                 both = self.joined(node, [t, other.type])
