@@ -74,7 +74,8 @@ class Assignments(Ownership):
             if taken is not None:
                 return taken
         value = self.expr(node, expected)
-        if isinstance(value, ir.Apply) and value.operator in ORDERLESS and isinstance(node, ast.Call):
+        is_view = isinstance(value, ir.Apply) and value.operator in ORDERLESS  # `set(d)` is the same, but a copy
+        if is_view and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             text = ast.unparse(node.func)
             raise self.refusal(node, f"`{text}()` shows the dict as it changes", "keep a copy: `set(...)`, `sorted(...)`")
         if isinstance(value, ir.Call) and self.assembly.functions[value.function].result is None:
