@@ -76,6 +76,8 @@ class Conversions(Body):
                 return None
             case Option(item), _:
                 return self.into(apply(item, Op.VALUE, expr), t, node) if self.flow.is_present(expr) else None
+            case Nothing(), Option():
+                return apply(t, Op.CONVERT, expr)
             case _, Option(item):
                 inner = self._converted(expr, item, node) if expr.type != item else expr
                 return None if inner is None else apply(t, Op.INJECT, inner)
