@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
@@ -19,7 +20,7 @@ from quorate.language.declare import Group, State, entered
 from quorate.language.values import json_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import FrameType
 
     from quorate.explorer.present import Present
@@ -130,13 +131,14 @@ def witness(item: ast.GeneratorExp, names: Mapping[str, object], truth: bool) ->
 def values_in(node: ast.expr, names: Mapping[str, object]) -> dict[str, Json]:
     """Return the variables, fields and calls inside an expression with their values, by their text."""
     inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    inner |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
     found: dict[str, object] = {}
     for part in ast.walk(node):
         uses = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
         speaks = isinstance(part, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)) and not uses & inner
         if speaks and part is not node:
             value = evaluated(cast("ast.expr", part), names)
-            if not callable(value) and not isinstance(value, (ModuleType, Group)) and _is_state(part, names):
+            if not callable(value) and not isinstance(value, (ModuleType, Group, Iterator)) and _is_state(part, names):
                 found[ast.unparse(part)] = value
     if isinstance(node, (ast.Attribute, ast.Subscript, ast.Name)):
         found[ast.unparse(node)] = evaluated(node, names)
