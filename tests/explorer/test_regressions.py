@@ -202,3 +202,98 @@ def test_a_ghost_may_decide_what_another_ghost_becomes(update: str, tmp_path: Pa
 def test_a_ghost_decides_nothing_else(body: str, tmp_path: Path) -> None:
     said = refusal(tmp_path, GHOSTS.format(update=f"if self.seen == 1:\n            {body}"))
     assert "`seen` is a ghost: a step may write it, not read it" in said
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("[1].count(m.value)", "m.value == 1"),
+        ("{1: 2}.get(m.value, 0) // 2", "m.value == 1"),
+        ("1 if {1: 2}.get(m.value) == 2 else 0", "m.value == 1"),
+        ("len(self.ones)", "m.value != 1"),
+        ("len(self.named)", "m.value != 1"),
+    ],
+)
+def test_what_is_looked_for_may_lie_outside_the_bounds_of_what_there_is(value: str, expected: str, tmp_path: Path) -> None:
+    source = f"""
+One = Annotated[int, Range(1, 1)]
+
+class Look(Message):
+    value: Small
+
+class Node(Process):
+    ones: set[One] = durable({{1}})
+    named: dict[One, bool] = durable({{1: True}})
+    asked: Small | None = durable(None)
+    found: Small = durable(0)
+
+    @action
+    def ask(self, value: Small) -> None:
+        require(self.asked is None)
+        self.asked = value
+        send(Look(value), to=self)
+
+    @receive
+    def on_look(self, m: Look) -> None:
+        self.ones.discard(m.value)
+        self.named.pop(m.value, None)
+        self.found = {value}
+        assert (self.found == 1) == ({expected})
+
+node = Node.single()
+
+@always
+def small() -> bool:
+    return node.found < 2
+"""
+    assert verdicts(tmp_path, source) == (7, {"small": "holds"})
+
+
+def test_a_set_of_a_dict_is_a_copy(tmp_path: Path) -> None:
+    source = """
+class Node(Process):
+    acks: dict[Node, Small] = durable({})
+    names: set[Node] = durable(set())
+
+    @action
+    def note(self, other: Node) -> None:
+        require(not self.acks)
+        self.acks[other] = 1
+        before = set(self.acks)
+        self.acks.clear()
+        self.names = before
+
+nodes = Group(Node, 2)
+
+@always
+def one() -> bool:
+    return all(len(n.names) <= 1 for n in nodes)
+"""
+    assert verdicts(tmp_path, source) == (9, {"one": "holds"})
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "sum(i * x for i, x in enumerate(n.log)) == 0",
+        "max(n.log, key=lambda x: -x, default=0) == 0",
+        "n == (None if n.log else None)",
+    ],
+)
+def test_causes_are_found_in_any_expression(test: str, tmp_path: Path) -> None:
+    source = f"""
+class Node(Process):
+    log: Annotated[list[Small], Max(2)] = durable([])
+
+    @action
+    def write(self, value: Small) -> None:
+        require(len(self.log) < 2)
+        self.log.append(value)
+
+nodes = Group(Node, 1)
+
+@always
+def small() -> bool:
+    return all({test} for n in nodes)
+"""
+    assert verdicts(tmp_path, source) == (13, {"small": "violated"})
