@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from quorate.report.account import heading
 from quorate.report.causality import causal_rows
 from quorate.report.changes import short
 from quorate.report.lanes import labels
@@ -96,7 +97,7 @@ def drawing_of(trace: Trace) -> Drawing:
         shapes += [line for arrow in row.arrows for line in _arrow(arrow, row, at, row.number not in causal)]
     for row in scene.rows:
         shapes += _event(row, at, row.number not in causal)
-    ending = trace.error.splitlines()[0] if trace.error else f"{trace.name}: {trace.verdict}"
+    ending = trace.error.splitlines()[0] if trace.error else heading(trace).partition(":")[0]
     return Drawing(
         GUTTER + LANE * len(scene.lanes), height, (*shapes, Words(GUTTER / 2, height - 10, ending, "verdict", left=True))
     )

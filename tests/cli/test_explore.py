@@ -88,6 +88,10 @@ def test_a_walk_is_exported_and_shown_again(script: Script, quorate: Runner, tmp
     assert shown.code == 0
     assert "a walk taken by hand, after 2 steps, 1 fault" in shown.out
     assert json.loads(file.read_text(encoding="utf-8"))["name"] == "(walked)"
+    explained = quorate("explain", str(file))
+    assert explained.code == 0
+    assert "1. Server crashes" in explained.out
+    assert "Which steps it takes" not in explained.out
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from quorate.cli import output
+from quorate.explorer.engine import WALKED
 from quorate.explorer.relevance import relevance_of
 from quorate.explorer.replay import replay
 from quorate.explorer.trace_file import read_trace
@@ -26,7 +27,8 @@ def explain(file: str, save: str | None, no_replay: bool) -> int:
     if save and no_replay:
         raise UsageError("`--save` needs the model to run: leave out `--no-replay`")
     trace = read_trace(file)
-    relevance = None if no_replay else relevance_of(trace, replay(trace, Path(file).parent))
+    again = None if no_replay else replay(trace, Path(file).parent)
+    relevance = relevance_of(trace, again) if again and trace.name != WALKED else None  # a walk has no end to be needed for
     people = output.output(aside=False)
     people.say(explanation(trace, relevance, people.screen))
     if save:
