@@ -40,7 +40,7 @@ def document(result: Result) -> dict[str, object]:
         "stuck_trace": _trace(result.stuck_trace),
         "surprises": [*result.surprises],
         "notes": [*result.notes],
-        **({"coverage": _coverage(result.coverage)} if result.coverage else {}),
+        "coverage": _coverage(result.coverage) if result.coverage else None,
     }
 
 
