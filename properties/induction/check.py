@@ -27,7 +27,7 @@ PROVED, VIOLATED, VACUOUS, UNKNOWN = "proved", "violated", "vacuous", "unknown"
 TIMEOUT = 10.0
 """Seconds for each query, and for each search of one finite cluster."""
 
-FIRST_TRY = 0.5
+FIRST_TRY = 0.3
 """Seconds for each query before the finite clusters are searched."""
 
 

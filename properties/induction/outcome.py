@@ -10,9 +10,10 @@ from quorate.properties.induction.counting import CountedRun, CounterSystem
 from quorate.properties.induction.spacer import CountReport, check_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from quorate.properties.induction.catalogue import Case
+    from quorate.properties.induction.formula import Formula
     from quorate.properties.induction.run import Run
 
 EXIT_CODES = {"proved": 0, "violated": 1}
@@ -83,7 +84,10 @@ def _inductive(report: Report, case: Case) -> Outcome:
         )
         for r in report.results
     ]
-    stories = [*_witness(report.witness), *(_failure(report.counterexample) if report.counterexample else ())]
+    stories = [
+        *_witness(report.witness),
+        *(_failure(report.counterexample, case.claim.safety) if report.counterexample else ()),
+    ]
     return Outcome(
         report.verdict,
         (*premises, *queries),
@@ -111,7 +115,7 @@ def _witness(witness: Run | CountedRun | None) -> Iterator[Story]:
         yield Story("witness", heading, steps, tuple(witness.story()))
 
 
-def _failure(found: Counterexample) -> Iterator[Story]:
+def _failure(found: Counterexample, safety: Mapping[str, Formula]) -> Iterator[Story]:
     claim, step = found.obligation, found.step
     at = f" by `{claim.action.name}`" if claim.action else ""
     heading = f"counterexample to the {claim.part.value} of `{claim.conjunct}`{at}, on {step.cluster}"
@@ -119,7 +123,8 @@ def _failure(found: Counterexample) -> Iterator[Story]:
     if found.reached:
         run = found.reached
         steps = len(run.moves)
-        heading = f"reached from the start: a run of {steps} steps on {run.cluster} ends in a state that is not safe"
+        broken = ", ".join(f"`{name}`" for name, claim in safety.items() if not run.satisfies(claim, -1))
+        heading = f"a run from the start breaks {broken} in {steps} steps, and none on {run.cluster} in fewer"
         yield Story("run", heading, steps, tuple(run.story()))
 
 
