@@ -57,6 +57,7 @@ def options(excursion: Excursion, number: int) -> list[Option]:
 def _options(excursion: Excursion, number: int, trace: Trace) -> list[Option]:
     modality = {t.name: t.modality for t in excursion.truths(number)}
     initial = trace.moments[-1].state if trace.moments else trace.initial
+    here = excursion.point(number).state
     found: list[Option] = []
     for choice, (edge, moment) in enumerate(zip(excursion.edges(number), excursion.next(number), strict=True)):
         assert isinstance(initial, Snapshot)
@@ -67,7 +68,7 @@ def _options(excursion: Excursion, number: int, trace: Trace) -> list[Option]:
                 choice + 1,
                 moment.text,
                 moment.label.sort == "fault",
-                tuple(_effects(row)),
+                tuple(_effects(row)) if edge.target != here else ("changes nothing",),
                 tuple(f"{'witnesses' if modality[name] == 'sometimes' else 'violates'} {name}" for name in shows),
                 edge.error.what if edge.error else "",
                 excursion.taken(number, choice),

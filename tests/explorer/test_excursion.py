@@ -33,6 +33,13 @@ def test_a_step_taken_again_leads_to_the_same_point() -> None:
     assert [p.number for p in walk.path(walk.take(other, 0))] == [0, 2, 3]
 
 
+def test_a_step_that_changes_nothing_says_so() -> None:
+    walk = excursion("two_phase_commit", "tla")
+    number, _ = walk.run(0, named(walk.engine, "on_prepared"))
+    again = next(o for o in options(walk, number) if "on_prepared" in o.text)
+    assert again.effects == ("changes nothing",)  # the network keeps what was sent, and delivers it once more
+
+
 def test_the_truth_of_every_property_is_told() -> None:
     walk = excursion()
     assert [t.standing for t in walk.truths(0)] == ["true", "not yet"]
