@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 def explanation(trace: Trace, relevance: Relevance | None, screen: Screen) -> list[Line]:
     """Return the explanation as lines; without a relevance it says that no step was tried."""
     scene = scene_of(trace)
+    idle = frozenset(relevance.idle) if relevance else frozenset[int]()
     sections = [
         ("", _opening(trace)),
-        ("What happened", _story(trace, scene, relevance)),
-        ("How it came to that", _chain(trace, scene)),
+        ("What happened", _story(trace, scene, idle)),
+        ("How it came to that", _chain(trace, scene, relevance)),
         ("What was not known", _unknown(trace, scene)),
         ("Why that is wrong" if trace.verdict == "violated" else "In the end", _causes(trace, scene)),
         ("Which steps it takes", _needs(trace, relevance)),
@@ -61,9 +62,8 @@ def _opening(trace: Trace) -> Iterable[Said]:
         yield f"{trace.statement}", Role.PLAIN
 
 
-def _story(trace: Trace, scene: Scene, relevance: Relevance | None) -> Iterable[Said]:
+def _story(trace: Trace, scene: Scene, idle: frozenset[int]) -> Iterable[Said]:
     ways = {w.envelope.id: w for w in journeys(trace)}
-    idle = frozenset(relevance.idle) if relevance else frozenset[int]()
     if not scene.rows:
         yield "Nothing has to happen: an initial state is enough.", Role.PLAIN
     for row in scene.rows:
@@ -81,13 +81,15 @@ def _capital(text: str) -> str:
 # -- who knew what ----------------------------------------------------------------------------------------------------
 
 
-def _chain(trace: Trace, scene: Scene) -> Iterable[Said]:
-    """Say which messages carried what happened to the end, and which ends did not know of each other."""
+def _chain(trace: Trace, scene: Scene, relevance: Relevance | None) -> Iterable[Said]:
+    """Say which messages carried what happened to the end, but for idle steps; and which ends did not know of each other."""
+    idle = frozenset(relevance.idle) if relevance else frozenset[int]()
     ends = _ends(trace, scene)
     for number in sorted(set(ends.values())):
-        hops = list(_hops(scene, number))
+        hops = list(_hops(scene, number, idle))
         if hops:
-            yield f"Step {number} rests on {'; '.join(hops)}.", Role.PLAIN
+            yield f"Step {number} rests on", Role.PLAIN
+        yield from ((f"- {hop}", Role.PLAIN) for hop in hops)
     known = histories(scene)
     numbers = sorted(set(ends.values()))
     for at, first in enumerate(numbers):
@@ -95,20 +97,22 @@ def _chain(trace: Trace, scene: Scene) -> Iterable[Said]:
             if first not in known[second]:
                 yield f"Step {second} did not know of step {first}: no message carried it there.", Role.STRONG
     told = causal_rows(trace, scene)
-    beside = [row.number for row in scene.rows if row.number not in told]
-    if beside:
+    beside = [row.number for row in scene.rows if row.number not in told | idle]
+    if beside and relevance:
+        yield f"{_steps(beside)}: no message or process carried it to the end, which needs it all the same.", Role.STRONG
+    elif beside:
         yield f"{_steps(beside)} did not lead to the end by any message or process.", Role.DIM
 
 
-def _hops(scene: Scene, number: int) -> Iterable[str]:
+def _hops(scene: Scene, number: int, idle: frozenset[int]) -> Iterable[str]:
     """Yield the deliveries on the way to a step, newest first: of each the message that brought the news."""
     rows = {row.number: row for row in scene.rows}
     known = histories(scene)
-    for earlier in sorted(known[number] | {number}, reverse=True):
+    for earlier in sorted((known[number] | {number}) - idle, reverse=True):
         for arrow in rows[earlier].arrows:
             if arrow.way == "delivered" and arrow.envelope is not None and arrow.sent:
                 message = show(arrow.envelope.message)
-                yield f"{message}, which carried step {arrow.sent} of {arrow.source} to step {earlier} of {arrow.target}"
+                yield f"{message}: from step {arrow.sent} ({arrow.source}) to step {earlier} ({arrow.target})"
 
 
 def _ends(trace: Trace, scene: Scene) -> dict[str, int]:
@@ -157,7 +161,7 @@ def _needs(trace: Trace, relevance: Relevance | None) -> Iterable[Said]:
     left = [n for n in relevance.idle if n not in relevance.after]
     if left:
         rest = counted(len(relevance.needs), "step")
-        yield f"{_steps(left)} can be left out: run again without, the other {rest} end the same way.", Role.GOOD
+        yield f"{_steps(left)} can be left out: run again without, the trace ends the same way, after {rest}.", Role.GOOD
     if relevance.after:
         yield f"{_steps(relevance.after)} came when the end had already shown.", Role.GOOD
     if not relevance.idle and trace.moments:
@@ -179,7 +183,16 @@ def _alike(needs: Sequence[Need], trace: Trace) -> Iterable[str]:
 
 
 def _steps(numbers: Sequence[int]) -> str:
-    """Return `Step 3`, `Steps 3, 4 and 7`."""
+    """Return `Step 3`, `Steps 3, 4 and 7`, `Steps 3 to 8 and 12`."""
+    parts: list[str] = []
+    at = 0
+    while at < len(numbers):
+        end = at
+        while end + 1 < len(numbers) and numbers[end + 1] == numbers[end] + 1:
+            end += 1
+        several = end - at >= 2
+        parts += [f"{numbers[at]} to {numbers[end]}"] if several else [str(n) for n in numbers[at : end + 1]]
+        at = end + 1
     if len(numbers) == 1:
-        return f"Step {numbers[0]}"
-    return f"Steps {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+        return f"Step {parts[0]}"
+    return f"Steps {', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else f"Steps {parts[0]}"

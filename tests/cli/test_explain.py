@@ -66,7 +66,7 @@ def test_a_walk_is_explained_and_simplified(quorate: Runner, tmp_path: Path) -> 
     options = ("--engine", "reference", "--no-shrink", "--seed", "1", "--save", str(walk))
     quorate("simulate", CHATTER, *options)
     ran = quorate("explain", str(walk), "--save", str(shorter))
-    assert "can be left out: run again without, the other 4 steps end the same way." in flat(ran.out)
+    assert "can be left out: run again without, the trace ends the same way, after 4 steps." in flat(ran.out)
     again = quorate("explain", str(shorter))
     assert again.out.startswith("the_listener_has_peace is violated, after 4 steps")
     assert "No step can be left out." in flat(again.out)

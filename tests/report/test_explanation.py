@@ -56,3 +56,9 @@ def test_what_led_nowhere_is_said() -> None:
 
 def test_a_lasso_goes_on() -> None:
     assert "And again from step 3, for ever." in told(replace(forgotten_vote(), loop=2))
+
+
+def test_neighbouring_steps_are_named_as_one() -> None:
+    needs = (Need(8, None),)
+    text = " ".join(told(forgotten_vote(), Relevance(needs, (1, 2, 3, 5, 6), (), forgotten_vote())).split())
+    assert "Steps 1 to 3, 5 and 6 can be left out: run again without, the trace ends the same way, after 1 step." in text
