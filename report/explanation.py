@@ -33,7 +33,7 @@ def explanation(trace: Trace, relevance: Relevance | None, screen: Screen) -> li
         ("", _opening(trace)),
         ("What happened", _story(trace, scene, idle)),
         ("How it came to that", _chain(trace, scene, relevance)),
-        ("What was not known", _unknown(trace, scene)),
+        ("What was not known", _unknown(trace, scene, idle)),
         ("Why that is wrong" if trace.verdict == "violated" else "In the end", _causes(trace, scene)),
         ("Which steps it takes", _needs(trace, relevance)),
     ]
@@ -122,8 +122,8 @@ def _ends(trace: Trace, scene: Scene) -> dict[str, int]:
     return {lane: last[lane] for lane in spoken or (lanes_of(scene.rows[-1]) if scene.rows else [])}
 
 
-def _unknown(trace: Trace, scene: Scene) -> Iterable[Said]:
-    ways = () if trace.origin.network == "set" else journeys(trace)
+def _unknown(trace: Trace, scene: Scene, idle: frozenset[int]) -> Iterable[Said]:
+    ways = () if trace.origin.network == "set" else tuple(w for w in journeys(trace) if w.sent not in idle)
     told = causal_rows(trace, scene)
     last = {row.owner: row.number for row in scene.rows if row.number in told and row.owner and not row.fault}
     yield from ((text, Role.PLAIN) for text in misses(ways, last))
