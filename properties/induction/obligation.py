@@ -92,7 +92,7 @@ def discharge(protocol: Protocol, axioms: Mapping[str, Formula], obligation: Obl
     claims, found = query.claims(protocol.invariants), z3.unknown
     for seed in itertools.count():
         left = timeout - (time.perf_counter() - began)
-        if left <= 0 or (found := _attempt(claims, seed, left, EFFORT << seed // 2)) != z3.unknown:
+        if left <= 0 or (found := _attempt(claims, seed, left, EFFORT << min(seed // 2, 12))) != z3.unknown:
             break
     # Of the selections only a proof counts: they left invariants out.
     return Result(obligation, answer_of(found), time.perf_counter() - began)
