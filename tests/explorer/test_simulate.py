@@ -14,7 +14,7 @@ from quorate.explorer.replay import replay
 from quorate.explorer.rerun import Rerun, Run, shrinking
 from quorate.explorer.simulate import Plan, Simulation, simulate
 from quorate.language.errors import UsageError
-from tests.cli.running import LOCK
+from tests.cli.running import CHATTER, LOCK
 
 if TYPE_CHECKING:
     from quorate.explorer.trace import Moment
@@ -130,3 +130,12 @@ def test_the_native_engine_walks_too() -> None:
     simulation = simulate(Request(model=LOCK, preset="server restarts", engine="native"), Plan(seed=2))
     assert simulation.engine == "native"
     assert len(steps(simulation)) == 8
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_others_do_is_shrunk_away(seed: int) -> None:
+    """Of a walk with bystanders just two notes told and two heard are left: one less, and nothing is violated."""
+    talk = Request(model=CHATTER, engine="reference")
+    long, short = (simulate(talk, Plan(seed=seed, shrink=shrink)) for shrink in (False, True))
+    assert len(steps(short)) == 4 <= len(steps(long)) == short.found
+    assert sorted(steps(short)) == ["Listener: on_note(Note()) from Talker"] * 2 + ["Talker: tell()"] * 2
