@@ -95,6 +95,7 @@ class Declarations:
         arguments: tuple[tuple[str, Type], ...] = ()
         message, sender = None, None
         if kind is not None:
+            _check_self(parameters, node, source)
             parameters = parameters[1:]
         if role == "action":
             arguments = tuple((a.arg, self._argument(a, source)) for a in parameters)
@@ -232,6 +233,13 @@ def bounded(t: Type, name: str, annotation: ast.expr, source: Source) -> None:
                 bounded(item, name, annotation, source)
         case _:
             pass
+
+
+def _check_self(parameters: list[ast.arg], node: ast.FunctionDef, source: Source) -> None:
+    """Errors: ModelError where a method has no `self`, or looks as if it had been forgotten."""
+    if not parameters or parameters[0].annotation is not None:
+        where = place_of(source, parameters[0] if parameters else node)
+        raise ModelError(f"`{node.name}` is a method without `self`", where, f"write `def {node.name}(self, ...)`")
 
 
 def _is_of(node: ast.FunctionDef, code: CodeType) -> bool:

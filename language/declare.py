@@ -31,7 +31,7 @@ from typing import (
 
 from annotated_types import BaseMetadata, GroupedMetadata, Interval, Len
 
-from quorate.language.errors import UsageError
+from quorate.language.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -196,6 +196,11 @@ class State:
     label: str = ""  # how people call it: `Server 2`, or the class's name where there is one
 
     def __init_subclass__(cls) -> None:
+        taken = [name for name in ("index", "label", "number", "single") if name in vars(cls)]
+        if taken and cls.__module__ != __name__:
+            raise ModelError(
+                f"`{cls.__name__}.{taken[0]}`: every process has a `{taken[0]}` already", None, "choose another name"
+            )
         _note("holder", cls)
 
     def __repr__(self) -> str:
@@ -226,6 +231,8 @@ class Group(Sequence[P], Generic[P]):
     """`Group(Kind, n)`: n processes of one kind, in order; `group - {p}` and the like give sets."""
 
     def __init__(self, kind: type[P], size: int) -> None:
+        if not isinstance(cast("object", kind), type):
+            raise ModelError(f"a group is of a class of processes, not of {kind!r}", None, "write `Group(Server, n)`")
         if isinstance(size, bool) or not isinstance(cast("object", size), int) or size < 1:
             raise UsageError(f"a group has at least one process: `Group({kind.__name__}, {size!r})`")
         self.kind = kind
