@@ -84,8 +84,10 @@ class Attributes(Constants):
         return self.is_old(base), base
 
     def _old_argument(self, node: ast.Call) -> ast.expr:
-        if self.standing.mode != "property":
-            raise self.refusal(node, "`old` is for `@step` properties", "keep what you need in a field")
+        asking = [p for p in self.assembly.model.properties if p.name == self.standing.property]
+        if self.standing.mode != "property" or any(p.modality != "step" for p in asking):
+            remedy = "keep what you need in a field" if self.standing.mode != "property" else "mark the property `@step`"
+            raise self.refusal(node, "`old` is for `@step` properties", remedy)
         if len(node.args) != 1 or node.keywords:
             raise self.refusal(node, "`old` takes one process or shared state")
         return node.args[0]
