@@ -17,7 +17,8 @@ from quorate.explorer.setting import setting_of
 from quorate.explorer.story import tell
 from quorate.explorer.verdict import Answer, Result, Verdict
 from quorate.language.declare import FAULTS, Faults, Preset
-from quorate.language.errors import Unsupported, UsageError, did_you_mean
+from quorate.language.errors import ModelError, Unsupported, UsageError, did_you_mean
+from quorate.language.execution import place_at
 from quorate.language.load import load
 from quorate.language.lower import lower
 from quorate.language.marks import put_marks
@@ -113,6 +114,7 @@ def configure(request: Request) -> Configuration:
     """Load the model with the preset's parameters and the request's on top; keep the properties asked for; set the faults."""
     preset = preset_of(load(request.model), request.preset)
     model = load(request.model, **{**preset.params, **_matched(preset.params, request.parameters)})
+    _check_inhabited(model)
     marks = put_marks(model, stepping) if request.coverage else None
     model = replace(model, properties=_asked(model, request.properties))
     setting = setting_of(
@@ -125,6 +127,13 @@ def configure(request: Request) -> Configuration:
         return Configuration(model, preset, setting, lower(model, len(marks.counts) if marks else 0), marks=marks)
     except Unsupported as refusal:
         return Configuration(model, preset, setting, None, str(refusal), marks)
+
+
+def _check_inhabited(model: Model) -> None:
+    """Errors: ModelError where nothing has a state: there would be nothing to search."""
+    if not model.processes and not model.shared:
+        remedy = "write `servers = Group(Server, n)` or `server = Server.single()`"
+        raise ModelError("the model has no process", place_at(model.sources[0], 1, 1), remedy)
 
 
 def preset_of(model: Model, name: str | None) -> Preset:
