@@ -10,15 +10,17 @@ import ast
 import builtins
 import hashlib
 import linecache
+import re
 import sys
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from inspect import CO_NEWLOCALS
 from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from quorate.language import declare
 from quorate.language.declare import registering
 from quorate.language.errors import ModelError, Place, QuorateError, UsageError, did_you_mean
 from quorate.language.model import ParameterDeclaration, Source
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from quorate.language.declare import Sort
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
+CONFIGURATION = re.compile(r"quorate_configuration_\d+\.")  # what is put before the names of a configuration's modules
+UNEXPECTED = re.compile(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'")
 _numbers = count(1)
 
 
@@ -122,7 +126,7 @@ class Execution:
     # -- modules ------------------------------------------------------------------------------------------------------
 
     def _execute(self, path: Path, name: str, text: str | None = None) -> ModuleType:
-        text = path.read_text(encoding="utf-8") if text is None else text
+        text = _text_of(path) if text is None else text
         module = ModuleType(f"quorate_configuration_{self.number}.{name}")
         module.__file__ = str(path)
         module.__dict__["__builtins__"] = builtins_with(self._import)
@@ -139,7 +143,7 @@ class Execution:
             exec(compile(tree, str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
         except WrongValue:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise located(error, self.sources) from error
         return module
 
@@ -185,6 +189,16 @@ class Execution:
         return self._execute(path, name)
 
 
+def _text_of(path: Path) -> str:
+    """Return the text of a file, without a byte order mark. Errors: ModelError where it is no text."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = path.read_bytes()[: error.start].decode("utf-8", "replace")
+        where = Place(shown(path), before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+        raise ModelError("this is not text in UTF-8", where, "save the file as UTF-8; a model is a Python module") from None
+
+
 # -- places -----------------------------------------------------------------------------------------------------------
 
 
@@ -207,7 +221,7 @@ def place_of(source: Source, node: ast.expr | ast.stmt | ast.arg) -> Place:
     return place_at(source, node.lineno, node.col_offset + 1)
 
 
-def located(error: Exception, sources: Iterable[Source]) -> ModelError:
+def located(error: Exception | SystemExit, sources: Iterable[Source]) -> ModelError:
     """Return the error as one of the model, at the last place in its sources that it passed through."""
     if isinstance(error, ModelError) and error.where is not None:
         return error
@@ -244,14 +258,34 @@ def says(error: BaseException) -> str:
     """Return an exception of the model's code in one line."""
     if isinstance(error, AssertionError):
         return f"the assertion failed{f': {error}' if str(error) else ''}"
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, SystemExit):
+        return "the model ends the program"
+    text = CONFIGURATION.sub("", str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def remedy_for(error: BaseException) -> str | None:
     """Return what to write instead, where the exception has one usual reason."""
     if isinstance(error, NameError):
         return f"define `{error.name}` above, or begin the file with `from __future__ import annotations` if it is a type"
+    if isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError):
+        return "correct the name, or define it before the modules import each other"
+    if isinstance(error, SystemExit):
+        return "leave the call out: a model only declares"
+    if isinstance(error, TypeError):
+        return _remedy_for_call(str(error))
     return None
+
+
+def _remedy_for_call(said: str) -> str | None:
+    """Return the argument that was meant, or that a mark is written without parentheses."""
+    match = UNEXPECTED.search(said)
+    declared = vars(declare).get(match[1]) if match else None
+    if match and isinstance(declared, type) and is_dataclass(declared):
+        known = [f.name for f in fields(declared)]
+        return f"`{match[1]}` has {', '.join(f'`{n}`' for n in known)}{did_you_mean(match[2], known)}"
+    bare = re.match(r"(\w+)\(\) missing 1 required positional argument: '(step|prop)'", said)
+    return f"write `@{bare[1]}` without parentheses" if bare else None
 
 
 def among(names: Iterable[str]) -> str:

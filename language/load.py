@@ -37,7 +37,7 @@ def find(model: str | Path) -> Path:
     path = Path(model)
     if path.suffix == ".py" or len(path.parts) > 1:
         if not path.is_file():
-            raise UsageError(f"there is no file `{model}`")
+            raise UsageError(f"`{model}` is a directory: name a file in it" if path.is_dir() else f"there is no file `{model}`")
         return path.resolve()
     known = shipped()
     if str(model) in known:
