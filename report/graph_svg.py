@@ -104,7 +104,8 @@ def ordered(graph: Graph) -> list[list[int]]:
         for at in down if sweep % 2 == 0 else [a - 1 for a in reversed(down)]:
             other = rows[at - 1] if sweep % 2 == 0 else rows[at + 1]
             place = {n: i / max(len(other) - 1, 1) for i, n in enumerate(other)}
-            rows[at].sort(key=lambda n, place=place: _mean(near[n], place))
+            mean = {n: _mean(near[n], place) for n in rows[at]}
+            rows[at].sort(key=mean.__getitem__)
     return rows
 
 
