@@ -58,10 +58,11 @@ def split(name: str, lemma: int) -> Cluster:
 
 @pytest.mark.parametrize("name", list(systems()))
 def test_every_system_comes_out_as_expected_under_a_second(name: str) -> None:
-    began = time.perf_counter()
+    # Seconds of this process, which do not depend on what else the machine does.
+    began = time.process_time()
     findings = settle_all(named(name))
     assert all(f.as_expected for f in findings)
-    assert time.perf_counter() - began < 1.0 * len(findings)
+    assert time.process_time() - began < 1.0 * len(findings)
 
 
 @pytest.mark.parametrize(("name", "row"), list(ROWS.items()))
