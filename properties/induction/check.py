@@ -141,15 +141,10 @@ def _first(searches: Iterable[Search], goal: Formula, depth: int) -> tuple[Run |
             continue
         if run:
             assert run.follows(), "Z3's run does not replay"
-            assert run.satisfies(protocol_start(search), 0), "Z3's run does not begin at the start"
+            assert run.satisfies(search.system.initially, 0), "Z3's run does not begin at the start"
             assert run.satisfies(goal, -1), "Z3's run does not reach its goal"
             return run, []
     return None, notes
-
-
-def protocol_start(search: Search) -> Formula:
-    """Return the initial condition of the protocol that is searched."""
-    return search.protocol.system.initially
 
 
 def _refute(

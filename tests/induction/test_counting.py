@@ -49,7 +49,11 @@ def test_the_smallest_stale_read() -> None:
 
 def test_a_wrong_invariant_is_not_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if Spacer had a bug: it says `proved`, with an invariant that is not one."""
-    monkeypatch.setattr(spacer, "_spacer", lambda *_: (z3.sat, [z3.Int("committed") == 0]))
+
+    def mistaken(*_: object) -> tuple[z3.CheckSatResult, list[object]]:
+        return z3.sat, [z3.Int("committed") == 0]
+
+    monkeypatch.setattr(spacer, "_spacer", mistaken)
     report = spacer.check_counts(commit, 10)
     assert report.verdict == "unknown"
     assert Answer.REFUTED in {c.answer for c in report.checks}

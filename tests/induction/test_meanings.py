@@ -8,9 +8,9 @@ import z3
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from quorate.properties.induction import z3_logic
 from quorate.properties.induction.formula import (
     And,
-    AtMost,
     Choice,
     Exists,
     ForAll,
@@ -37,48 +37,62 @@ SIZE = 3
 cluster = Cluster({level: SIZE})
 PAIRS = list(itertools.product(range(SIZE), repeat=2))
 
-terms: st.SearchStrategy[Term] = st.recursive(
-    st.sampled_from(VARIABLES),
-    lambda inner: st.builds(peak, inner) | st.builds(lambda p, a, b: Choice(AtMost(p, a), a, b), inner, inner, inner),
-    max_leaves=3,
-)
-atoms = st.builds(above, terms, terms) | st.builds(Same, terms, terms) | st.builds(AtMost, terms, terms)
-formulas: st.SearchStrategy[Formula] = st.recursive(
-    atoms,
-    lambda inner: (
-        st.builds(Not, inner)
-        | st.builds(lambda a, b: And((a, b)), inner, inner)
-        | st.builds(lambda a, b: Or((a, b)), inner, inner)
-        | st.builds(Implies, inner, inner)
-        | st.builds(lambda v, f: ForAll((v,), f), st.sampled_from(VARIABLES), inner)
-        | st.builds(lambda v, f: Exists((v,), f), st.sampled_from(VARIABLES), inner)
-    ),
-    max_leaves=6,
-)
-snapshots = st.builds(
-    lambda pairs, values: Snapshot({above: frozenset(pairs)}, {peak: {(i,): v for i, v in enumerate(values)}}),
-    st.sets(st.sampled_from(PAIRS)),
-    st.lists(st.integers(0, SIZE - 1), min_size=SIZE, max_size=SIZE),
-)
+
+@st.composite
+def terms(draw: st.DrawFn, depth: int = 1) -> Term:
+    shape = draw(st.integers(0, 3)) if depth else 0
+    if shape <= 1:
+        return draw(st.sampled_from(VARIABLES))
+    if shape == 2:
+        return peak(draw(terms(depth - 1)))
+    left, right = draw(terms(depth - 1)), draw(terms(depth - 1))
+    return Choice(left <= right, right, left)
+
+
+@st.composite
+def formulas(draw: st.DrawFn, depth: int = 3) -> Formula:
+    shape = draw(st.integers(0, 8)) if depth else draw(st.integers(0, 2))
+    if shape <= 2:
+        left, right = draw(terms()), draw(terms())
+        return (above(left, right), Same(left, right), left <= right)[shape]
+    inner, variable = draw(formulas(depth - 1)), draw(st.sampled_from(VARIABLES))
+    if shape <= 5:
+        return (Not(inner), ForAll((variable,), inner), Exists((variable,), inner))[shape - 3]
+    other = draw(formulas(depth - 1))
+    return (And((inner, other)), Or((inner, other)), Implies(inner, other))[shape - 6]
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    pairs = draw(st.sets(st.sampled_from(PAIRS)))
+    values = draw(st.lists(st.integers(0, SIZE - 1), min_size=SIZE, max_size=SIZE))
+    return Snapshot({above: frozenset(pairs)}, {peak: {(i,): v for i, v in enumerate(values)}})
 
 
 def facts(state: Snapshot, logic: FiniteSize) -> list[z3.BoolRef]:
-    members, named = logic.members(level), Symbols()
-    order = [logic.at_most(level, members[i], members[j]) == (i <= j) for i, j in PAIRS]
-    related = [named.holds(above, [members[i], members[j]]) == ((i, j) in state.relations[above]) for i, j in PAIRS]
-    values = [named.value(peak, [members[i]]) == members[v] for (i,), v in state.functions[peak].items()]
-    return [z3.Distinct(*members), *order, *related, *values]
+    members, named, truth = logic.members(level), Symbols(), Truth(cluster)
+    order = [
+        z3_logic.equal(logic.at_most(level, members[i], members[j]), z3.BoolVal(truth.at_most(level, i, j))) for i, j in PAIRS
+    ]
+    related = [
+        z3_logic.equal(named.holds(above, [members[i], members[j]]), z3.BoolVal((i, j) in state.relations[above]))
+        for i, j in PAIRS
+    ]
+    values = [z3_logic.equal(named.value(peak, [members[i]]), members[int(v)]) for (i,), v in state.functions[peak].items()]
+    apart = [z3_logic.negation(z3_logic.equal(members[i], members[j])) for i, j in PAIRS if i < j]
+    return [*apart, *order, *related, *values]
 
 
 @settings(max_examples=100, deadline=None)
-@given(formulas, snapshots)
+@given(formulas(), snapshots())
 def test_three_meanings_agree(formula: Formula, state: Snapshot) -> None:
     closed = ForAll(VARIABLES, formula)
     truth: Reading[bool, Element] = Reading(Truth(cluster), state)
     expected = truth.truth(closed, {})
     finite, any_size = FiniteSize(cluster), AnySize()
-    x = z3.Const("any", finite.members(level)[0].sort())
-    only_these = z3.ForAll([x], z3.Or(*(x == m for m in finite.members(level))))
+    x = z3_logic.constant("any", finite.members(level)[0].sort())
+    one_of_these = z3_logic.disjunction(z3_logic.equal(x, m) for m in finite.members(level))
+    only_these = z3_logic.quantified([x], one_of_these, universal=True)
     for logic in (finite, any_size):
         solver = z3.Solver()
         solver.set("timeout", 1000)

@@ -43,6 +43,10 @@ def protocol(safety: Formula, invariants: dict[str, Formula] | None = None, **ch
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+def undecided(_timeout: float) -> Discharged:
+    return Discharged("unknown", "time ran out")
+
+
 def test_a_false_claim_is_violated_by_its_shortest_run() -> None:
     report = check(protocol(implies(marked(a) & marked(b), same(a, b))))
     assert report.verdict == "violated"
@@ -84,7 +88,7 @@ def test_without_time_nothing_is_proved() -> None:
 
 
 def test_a_premise_that_is_unknown_is_not_assumed() -> None:
-    doubtful = replace(one_leader.by_majority.premises[0], theorem=lambda _: Discharged("unknown", "time ran out"))
+    doubtful = replace(one_leader.by_majority.premises[0], theorem=undecided)
     report = check(replace(one_leader.by_majority, premises=(doubtful,)), timeout=2)
     assert report.verdict == "unknown"
     safety = [r for r in report.results if r.obligation.part is Part.SAFETY]
@@ -92,7 +96,7 @@ def test_a_premise_that_is_unknown_is_not_assumed() -> None:
 
 
 def test_an_unused_premise_that_is_unknown_still_leaves_the_claim_undecided() -> None:
-    doubtful = Premise("x", "something else", TRUE, lambda _: Discharged("unknown"))
+    doubtful = Premise("x", "something else", TRUE, undecided)
     assert check(protocol(TRUE, premises=(doubtful,))).verdict == "unknown"
 
 

@@ -115,7 +115,7 @@ PROOFS = (
         source=SOURCE,
         protocol=by_any_rule,
         twins=(
-            Twin("third-quorums", "a third of the servers is a quorum, and two thirds need not meet", by_third),
+            Twin("third-quorums", "a third of the servers is a quorum, and two such quorums need not meet", by_third),
             Twin("volatile-vote", "a restart forgets the votes", forgetful(by_any_rule)),
         ),
     ),
