@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from quorate.explorer.destination import Destination
     from quorate.explorer.engine import Findings, Progress
     from quorate.explorer.reference import ReferenceEngine
-    from quorate.explorer.state import Global
     from quorate.language.ir import Program
+    from quorate.language.state import Global
 
 MOST_STATES = 2_000_000
 MOST_SECONDS = 60.0

@@ -25,12 +25,12 @@ from quorate.language.marks import put_marks
 
 if TYPE_CHECKING:
     from quorate.explorer.engine import Engine, Findings, Limits, Observer, Target
-    from quorate.explorer.state import Setting
     from quorate.explorer.trace import Trace
     from quorate.language.declare import Expected, Order
     from quorate.language.ir import Program
     from quorate.language.marks import Marks
     from quorate.language.model import Model, PropertyDeclaration
+    from quorate.language.state import Setting
 
 EngineName = Literal["auto", "native", "reference"]
 StoreName = Literal["exact", "compact"]

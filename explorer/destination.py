@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from quorate.explorer.edges import Edge, Expansion
     from quorate.explorer.reference import ReferenceEngine
-    from quorate.explorer.state import Global
     from quorate.language.condition import Condition
+    from quorate.language.state import Global
 
 MOST_STATES = 20_000  # the reference engine visits some hundreds to thousands a second
 NEAR_STATES = 1_000  # visited before the native engine is asked

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from quorate.explorer.state import Global, Parcel
     from quorate.language.errors import ModelError
     from quorate.language.prelude import Spot
+    from quorate.language.state import Global, Parcel
     from quorate.language.values import Json
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quorate.explorer.state import Global
     from quorate.explorer.verdict import Exploration
+    from quorate.language.state import Global
 
 ERROR = "(error)"  # the target of a trace that ends in an error of the model
 STUCK = "(stuck)"  # the target of a trace to a terminal state with messages in flight to live processes

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from quorate.explorer.destination import Destination, Way
     from quorate.explorer.edges import Edge
     from quorate.explorer.reference import ReferenceEngine
-    from quorate.explorer.state import Global
     from quorate.explorer.trace import Moment, Trace
     from quorate.language.model import PropertyDeclaration
+    from quorate.language.state import Global
 
 Standing = Literal["violated", "witnessed", "true", "not yet", "not asked", "error"]
 

@@ -17,7 +17,7 @@ from quorate.language.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from quorate.explorer.state import Frozen, Global, Parcel
+    from quorate.language.state import Frozen, Global, Parcel
 
 
 def faults(stepper: Stepper, state: Global) -> list[Edge]:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from quorate.explorer.reference import ReferenceEngine
     from quorate.explorer.space import Link, Space
-    from quorate.explorer.state import Global
     from quorate.explorer.trace import Snapshot
     from quorate.explorer.verdict import Cut
+    from quorate.language.state import Global
 
 Mark = Literal["initial", "violating", "witness", "terminal", "stuck", "error"]
 Shadow = tuple[str, ...]  # what a projection leaves of a state, as lines of text

@@ -15,10 +15,10 @@ from quorate.language.prelude import listening
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quorate.explorer.state import Global
     from quorate.language.ir import Program
     from quorate.language.model import PropertyDeclaration, Source
     from quorate.language.prelude import Spot
+    from quorate.language.state import Global
 
 STATES = frozenset({"always", "never", "sometimes"})
 

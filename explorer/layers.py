@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from quorate.explorer.edges import Expansion
     from quorate.explorer.engine import Guide, Target
     from quorate.explorer.reference import Clock, ReferenceEngine
-    from quorate.explorer.state import Global
+    from quorate.language.state import Global
 
 Cost = tuple[int, int]  # faults, steps
 

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from quorate.explorer.engine import Guide, Observer, Target
     from quorate.explorer.machine import Cost, Counts, Marks, Words
-    from quorate.explorer.state import Global, Setting
     from quorate.explorer.verdict import Cut
     from quorate.language.declare import Modality
     from quorate.language.ir import Program
     from quorate.language.model import Model
+    from quorate.language.state import Global, Setting
 
 __all__ = ["NativeEngine", "NativeGuide", "NoCompiler", "Walk"]
 

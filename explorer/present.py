@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar, cast
 
 from quorate.explorer.setting import takes
-from quorate.explorer.state import Parcel
 from quorate.language.declare import Process, Shared, State, world
 from quorate.language.errors import ModelError
 from quorate.language.prelude import Spot, spot
+from quorate.language.state import Parcel
 from quorate.language.universe import Universe
 from quorate.language.values import Frozen, Json, Key, freeze, json_of, key, order
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import FrameType
 
-    from quorate.explorer.state import Global, Setting
     from quorate.language.declare import Group, Message
     from quorate.language.ir import Program
     from quorate.language.model import Model
+    from quorate.language.state import Global, Setting
     from quorate.language.types import RecordOf, Type
 
 P = TypeVar("P", bound=Process)

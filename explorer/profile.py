@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from quorate.explorer.check import Configuration, Request
     from quorate.explorer.engine import Observer
     from quorate.explorer.space import Space
-    from quorate.explorer.state import Global
     from quorate.explorer.verdict import Cut, Exploration
+    from quorate.language.state import Global
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.explorer.engine import Guide, Limits, Observer, Target
-    from quorate.explorer.state import Global, Setting
     from quorate.explorer.verdict import Cut
     from quorate.language.ir import Program
     from quorate.language.model import Model
     from quorate.language.prelude import Spot
+    from quorate.language.state import Global, Setting
 
 PULSE = 0.1  # seconds between two calls of an observer
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.explorer.edges import Edge
-    from quorate.explorer.state import Global
     from quorate.explorer.trace import Moment, Origin, Snapshot, Trace
     from quorate.language.declare import Order
+    from quorate.language.state import Global
     from quorate.language.values import Json
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quorate.explorer.edges import Act, Edge, Expansion
     from quorate.explorer.engine import Target
     from quorate.explorer.reference import ReferenceEngine
-    from quorate.explorer.state import Global
+    from quorate.language.state import Global
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from quorate.explorer.state import Budget, Setting
 from quorate.language.declare import FAULTS, ORDERS
 from quorate.language.errors import UsageError, did_you_mean
+from quorate.language.state import Budget, Setting
 
 if TYPE_CHECKING:
     from quorate.language.declare import Faults, Order, Process

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from quorate.explorer.check import Configuration, Request
     from quorate.explorer.edges import Act
     from quorate.explorer.engine import Observer, Target
-    from quorate.explorer.state import Global
     from quorate.explorer.trace import Trace
+    from quorate.language.state import Global
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from quorate.explorer.edges import Edge
     from quorate.explorer.engine import Limits, Observer
     from quorate.explorer.reference import ReferenceEngine
-    from quorate.explorer.state import Global
     from quorate.explorer.verdict import Cut
+    from quorate.language.state import Global
 
 
 @dataclass(frozen=True, slots=True)

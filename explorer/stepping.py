@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 from quorate.explorer.edges import Act, Edge
 from quorate.explorer.present import Absent, Limited, Present, System
 from quorate.explorer.setting import takes
-from quorate.explorer.state import Global, Parcel
 from quorate.language.declare import FAULTS, Process, Shared, entered
 from quorate.language.errors import ModelError
 from quorate.language.execution import located
+from quorate.language.state import Global, Parcel
 from quorate.language.values import Frozen, Json, Key, key, values
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from quorate.explorer.engine import Guide, Target
     from quorate.explorer.present import System
     from quorate.explorer.reference import ReferenceEngine
-    from quorate.explorer.state import Global, Parcel
     from quorate.language.declare import State
+    from quorate.language.state import Global, Parcel
     from quorate.language.values import Json
 
 

@@ -106,8 +106,8 @@ def findings(
 
 def labels(sought: ReferenceEngine, state: object | None = None) -> list[str]:
     """Return the labels of a state's edges, of the first state where none is given, as people read them."""
-    from quorate.explorer.state import Global
     from quorate.explorer.story import Narrator
+    from quorate.language.state import Global
 
     at = state if isinstance(state, Global) else sought.initial_states()[0]
     return [Narrator(sought.system).text(edge) for edge in sought.successors(at).edges]

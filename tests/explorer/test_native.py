@@ -15,7 +15,7 @@ from quorate.language.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from quorate.explorer.state import Global
+    from quorate.language.state import Global
 
 TOKENS = '''
 """Two workers pass a token; one may crash with it."""

@@ -14,7 +14,7 @@ from tests.explorer.samples import ELECTION, engine, findings, labels
 if TYPE_CHECKING:
     from quorate.explorer.edges import Edge
     from quorate.explorer.reference import ReferenceEngine
-    from quorate.explorer.state import Global
+    from quorate.language.state import Global
 
 
 def taken(sought: ReferenceEngine, *texts: str) -> Global:

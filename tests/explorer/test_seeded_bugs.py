@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quorate.explorer.edges import Edge
-    from quorate.explorer.state import Global, Parcel
     from quorate.explorer.stepping import Stepper
     from quorate.language.c_text import Unit
+    from quorate.language.state import Global, Parcel
 
     Members = frozenset[int]
     Seed = Callable[[pytest.MonkeyPatch], None]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.explorer.state import Global, Setting
 from quorate.language import ir
 from quorate.language.errors import Place
 from quorate.language.ir import Apply, Assign, Const, Field, Local, Operator, Reduction, Require, Send, Step
+from quorate.language.state import Global, Setting
 from quorate.language.types import Bool, Enumeration, ProcessId, RecordOf, SetOf
 
 if TYPE_CHECKING:
