@@ -291,7 +291,7 @@ def preset(writer: Writer) -> str:
 @st.composite
 def protocols(draw: st.DrawFn) -> str:
     """Draw the source of a whole model, with one preset `default` that sets its network and faults."""
-    writer = Writer(draw)  # type: ignore[arg-type]
+    writer = Writer(draw)
     lines = HEADER.format(nodes=writer.number(1, 2) + (writer.number(0, 4) == 4)).splitlines()
     node = kind(writer, "Node", "f", 3)
     box = kind(writer, "Box", "s", 2) if writer.number(0, 3) == 3 else None

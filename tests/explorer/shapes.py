@@ -104,7 +104,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
         "<node> is None",
         "<node> == <node>",
         "<node> in <set>",
-        "<maybe> is not None",
+        "<maybe> in (None, <int>)",
         "<maybe> == <int>",
         "<enum> in <colors>",
         "<set> == <set>",
