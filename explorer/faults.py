@@ -28,7 +28,7 @@ def faults(stepper: Stepper, state: Global) -> list[Edge]:
         if budget is not None and state.budgets[index] != 0:
             left = state.budgets[index]
             budgets = (*state.budgets[:index], None if left is None else left - 1, *state.budgets[index + 1 :])
-            found += _FAULTS[name](stepper, replace(state, budgets=budgets), budget.members)
+            found += MEANINGS[name](stepper, replace(state, budgets=budgets), budget.members)
     return found
 
 
@@ -127,7 +127,7 @@ def _ways(
             yield source, {"peer": peer, "both": True}, frozenset({(source, target), (target, source)})
 
 
-_FAULTS: dict[str, Callable[[Stepper, Global, frozenset[int]], Iterable[Edge]]] = {
+MEANINGS: dict[str, Callable[[Stepper, Global, frozenset[int]], Iterable[Edge]]] = {
     "crash": _crashes,
     "restart": _restarts,
     "amnesia": _amnesias,

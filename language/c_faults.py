@@ -78,10 +78,10 @@ def _resets(unit: Unit, fault: str, storages: set[str]) -> list[str]:
     """Return, for each kind that the fault can hit, the function that gives such fields their first values."""
     if fault not in fault_calls(unit):
         return []
-    return [line for kind in kinds_hit(unit, fault) for line in _reset(unit, fault, kind, storages)]
+    return [line for kind in kinds_hit(unit, fault) for line in reset_function(unit, fault, kind, storages)]
 
 
-def _reset(unit: Unit, fault: str, kind: str, storages: set[str]) -> list[str]:
+def reset_function(unit: Unit, fault: str, kind: str, storages: set[str]) -> list[str]:
     """A kind with an `@initial` first gets all its declared values, is started anew, and gets back what the fault leaves."""
     members = tuple(h.number for h in unit.program.processes if h.kind == kind)
     b = Body(unit, emit)

@@ -93,53 +93,56 @@ def emitted_as(one: Op, other: Op) -> Seed:
 
 
 def keeps_volatile_fields(patch: pytest.MonkeyPatch) -> None:
-    reset = c_faults._reset
+    reset = c_faults.reset_function
 
     def wrong(unit: Unit, fault: str, kind: str, storages: set[str]) -> list[str]:
         return reset(unit, fault, kind, storages - {"volatile"})
 
-    patch.setattr(c_faults, "_reset", wrong)
+    patch.setattr(c_faults, "reset_function", wrong)
 
 
 def keeps_durable_fields(patch: pytest.MonkeyPatch) -> None:
-    reset = c_faults._reset
+    reset = c_faults.reset_function
 
     def wrong(unit: Unit, fault: str, kind: str, storages: set[str]) -> list[str]:
         return reset(unit, fault, kind, storages - {"durable"})
 
-    patch.setattr(c_faults, "_reset", wrong)
+    patch.setattr(c_faults, "reset_function", wrong)
 
 
 def forgets_to_set_up(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(c_faults, "_initial", lambda unit, kind: None)
+    def wrong(_unit: Unit, _kind: str) -> None:
+        return None
+
+    patch.setattr(c_faults, "_initial", wrong)
 
 
 # -- bugs of the reference engine ---------------------------------------------------------------------------------------
 
 
 def drops_two(patch: pytest.MonkeyPatch) -> None:
-    drops = faults._FAULTS["drop"]
+    drops = faults.MEANINGS["drop"]
 
     def wrong(stepper: Stepper, state: Global, members: Members) -> Iterator[Edge]:
         for edge in drops(stepper, state, members):
             target = cast("Global", edge.target)
             yield replace(edge, target=replace(target, flight=target.flight[1:]))
 
-    patch.setitem(faults._FAULTS, "drop", wrong)
+    patch.setitem(faults.MEANINGS, "drop", wrong)
 
 
 def counts_no_duplicates(patch: pytest.MonkeyPatch) -> None:
-    duplicates = faults._FAULTS["duplicate"]
+    duplicates = faults.MEANINGS["duplicate"]
 
     def wrong(stepper: Stepper, state: Global, members: Members) -> Iterator[Edge]:
         for edge in duplicates(stepper, state, members):
             yield replace(edge, target=state)
 
-    patch.setitem(faults._FAULTS, "duplicate", wrong)
+    patch.setitem(faults.MEANINGS, "duplicate", wrong)
 
 
 def restarts_with_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(faults._FAULTS, "restart", faults._FAULTS["amnesia"])
+    patch.setitem(faults.MEANINGS, "restart", faults.MEANINGS["amnesia"])
 
 
 def takes_every_equal_message(patch: pytest.MonkeyPatch) -> None:
