@@ -104,14 +104,13 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """Return 0 as expected, 1 an unexpected answer, 2 an error of the model, 3 undecided."""
+        """Return 0 as expected, 1 an unexpected answer, 2 an error of the model, 3 undecided or without any property."""
         if self.error:
             return 2
         if self.surprises or any(not a.as_expected for a in self.answers if a.verdict.decided):
             return 1
-        if self.exploration.cut is None and all(a.as_expected or self._accepted(a) for a in self.answers):
-            return 0
-        return 3
+        decided = all(a.as_expected or self._accepted(a) for a in self.answers)
+        return 0 if self.answers and decided and self.exploration.cut is None else 3
 
     def _accepted(self, answer: Answer) -> bool:
         return self.accept_odds and answer.verdict is Verdict.PROBABLE and answer.expected == "holds"

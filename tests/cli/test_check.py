@@ -51,6 +51,24 @@ def test_an_unexpected_violation_is_exit_code_1(quorate: Runner) -> None:
     assert "mutual_exclusion is violated, after 8 steps, 1 fault" in ran.out
 
 
+def test_a_model_without_properties_claims_nothing(quorate: Runner, tmp_path: Path) -> None:
+    model = tmp_path / "silent.py"
+    model.write_text(
+        "from quorate import Process, action, require, volatile\n"
+        "class Node(Process):\n"
+        "    on: bool = volatile(False)\n"
+        "    @action\n"
+        "    def turn(self) -> None:\n"
+        "        self.on = not self.on\n"
+        "node = Node.single()\n",
+        encoding="utf-8",
+    )
+    ran = quorate.check(model=str(model))
+    assert ran.code == 3
+    assert "no property is declared: nothing is claimed" in ran.out
+    assert "verdict=undecided exit=3 states=2" in ran.out
+
+
 def test_what_a_preset_pins_is_compared(quorate: Runner) -> None:
     ran = quorate.check("--preset", "wrong numbers")
     assert ran.code == 1
