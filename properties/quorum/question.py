@@ -85,6 +85,13 @@ def question(claims: Sequence[str], goal: str) -> Lemma:
     return Lemma(sentence, tuple(hypotheses), wanted, every(said) if said else None)
 
 
+def loose_numbers(lemma: Lemma) -> list[str]:
+    """Return the numbers that the condition alone speaks of: free ones, or a slip of the pen."""
+    said = {u.name for f in (*lemma.hypotheses, lemma.goal) for u in unknowns(f) if isinstance(u, Number)}
+    condition = () if lemma.condition is None else unknowns(lemma.condition)
+    return sorted({u.name for u in condition if isinstance(u, Number)} - said)
+
+
 def _goal(goal: str, numbers: set[str]) -> tuple[Formula, str]:
     left, right = next((_PAIRS[n] for n in ("r", "w", "q") if n in numbers), (READ, WRITE))
     if goal == "overlap":

@@ -201,3 +201,10 @@ def test_pictures_are_written_and_repeatable(run: Callable[..., Run], tmp_path: 
     assert png.read_bytes().startswith(b"\x89PNG")
     assert one.read_text() == two.read_text()
     assert "</svg>" in one.read_text()
+
+
+def test_a_number_that_nothing_else_is_said_of_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["quorum", "prove", "w + q2r > n"])
+    assert exit_.value.code == 1
+    assert "nothing else is said of q2r: it may be any number" in capsys.readouterr().out

@@ -297,7 +297,7 @@ def derive(
     \b
     quorate quorum derive --system dynamo --certificate
     quorate quorum derive 'q >= 1' --goal honest
-    """  # noqa: D301 - click wants the character
+    """  # noqa: D301 - click wants the character. Long because its options are listed twice: to click, and with their types.
     from quorate.properties.quorum import certificate as farkas  # noqa: PLC0415
     from quorate.properties.quorum.derivation import derive_lemma  # noqa: PLC0415
     from quorate.quorum_cli import document, text  # noqa: PLC0415

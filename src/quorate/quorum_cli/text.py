@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quorate.properties.quorum.assessment import members
 from quorate.properties.quorum.proof import Verdict
+from quorate.properties.quorum.question import loose_numbers
 from quorate.properties.quorum.wording import formula_text, linear_text
 from quorate.report.screen import Line, Role, Screen, Span, line, wrapped
 
@@ -57,6 +58,8 @@ def _finding(finding: Finding, screen: Screen) -> Iterator[Line]:
     if lemma.condition is not None:
         yield from _labelled("if     ", formula_text(lemma.condition), screen)
     yield from _labelled("goal   ", formula_text(lemma.goal), screen)
+    if loose := loose_numbers(lemma):
+        yield from _labelled("note   ", f"nothing else is said of {', '.join(loose)}: it may be any number", screen)
     yield from _split(answer, "the smallest split", screen)
     if finding.without is not None:
         yield from _split(finding.without, "without the condition, the smallest split", screen)
