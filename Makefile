@@ -27,6 +27,7 @@ check: $(VENV)/.developed
 
 bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check quoracle==0.0.4
 	$(BIN)/python -m benchmarks.quorum
 
 # The pictures of README, from a real browser.
