@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from quorate.language.model import PropertyDeclaration, Source
 
 DEEPEST = 8  # helpers called by helpers are followed this far
-QUANTIFIERS = frozenset({"all", "any"})
 
 
 def causes_of(prop: PropertyDeclaration, present: Present) -> tuple[Cause, ...]:

@@ -112,8 +112,10 @@ def check(request: Request, observer: Observer | None = None) -> Result:
 
 def configure(request: Request) -> Configuration:
     """Load the model with the preset's parameters and the request's on top; keep the properties asked for; set the faults."""
-    preset = preset_of(load(request.model), request.preset)
-    model = load(request.model, **{**preset.params, **_matched(preset.params, request.parameters)})
+    model = load(request.model)
+    preset = preset_of(model, request.preset)
+    if parameters := {**preset.params, **_matched(preset.params, request.parameters)}:
+        model = load(request.model, **parameters)
     _check_inhabited(model)
     marks = put_marks(model, stepping) if request.coverage else None
     model = replace(model, properties=_asked(model, request.properties))
