@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quorate.explorer.engine import NO_LIMITS
@@ -11,74 +12,19 @@ from quorate.language.declare import Faults
 from quorate.language.load import load
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from quorate.explorer.engine import Findings
     from quorate.language.declare import Order
 
 HEAD = """from __future__ import annotations
-from enum import Enum
+from enum import Enum, auto
 from typing import Annotated
 from quorate import *
 """
 
-ELECTION = """
-SERVERS = param(3, "servers in the cluster")
-MAX_TERM = param(1, "highest term explored")
-
-Term = Annotated[int, Range(0, MAX_TERM)]
-
-class Role(Enum):
-    FOLLOWER = 0
-    CANDIDATE = 1
-    LEADER = 2
-
-class RequestVote(Message):
-    term: Term
-
-class Vote(Message):
-    term: Term
-
-class Server(Process):
-    term: Term = durable(0)
-    voted_for: Server | None = durable(None)
-    role: Role = volatile(Role.FOLLOWER)
-    votes: set[Server] = volatile(set())
-
-    @action
-    def start_election(self) -> None:
-        require(self.role is not Role.LEADER)
-        limit(self.term < MAX_TERM)
-        self.term += 1
-        self.role, self.voted_for, self.votes = Role.CANDIDATE, self, {self}
-        broadcast(RequestVote(term=self.term), to=servers)
-
-    @receive
-    def on_request_vote(self, m: RequestVote, sender: Server) -> None:
-        if m.term > self.term:
-            self.term, self.role, self.voted_for = m.term, Role.FOLLOWER, None
-        if m.term == self.term and self.voted_for in (None, sender):
-            self.voted_for = sender
-            send(Vote(term=self.term), to=sender)
-
-    @receive
-    def on_vote(self, m: Vote, sender: Server) -> None:
-        if m.term == self.term and self.role is Role.CANDIDATE:
-            self.votes.add(sender)
-            if 2 * len(self.votes) > len(servers):
-                self.role = Role.LEADER
-
-servers = Group(Server, SERVERS)
-
-@always
-def one_leader_per_term() -> bool:
-    "Two leaders never share a term."
-    return all(a is b or a.term != b.term for a in servers for b in servers if a.role is b.role is Role.LEADER)
-
-@sometimes
-def a_leader_is_elected() -> bool:
-    return any(s.role is Role.LEADER for s in servers)
-"""
+_PAGE = (Path(__file__).parents[1] / "models" / "election.py").read_text(encoding="utf-8")
+ELECTION = _PAGE[_PAGE.index("SERVERS = param") : _PAGE.index("presets = [")].replace(
+    "MAX_TERM = param(2", "MAX_TERM = param(1"
+)
 
 
 def engine(
