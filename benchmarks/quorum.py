@@ -24,14 +24,14 @@ from typing import TYPE_CHECKING
 
 from quorate.properties.induction import outcome as induction
 from quorate.properties.induction.catalogue import cases, theorems
-from quorate.properties.quorum.cluster import Speed
-from quorate.properties.quorum.expressions import grid, majority, numbered
-from quorate.properties.quorum.load import best_load
-from quorate.properties.quorum.overlap import least_overlap
-from quorate.properties.quorum.proof import Verdict, prove_each
-from quorate.properties.quorum.question import settle
-from quorate.properties.quorum.sets import EVERYONE, NodeSet, size
-from quorate.properties.quorum.systems import systems
+from quorate.properties.quorum.arithmetic.sets import EVERYONE, NodeSet, size
+from quorate.properties.quorum.clusters.cluster import Speed
+from quorate.properties.quorum.clusters.expressions import grid, majority, numbered
+from quorate.properties.quorum.clusters.load import best_load
+from quorate.properties.quorum.clusters.overlap import least_overlap
+from quorate.properties.quorum.theorems.proof import Verdict, prove_each
+from quorate.properties.quorum.theorems.question import settle
+from quorate.properties.quorum.theorems.systems import systems
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.runs import configuration
-from quorate.explorer.compiler import cache_folder, library
-from quorate.language.to_c import emit
+from quorate.explorer.native.compiler import cache_folder, library
+from quorate.language.c.to_c import emit
 
 if TYPE_CHECKING:
     from benchmarks.runs import Task

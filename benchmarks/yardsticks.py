@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quorate.explorer.compiler import compiler
+from quorate.explorer.native.compiler import compiler
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,27 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK
+from quorate.explorer.contract.setting import setting_of
+from quorate.explorer.contract.verdict import Answer, Result, Verdict
 from quorate.explorer.coverage import covered, stepping
-from quorate.explorer.engine import ERROR, NO_LIMITS, STUCK
-from quorate.explorer.reference import ReferenceEngine
-from quorate.explorer.setting import setting_of
-from quorate.explorer.story import tell
-from quorate.explorer.verdict import Answer, Result, Verdict
+from quorate.explorer.reference.reference import ReferenceEngine
+from quorate.explorer.traces.story import tell
 from quorate.language.declare import FAULTS, Faults, Preset
 from quorate.language.errors import ModelError, Unsupported, UsageError, did_you_mean
-from quorate.language.execution import place_at
-from quorate.language.load import load
-from quorate.language.lower import lower
-from quorate.language.marks import put_marks
+from quorate.language.loading.execution import place_at
+from quorate.language.loading.load import load
+from quorate.language.loading.marks import put_marks
+from quorate.language.lowering.lower import lower
 
 if TYPE_CHECKING:
-    from quorate.explorer.engine import Engine, Findings, Limits, Observer, Target
-    from quorate.explorer.trace import Trace
+    from quorate.explorer.contract.engine import Engine, Findings, Limits, Observer, Target
+    from quorate.explorer.contract.trace import Trace
     from quorate.language.declare import Expected, Order
-    from quorate.language.ir import Program
-    from quorate.language.marks import Marks
-    from quorate.language.model import Model, PropertyDeclaration
-    from quorate.language.state import Setting
+    from quorate.language.loading.marks import Marks
+    from quorate.language.loading.model import Model, PropertyDeclaration
+    from quorate.language.program.ir import Program
+    from quorate.language.values.state import Setting
 
 EngineName = Literal["auto", "native", "reference"]
 StoreName = Literal["exact", "compact"]
@@ -154,7 +154,7 @@ def engine_for(configuration: Configuration, request: Request) -> tuple[Engine, 
         return _reference(configuration), ""
     program, slow = configuration.program, configuration.slow
     if program is not None:
-        from quorate.explorer.native import NativeEngine, NoCompiler  # noqa: PLC0415  (starts ctypes and looks for a compiler)
+        from quorate.explorer.native.native import NativeEngine, NoCompiler  # noqa: PLC0415  (starts ctypes and looks for a compiler)
 
         try:
             return NativeEngine(configuration.model, program, configuration.setting, request.threads, request.store), ""

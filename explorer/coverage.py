@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from quorate.explorer.present import Present
+from quorate.explorer.reference.present import Present
 from quorate.language.declare import world
 
 if TYPE_CHECKING:
-    from quorate.explorer.engine import Findings
-    from quorate.explorer.verdict import Cut
-    from quorate.language.marks import Condition, Fork, Marks
-    from quorate.language.model import Model
+    from quorate.explorer.contract.engine import Findings
+    from quorate.explorer.contract.verdict import Cut
+    from quorate.language.loading.marks import Condition, Fork, Marks
+    from quorate.language.loading.model import Model
 
 Outcome = Literal["both", "always", "never", "unreached"]
 

@@ -14,7 +14,7 @@ from quorate.report.quantities import counted, duration, rate, size
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from quorate.explorer.engine import Observer, Progress
+    from quorate.explorer.contract.engine import Observer, Progress
 
 PATIENCE = 1.0  # seconds before the first word: a short check says nothing
 PERIOD = 10.0  # seconds between lines where there is no terminal

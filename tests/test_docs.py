@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.explorer.check import Request, check
-from quorate.language.load import load
+from quorate.language.loading.load import load
 
 if TYPE_CHECKING:
     from quorate.explorer.check import EngineName

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.language.c_expressions import OPERATORS
-from quorate.language.ir import Operator
+from quorate.language.c.expressions import OPERATORS
+from quorate.language.program.ir import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

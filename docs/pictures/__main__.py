@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from quorate.explorer.check import Request, check
-from quorate.report.viewer import page
+from quorate.report.pages.viewer import page
 from tests.report.browser import launched, watched
 
 HERE = Path(__file__).parent

@@ -16,7 +16,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quorate.properties.quorum import sets
+from quorate.properties.quorum.arithmetic import sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

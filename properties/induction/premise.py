@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from quorate.properties.induction.formula import Formula, Relation, Sort, exists, forall
 from quorate.properties.induction.system import Cluster
-from quorate.properties.quorum import sets
+from quorate.properties.quorum.arithmetic import sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -89,7 +89,7 @@ def counted(hypotheses: Sequence[sets.Formula], goal: sets.Formula) -> Callable[
 
     def theorem(timeout: float) -> Discharged:
         # Here, so that a list of the proofs can be shown without loading Z3.
-        from quorate.properties.quorum import proof  # noqa: PLC0415
+        from quorate.properties.quorum.theorems import proof  # noqa: PLC0415
 
         found = proof.prove(hypotheses, goal, timeout=timeout)
         return Discharged(found.verdict.value, _split(found.split) if found.split else found.reason)

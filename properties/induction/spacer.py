@@ -12,13 +12,13 @@ from quorate.properties.induction import z3_logic
 from quorate.properties.induction.check import PROVED, UNKNOWN, VACUOUS, VIOLATED
 from quorate.properties.induction.counting import shortest_run
 from quorate.properties.induction.obligation import Answer, Part, answer_of
-from quorate.properties.quorum.sets import Denied, Joined, NotNegative, Number
+from quorate.properties.quorum.arithmetic.sets import Denied, Joined, NotNegative, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from quorate.properties.induction.counting import CountedRun, CounterSystem, Step
-    from quorate.properties.quorum.sets import Formula, Term
+    from quorate.properties.quorum.arithmetic.sets import Formula, Term
 
 LARGEST = 5
 """The largest parameter of the configurations searched for a run."""

@@ -44,7 +44,7 @@ from quorate.language.declare import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from quorate.language.model import Model
+    from quorate.language.loading.model import Model
     from quorate.notebook import Shell
 
 __version__ = "0.1.0"
@@ -55,7 +55,7 @@ def load(model: str | Path, /, **parameters: object) -> Model:
 
     Errors: UsageError for an unknown name or parameter, ModelError for a model that cannot be.
     """
-    from quorate.language.load import load as loaded  # noqa: PLC0415  (a model that imports its language needs no loader)
+    from quorate.language.loading.load import load as loaded  # noqa: PLC0415  (a model that imports its language needs no loader)
 
     return loaded(model, **parameters)
 

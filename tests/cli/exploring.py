@@ -6,10 +6,10 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from quorate.cli.server import Site, listening, server_of
+from quorate.cli.protocols.server import Site, listening, server_of
 from quorate.explorer.check import Request, configure
-from quorate.explorer.excursion import Excursion
-from quorate.explorer.reference import ReferenceEngine
+from quorate.explorer.reference.reference import ReferenceEngine
+from quorate.explorer.walks.excursion import Excursion
 from tests.cli.running import LOCK
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 import quorate as package
-from quorate.language.load import shipped
+from quorate.language.loading.load import shipped
 from tests.cli.running import LOCK
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tests.cli.running import LOCK
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from quorate.explorer.engine import Progress
+    from quorate.explorer.contract.engine import Progress
     from tests.cli.running import Runner
 
 
@@ -88,7 +88,7 @@ def quorate_process(*arguments: str, **environment: str) -> subprocess.Completed
 def test_help_loads_neither_z3_nor_networkx_nor_a_search() -> None:
     program = (
         "import sys\nfrom quorate.cli import quorate\nquorate.main(['--help'], standalone_mode=False)\n"
-        "print([m for m in ('z3', 'networkx', 'rich', 'jinja2', 'quorate.explorer.native') if m in sys.modules])"
+        "print([m for m in ('z3', 'networkx', 'rich', 'jinja2', 'quorate.explorer.native.native') if m in sys.modules])"
     )
     ran = quorate_process("-c", program)
     assert ran.stdout.splitlines()[-1] == "[]"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from quorate.cli.server import KEY
+from quorate.cli.protocols.server import KEY
 from tests.cli.exploring import excursion, served
 from tests.cli.running import LOCK
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from quorate.cli.server import Site
+    from quorate.cli.protocols.server import Site
     from tests.cli.running import Ran, Runner
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import networkx as nx
 
-from quorate.report.graph_svg import layout
+from quorate.report.spaces.graph_svg import layout
 from tests.cli.running import CHATTER, LOCK
 from tests.explorer.test_graph import drawn
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quorate.explorer.check import Request, check
-from quorate.explorer.engine import Limits
+from quorate.explorer.contract.engine import Limits
 from quorate.language.errors import QuorateError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from quorate.explorer.verdict import Result
+    from quorate.explorer.contract.verdict import Result
 
 DEPTH = 4  # a limit by depth stops both engines at the same states
 

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from quorate.explorer.machine import Machine
+from quorate.explorer.native.machine import Machine
 
 EMITTED = Path(__file__).parent / "emitted"
 Bag = tuple[int, tuple[int, ...]]  # faults left, numbers ascending

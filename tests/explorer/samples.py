@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quorate.explorer.engine import NO_LIMITS
-from quorate.explorer.reference import ReferenceEngine
-from quorate.explorer.setting import setting_of
+from quorate.explorer.contract.engine import NO_LIMITS
+from quorate.explorer.contract.setting import setting_of
+from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.language.declare import Faults
-from quorate.language.load import load
+from quorate.language.loading.load import load
 
 if TYPE_CHECKING:
-    from quorate.explorer.engine import Findings
+    from quorate.explorer.contract.engine import Findings
     from quorate.language.declare import Order
 
 HEAD = """from __future__ import annotations
@@ -52,8 +52,8 @@ def findings(
 
 def labels(sought: ReferenceEngine, state: object | None = None) -> list[str]:
     """Return the labels of a state's edges, of the first state where none is given, as people read them."""
-    from quorate.explorer.story import Narrator
-    from quorate.language.state import Global
+    from quorate.explorer.traces.story import Narrator
+    from quorate.language.values.state import Global
 
     at = state if isinstance(state, Global) else sought.initial_states()[0]
     return [Narrator(sought.system).text(edge) for edge in sought.successors(at).edges]

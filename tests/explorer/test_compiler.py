@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer import compiler
-from quorate.explorer.compiler import NoCompiler, cache_folder, library
-from quorate.explorer.engine import Limits
-from quorate.explorer.machine import Machine, Orders
+from quorate.explorer.contract.engine import Limits
+from quorate.explorer.native.compiler import NoCompiler, cache_folder, library
+from quorate.explorer.native.machine import Machine, Orders
+from quorate.explorer.native import compiler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +76,7 @@ def test_a_damaged_entry_is_made_again(folder: Path, damage: Callable[[bytes], b
 
 
 def test_two_runs_at_once_both_get_a_whole_library(folder: Path) -> None:
-    code = "import sys; from quorate.explorer.compiler import library; print(library(open(sys.argv[1]).read()))"
+    code = "import sys; from quorate.explorer.native.compiler import library; print(library(open(sys.argv[1]).read()))"
     command = [sys.executable, "-c", code, str(EMITTED)]
 
     def run(_: int) -> subprocess.CompletedProcess[str]:

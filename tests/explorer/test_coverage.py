@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.explorer.check import Request, check
-from quorate.explorer.engine import Limits
+from quorate.explorer.contract.engine import Limits
 from tests.cli.running import CHATTER, LOCK
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def test_both_engines_count_the_same_on_the_models(model: str, preset: str, dept
 @NEEDS_COMPILER
 def test_without_coverage_the_emitted_code_counts_nothing() -> None:
     from quorate.explorer.check import configure
-    from quorate.language.to_c import emit
+    from quorate.language.c.to_c import emit
 
     plain, marked = (configure(Request(model=LOCK, coverage=c)) for c in (False, True))
     assert plain.program is not None

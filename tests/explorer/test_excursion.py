@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from quorate.explorer.destination import MOST_STATES, Satisfying, named, violation, way
-from quorate.explorer.replay import replay
-from quorate.language.condition import condition_of
+from quorate.explorer.traces.replay import replay
+from quorate.explorer.walks.destination import MOST_STATES, Satisfying, named, violation, way
 from quorate.language.errors import UsageError
-from quorate.report.excursions import ending, options, outcome
+from quorate.language.evaluation.condition import condition_of
+from quorate.report.terminal.excursions import ending, options, outcome
 from tests.cli.exploring import excursion
 
 

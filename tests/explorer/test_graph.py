@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from quorate.explorer.check import Request, check, configure
-from quorate.explorer.engine import NO_LIMITS, Limits
-from quorate.explorer.graph import Graph, graph_of
-from quorate.explorer.reference import ReferenceEngine
-from quorate.explorer.space import Space, space_of
+from quorate.explorer.contract.engine import NO_LIMITS, Limits
+from quorate.explorer.reference.reference import ReferenceEngine
+from quorate.explorer.space.graph import Graph, graph_of
+from quorate.explorer.space.space import Space, space_of
 from quorate.language.errors import UsageError
 from tests.cli.running import CHATTER, LOCK
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.explorer.check import Configuration, Request, check, configure
-from quorate.explorer.engine import ERROR, NO_LIMITS, Limits
-from quorate.explorer.native import NativeEngine, NativeGuide, NoCompiler
-from quorate.explorer.reference import ReferenceEngine
+from quorate.explorer.contract.engine import ERROR, NO_LIMITS, Limits
+from quorate.explorer.native.native import NativeEngine, NativeGuide, NoCompiler
+from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.language.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from quorate.language.state import Global
+    from quorate.language.values.state import Global
 
 TOKENS = '''
 """Two workers pass a token; one may crash with it."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.engine import Limits
-from quorate.explorer.machine import Cost, Counts, Goal, Machine, Orders, Plan
+from quorate.explorer.contract.engine import Limits
+from quorate.explorer.native.machine import Cost, Counts, Goal, Machine, Orders, Plan
 from tests.explorer.bag import STEPS, Twin, machine
 
 if TYPE_CHECKING:
-    from quorate.explorer.engine import Progress
+    from quorate.explorer.contract.engine import Progress
 
 FREE = Orders(Limits())
 TWINS = [Twin(), Twin(most=4, top=2, budget=2), Twin(most=3, top=4, budget=3, width=3)]

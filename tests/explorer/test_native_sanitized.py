@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from quorate.explorer.check import Request, configure
-from quorate.explorer.compiler import RUNTIME, compiler
-from quorate.explorer.engine import Limits
-from quorate.explorer.native import NativeEngine
-from quorate.language.to_c import emit
+from quorate.explorer.contract.engine import Limits
+from quorate.explorer.native.compiler import RUNTIME, compiler
+from quorate.explorer.native.native import NativeEngine
+from quorate.language.c.to_c import emit
 
 HERE = Path(__file__).parent
 MODELS = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from quorate.explorer.check import Request, check, configure
-from quorate.explorer.profile import Plan, Profile, Try, profile
+from quorate.explorer.space.profile import Plan, Profile, Try, profile
 from tests.cli.running import CHATTER, LOCK
 
 TALK = Request(model=CHATTER, engine="reference")

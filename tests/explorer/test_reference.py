@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.engine import Limits
+from quorate.explorer.contract.engine import Limits
 from quorate.language.declare import Faults
 from quorate.language.errors import ModelError
 from tests.explorer.samples import ELECTION, engine, findings, labels
 
 if TYPE_CHECKING:
-    from quorate.explorer.edges import Edge
-    from quorate.explorer.reference import ReferenceEngine
-    from quorate.language.state import Global
+    from quorate.explorer.contract.edges import Edge
+    from quorate.explorer.reference.reference import ReferenceEngine
+    from quorate.language.values.state import Global
 
 
 def taken(sought: ReferenceEngine, *texts: str) -> Global:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.explorer.check import Request, check
-from quorate.explorer.relevance import Need, Relevance, relevance_of
-from quorate.explorer.replay import Replayed, replay
-from quorate.explorer.rerun import Rerun
-from quorate.explorer.simulate import Plan, simulate
+from quorate.explorer.traces.relevance import Need, Relevance, relevance_of
+from quorate.explorer.traces.replay import Replayed, replay
+from quorate.explorer.traces.rerun import Rerun
+from quorate.explorer.walks.simulate import Plan, simulate
 from tests.cli.running import CHATTER, LOCK
 
 if TYPE_CHECKING:
-    from quorate.explorer.trace import Trace
+    from quorate.explorer.contract.trace import Trace
 
 RESTARTS = Request(model=LOCK, preset="server restarts", engine="reference")
 TALK = Request(model=CHATTER, engine="reference")

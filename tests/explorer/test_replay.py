@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema
 import pytest
 
-from quorate.explorer.engine import NO_LIMITS
-from quorate.explorer.replay import debug, replay
-from quorate.explorer.story import tell
-from quorate.explorer.trace import Operation, Trace
-from quorate.explorer.trace_file import from_json, read_trace, to_json, write_trace
+from quorate.explorer.contract.engine import NO_LIMITS
+from quorate.explorer.contract.trace import Operation, Trace
+from quorate.explorer.traces.replay import debug, replay
+from quorate.explorer.traces.story import tell
+from quorate.explorer.traces.trace_file import from_json, read_trace, to_json, write_trace
 from quorate.language.declare import Faults
 from quorate.language.errors import UsageError
 from tests.explorer.samples import ELECTION, HEAD, engine

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from quorate.explorer import faults, stepping
-from quorate.language import c_expressions, c_faults
-from quorate.language.ir import Operator as Op
+from quorate.explorer.reference import faults, stepping
+from quorate.language.c import expressions as c_expressions
+from quorate.language.c import faults as c_faults
+from quorate.language.program.ir import Operator as Op
 from tests.explorer.agreement import agreed
 from tests.explorer.samples import HEAD
 
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from quorate.explorer.edges import Edge
-    from quorate.explorer.stepping import Stepper
-    from quorate.language.c_text import Unit
-    from quorate.language.state import Global, Parcel
+    from quorate.explorer.contract.edges import Edge
+    from quorate.explorer.reference.stepping import Stepper
+    from quorate.language.c.text import Unit
+    from quorate.language.values.state import Global, Parcel
 
     Members = frozenset[int]
     Seed = Callable[[pytest.MonkeyPatch], None]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.setting import budget_of, budget_text, setting_of
+from quorate.explorer.contract.setting import budget_of, budget_text, setting_of
 from quorate.language.declare import Faults
 from quorate.language.errors import UsageError
-from quorate.language.load import load
-from quorate.language.state import Budget
+from quorate.language.loading.load import load
+from quorate.language.values.state import Budget
 from tests.explorer.samples import HEAD
 
 if TYPE_CHECKING:

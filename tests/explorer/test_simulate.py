@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.explorer.check import Request, configure
-from quorate.explorer.engine import Limits
-from quorate.explorer.reference import ReferenceEngine
-from quorate.explorer.replay import replay
-from quorate.explorer.rerun import Rerun, Run, shrinking
-from quorate.explorer.simulate import Plan, Simulation, simulate
+from quorate.explorer.contract.engine import Limits
+from quorate.explorer.reference.reference import ReferenceEngine
+from quorate.explorer.traces.replay import replay
+from quorate.explorer.traces.rerun import Rerun, Run, shrinking
+from quorate.explorer.walks.simulate import Plan, Simulation, simulate
 from quorate.language.errors import UsageError
 from tests.cli.running import CHATTER, LOCK
 
 if TYPE_CHECKING:
-    from quorate.explorer.trace import Moment
+    from quorate.explorer.contract.trace import Moment
 
 RESTARTS = Request(model=LOCK, preset="server restarts", engine="reference")
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.engine import ERROR, NO_LIMITS, STUCK, Limits
-from quorate.explorer.layers import Way
-from quorate.explorer.story import Disagreement, tell
+from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK, Limits
+from quorate.explorer.reference.layers import Way
+from quorate.explorer.traces.story import Disagreement, tell
 from quorate.language.declare import Faults
 from tests.explorer.samples import ELECTION, engine
 from tests.explorer.test_reference import PAIR
 
 if TYPE_CHECKING:
-    from quorate.explorer.trace import Trace
+    from quorate.explorer.contract.trace import Trace
 
 FORGOTTEN = Faults(crash=1, amnesia=1)
 
@@ -189,7 +189,7 @@ def heard() -> bool:
     sought = engine(body, Faults(cut=1, crash="1 of nodes"))
     edges = []
     state = first = sought.initial_states()[0]
-    from quorate.explorer.story import Narrator, narrate
+    from quorate.explorer.traces.story import Narrator, narrate
 
     for text in ("Node 1: ping()", "cut Node 1 -> Node 2", "Node 1: ping()"):
         expansion = sought.successors(state).edges

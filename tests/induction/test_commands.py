@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
+from quorate.cli.prove import prove
 from quorate.language.errors import UsageError
-from quorate.prove_cli import prove
 
 if TYPE_CHECKING:
     from collections.abc import Callable

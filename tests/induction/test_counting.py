@@ -11,7 +11,7 @@ from quorate.properties.induction import spacer
 from quorate.properties.induction.counting import CounterProof, CounterSystem, holds, shortest_run, starts, successors
 from quorate.properties.induction.obligation import Answer
 from quorate.properties.induction.proofs.counted import PROOFS, commit, register
-from quorate.properties.quorum.sets import number
+from quorate.properties.quorum.arithmetic.sets import number
 
 
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda p: p.name)

@@ -28,7 +28,7 @@ from quorate.properties.induction.premise import Discharged, Family, Premise, ov
 from quorate.properties.induction.proofs import one_leader
 from quorate.properties.induction.run import Move, Run, Snapshot, shown
 from quorate.properties.induction.system import Action, Cluster, Hint, Protocol, System
-from quorate.properties.quorum.sets import EVERYONE, size
+from quorate.properties.quorum.arithmetic.sets import EVERYONE, size
 
 node = Sort("node", "n")
 a, b = node.variables("a b")

@@ -9,14 +9,14 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quorate.language.layout import Layout
-from quorate.language.to_c import emit
+from quorate.language.c.to_c import emit
+from quorate.language.packed.layout import Layout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from quorate.language.ir import Program
-    from quorate.language.state import Global, Setting
+    from quorate.language.program.ir import Program
+    from quorate.language.values.state import Global, Setting
 
 RUNTIME = "explorer/runtime"
 STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]

@@ -8,14 +8,14 @@ from types import SimpleNamespace
 import pytest
 
 from quorate.explorer.check import Request, configure
-from quorate.explorer.reference import ReferenceEngine
-from quorate.language.condition import condition_of
+from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.language.errors import ModelError, QuorateError, UsageError
-from quorate.language.evaluation import LAZY, value_of
-from quorate.language.ir import Operator
-from quorate.language.load import load
-from quorate.language.operations import STRICT, converted
-from quorate.language.state import Global
+from quorate.language.evaluation.condition import condition_of
+from quorate.language.evaluation.evaluation import LAZY, value_of
+from quorate.language.evaluation.operations import STRICT, converted
+from quorate.language.loading.load import load
+from quorate.language.program.ir import Operator
+from quorate.language.values.state import Global
 from tests.language.test_operators import ANY, CASES, between, expected, program, some_value
 
 MODEL = """

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quorate.language import ir
 from quorate.language.declare import FAULTS, ORDERS
 from quorate.language.errors import Place, Unsupported
-from quorate.language.layout import Layout, Words
-from quorate.language.packing import bits_of, from_bits, longest_of, normal, size, to_bits
-from quorate.language.state import Budget, Global, Parcel, Setting
-from quorate.language.types import (
+from quorate.language.packed.layout import Layout, Words
+from quorate.language.packed.packing import bits_of, from_bits, longest_of, normal, size, to_bits
+from quorate.language.program import ir
+from quorate.language.values.state import Budget, Global, Parcel, Setting
+from quorate.language.values.types import (
     Bool,
     DictOf,
     Enumeration,
@@ -26,7 +26,7 @@ from quorate.language.types import (
     TupleOf,
     Type,
 )
-from quorate.language.values import count, key, unrank
+from quorate.language.values.values import count, key, unrank
 from tests.language import two_phase_commit
 
 HERE = Place("layout.py", 1, 1)

@@ -9,8 +9,8 @@ import pytest
 
 import quorate
 from quorate.language.errors import ModelError, UsageError
-from quorate.language.load import find, load, shipped
-from quorate.language.types import Bool, DictOf, Int, ListOf, Option, ProcessId, RecordOf, SetOf, Size, TupleOf
+from quorate.language.loading.load import find, load, shipped
+from quorate.language.values.types import Bool, DictOf, Int, ListOf, Option, ProcessId, RecordOf, SetOf, Size, TupleOf
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quorate.language.errors import ModelError
-from quorate.language.load import load
+from quorate.language.loading.load import load
 from tests.language.test_load import HEAD, NODE
 
 REFUSED = {

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.explorer.check import Request, check
-from quorate.explorer.engine import Limits
-from quorate.language import ir
+from quorate.explorer.contract.engine import Limits
 from quorate.language.errors import ModelError
-from quorate.language.footprint import footprint
-from quorate.language.ir import Operator as Op
-from quorate.language.load import load, shipped
-from quorate.language.lower import lower
-from quorate.language.traversal import every_expression, statements
-from quorate.language.types import Int, ListOf, Size
-from quorate.language.well_formed import well_formed
+from quorate.language.loading.load import load, shipped
+from quorate.language.lowering.lower import lower
+from quorate.language.program import ir
+from quorate.language.program.footprint import footprint
+from quorate.language.program.ir import Operator as Op
+from quorate.language.program.traversal import every_expression, statements
+from quorate.language.program.well_formed import well_formed
+from quorate.language.values.types import Int, ListOf, Size
 
 if TYPE_CHECKING:
-    from quorate.explorer.verdict import Result
+    from quorate.explorer.contract.verdict import Result
 
 CONSTRUCTS = sorted((Path(__file__).parent / "constructs").glob("*.py"))
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from quorate.language import ir
 from quorate.language.errors import Place
-from quorate.language.ir import Apply, Assign, Clause, Comprehension, Const, Field, Local, Reduction
-from quorate.language.ir import Operator as Op
-from quorate.language.packing import longest_of, size
-from quorate.language.routes import walk
-from quorate.language.state import Budget, Global, Setting
-from quorate.language.types import (
+from quorate.language.packed.packing import longest_of, size
+from quorate.language.packed.routes import walk
+from quorate.language.program import ir
+from quorate.language.program.ir import Apply, Assign, Clause, Comprehension, Const, Field, Local, Reduction
+from quorate.language.program.ir import Operator as Op
+from quorate.language.values.state import Budget, Global, Setting
+from quorate.language.values.types import (
     Bool,
     DictOf,
     Enumeration,
@@ -28,7 +28,7 @@ from quorate.language.types import (
     TupleOf,
     Type,
 )
-from quorate.language.values import count, unrank
+from quorate.language.values.values import count, unrank
 from tests.language.emitted import Emitted
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.language.errors import ModelError, Unsupported
-from quorate.language.load import load
-from quorate.language.lower import lower
+from quorate.language.loading.load import load
+from quorate.language.lowering.lower import lower
 
 if TYPE_CHECKING:
     from quorate.language.errors import Place

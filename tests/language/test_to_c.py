@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.reference import ReferenceEngine
-from quorate.explorer.setting import setting_of
+from quorate.explorer.contract.setting import setting_of
+from quorate.explorer.reference.reference import ReferenceEngine
+from quorate.language.c.to_c import emit
 from quorate.language.declare import FAULTS, Faults, Order
-from quorate.language.layout import Layout
-from quorate.language.load import load
-from quorate.language.lower import lower
-from quorate.language.to_c import emit
+from quorate.language.loading.load import load
+from quorate.language.lowering.lower import lower
+from quorate.language.packed.layout import Layout
 from tests.language import two_phase_commit
 from tests.language.emitted import Emitted
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from quorate.language.state import Global
+    from quorate.language.values.state import Global
 
 HEAD = """\
 from __future__ import annotations

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quorate.language.declare import Group, Process, Record
-from quorate.language.types import (
+from quorate.language.values.types import (
     Bool,
     DictOf,
     Enumeration,
@@ -26,8 +26,8 @@ from quorate.language.types import (
     TupleOf,
     Type,
 )
-from quorate.language.universe import Universe
-from quorate.language.values import Misfit, count, freeze, json_of, key, order, rank, show, unrank, values
+from quorate.language.values.universe import Universe
+from quorate.language.values.values import Misfit, count, freeze, json_of, key, order, rank, show, unrank, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.language import ir
-from quorate.language.conversions import TRUE, apply, number
-from quorate.language.ir import Operator
-from quorate.language.lattice import BOOL, integer
-from quorate.language.load import load
-from quorate.language.lower import lower
-from quorate.language.signatures import SIGNATURES
-from quorate.language.well_formed import IllFormed, well_formed
+from quorate.language.loading.load import load
+from quorate.language.lowering.conversions import TRUE, apply, number
+from quorate.language.lowering.lower import lower
+from quorate.language.program import ir
+from quorate.language.program.ir import Operator
+from quorate.language.program.signatures import SIGNATURES
+from quorate.language.program.well_formed import IllFormed, well_formed
+from quorate.language.values.lattice import BOOL, integer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language import ir
 from quorate.language.errors import Place
-from quorate.language.ir import Apply, Assign, Const, Field, Local, Operator, Reduction, Require, Send, Step
-from quorate.language.state import Global, Setting
-from quorate.language.types import Bool, Enumeration, ProcessId, RecordOf, SetOf
+from quorate.language.program import ir
+from quorate.language.program.ir import Apply, Assign, Const, Field, Local, Operator, Reduction, Require, Send, Step
+from quorate.language.values.state import Global, Setting
+from quorate.language.values.types import Bool, Enumeration, ProcessId, RecordOf, SetOf
 
 if TYPE_CHECKING:
     from quorate.language.declare import Order

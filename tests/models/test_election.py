@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from quorate.explorer.check import Request, check
-from quorate.explorer.verdict import Verdict
+from quorate.explorer.contract.verdict import Verdict
 
 ELECTION = str(Path(__file__).with_name("election.py"))
 

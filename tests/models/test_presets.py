@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.explorer.check import Request, check
-from quorate.explorer.verdict import Result, Verdict
+from quorate.explorer.contract.verdict import Result, Verdict
 from quorate.language.declare import Faults, Preset
-from quorate.language.load import load, shipped
+from quorate.language.loading.load import load, shipped
 
 if TYPE_CHECKING:
     from quorate.explorer.check import EngineName

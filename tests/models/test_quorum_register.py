@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quorate.explorer.check import Request, check
-from quorate.explorer.verdict import Verdict
+from quorate.explorer.contract.verdict import Verdict
 
 SIZES = [(w, r) for w in (1, 2, 3) for r in (1, 2, 3)]
 

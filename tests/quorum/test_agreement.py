@@ -8,15 +8,15 @@ from itertools import chain, combinations, combinations_with_replacement, produc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quorate.properties.quorum.cover import cheapest, smallest_count, smallest_quorums
-from quorate.properties.quorum.derivation import derive
-from quorate.properties.quorum.expressions import Expression, Node, Threshold
-from quorate.properties.quorum.linear import holds
-from quorate.properties.quorum.load import Load, best_load
-from quorate.properties.quorum.overlap import least_overlap, smallest_blocking
-from quorate.properties.quorum.proof import Verdict, prove
-from quorate.properties.quorum.regions import total
-from quorate.properties.quorum.sets import EVERYONE, Cluster, Formula, NodeSet, Term, number, size, weight
+from quorate.properties.quorum.arithmetic.linear import holds
+from quorate.properties.quorum.arithmetic.regions import total
+from quorate.properties.quorum.arithmetic.sets import EVERYONE, Cluster, Formula, NodeSet, Term, number, size, weight
+from quorate.properties.quorum.clusters.cover import cheapest, smallest_count, smallest_quorums
+from quorate.properties.quorum.clusters.expressions import Expression, Node, Threshold
+from quorate.properties.quorum.clusters.load import Load, best_load
+from quorate.properties.quorum.clusters.overlap import least_overlap, smallest_blocking
+from quorate.properties.quorum.theorems.derivation import derive
+from quorate.properties.quorum.theorems.proof import Verdict, prove
 
 A, B, C = (NodeSet.named(n) for n in "abc")
 N = size(EVERYONE)

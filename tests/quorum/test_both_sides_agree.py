@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 
 from quorate.explorer.check import EngineName, Request, check
-from quorate.explorer.verdict import Verdict
-from quorate.properties.quorum.proof import Verdict as Proved
-from quorate.properties.quorum.proof import prove
-from quorate.properties.quorum.sets import number
-from quorate.properties.quorum.systems import named
+from quorate.explorer.contract.verdict import Verdict
+from quorate.properties.quorum.arithmetic.sets import number
+from quorate.properties.quorum.theorems.proof import Verdict as Proved
+from quorate.properties.quorum.theorems.proof import prove
+from quorate.properties.quorum.theorems.systems import named
 
 SLOPPY = named("sloppy").lemmas[0]
 SIZES = [(n, w, r) for n in range(1, 5) for w in range(1, n + 1) for r in range(1, n + 1)]

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from quorate.properties.quorum.certificate import for_condition
-from quorate.properties.quorum.derivation import derive_lemma
-from quorate.properties.quorum.proof import Verdict
-from quorate.properties.quorum.question import settle, settle_all
-from quorate.properties.quorum.systems import named, systems
-from quorate.properties.quorum.wording import linear_text
+from quorate.properties.quorum.arithmetic.wording import linear_text
+from quorate.properties.quorum.theorems.certificate import for_condition
+from quorate.properties.quorum.theorems.derivation import derive_lemma
+from quorate.properties.quorum.theorems.proof import Verdict
+from quorate.properties.quorum.theorems.question import settle, settle_all
+from quorate.properties.quorum.theorems.systems import named, systems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from quorate.properties.quorum.sets import Cluster
+    from quorate.properties.quorum.arithmetic.sets import Cluster
 
 
 class Row(NamedTuple):

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from quorate.properties.quorum.cluster import Speed
-from quorate.properties.quorum.expressions import Expression, Node, choose, majority, numbered, tree
-from quorate.properties.quorum.expressions import grid as grid_of
-from quorate.properties.quorum.load import best_load
-from quorate.properties.quorum.overlap import least_overlap, smallest_blocking
+from quorate.properties.quorum.clusters.cluster import Speed
+from quorate.properties.quorum.clusters.expressions import Expression, Node, choose, majority, numbered, tree
+from quorate.properties.quorum.clusters.expressions import grid as grid_of
+from quorate.properties.quorum.clusters.load import best_load
+from quorate.properties.quorum.clusters.overlap import least_overlap, smallest_blocking
 
 A, B, C, D, E, F = (Node(n) for n in "abcdef")
 GRID = A * B * C + D * E * F

@@ -7,8 +7,8 @@ from itertools import combinations
 import pytest
 
 from quorate.language.errors import UsageError
-from quorate.properties.quorum.expressions import Expression, Node, majority
-from quorate.properties.quorum.overlap import least_overlap
+from quorate.properties.quorum.clusters.expressions import Expression, Node, majority
+from quorate.properties.quorum.clusters.overlap import least_overlap
 
 
 def configuration(servers: str) -> Expression:

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from quorate.cli import main
+from quorate.cli.quorum import run as module
 from quorate.explorer.check import Request, check
-from quorate.explorer.engine import Limits
-from quorate.explorer.verdict import Verdict
-from quorate.properties.quorum.assessment import assess
-from quorate.properties.quorum.cluster import from_counts
-from quorate.quorum_cli import run as module
+from quorate.explorer.contract.engine import Limits
+from quorate.explorer.contract.verdict import Verdict
+from quorate.properties.quorum.clusters.cluster import from_counts
+from quorate.properties.quorum.theorems.assessment import assess
 from tests.cli.test_check import valid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.explorer.engine import Observer
-    from quorate.explorer.verdict import Result
+    from quorate.explorer.contract.engine import Observer
+    from quorate.explorer.contract.verdict import Result
 
 Run = tuple[int, str, str]
 

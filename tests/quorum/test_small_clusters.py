@@ -7,11 +7,11 @@ from itertools import combinations
 
 import pytest
 
-from quorate.properties.quorum.assessment import assess
-from quorate.properties.quorum.cluster import from_counts
-from quorate.properties.quorum.proof import Verdict, prove
-from quorate.properties.quorum.sets import number
-from quorate.properties.quorum.systems import named
+from quorate.properties.quorum.arithmetic.sets import number
+from quorate.properties.quorum.clusters.cluster import from_counts
+from quorate.properties.quorum.theorems.assessment import assess
+from quorate.properties.quorum.theorems.proof import Verdict, prove
+from quorate.properties.quorum.theorems.systems import named
 
 SLOPPY = named("sloppy").lemmas[0]
 

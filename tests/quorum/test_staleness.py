@@ -7,10 +7,10 @@ from itertools import combinations
 
 import pytest
 
-from quorate.properties.quorum.assessment import assess
-from quorate.properties.quorum.cluster import from_counts
-from quorate.properties.quorum.counts import settings
-from quorate.properties.quorum.staleness import Latencies, stale_within, versions_within, visibility, wilson
+from quorate.properties.quorum.clusters.cluster import from_counts
+from quorate.properties.quorum.clusters.counts import settings
+from quorate.properties.quorum.clusters.staleness import Latencies, stale_within, versions_within, visibility, wilson
+from quorate.properties.quorum.theorems.assessment import assess
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])

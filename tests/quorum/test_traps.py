@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from quorate.language.errors import UsageError
-from quorate.properties.quorum import solver
-from quorate.properties.quorum.derivation import derive
-from quorate.properties.quorum.linear import Linear, Row, integral
-from quorate.properties.quorum.proof import Verdict, prove, prove_each
-from quorate.properties.quorum.sets import EVERYONE, Formula, NodeSet, implies, number, size, weight
+from quorate.properties.quorum.arithmetic import solver
+from quorate.properties.quorum.arithmetic.linear import Linear, Row, integral
+from quorate.properties.quorum.arithmetic.sets import EVERYONE, Formula, NodeSet, implies, number, size, weight
+from quorate.properties.quorum.theorems.derivation import derive
+from quorate.properties.quorum.theorems.proof import Verdict, prove, prove_each
 
 READ, WRITE = NodeSet.named("read"), NodeSet.named("write")
 N, R, W = size(EVERYONE), number("R"), number("W")
@@ -133,7 +133,7 @@ def test_the_solver_says_why_it_gave_up() -> None:
 
 
 def regions_of_many() -> Linear:
-    from quorate.properties.quorum import regions
+    from quorate.properties.quorum.arithmetic import regions
 
     claims = [~_all_meet(9), *(9 * size(NodeSet.named(f"s{i}")) > 8 * N for i in range(9))]
     return regions.lower(claims, regions.diagram(claims))
@@ -157,8 +157,8 @@ def test_a_number_without_a_lower_bound_does_not_spoil_the_smallest_split() -> N
 
 
 def test_no_name_of_a_node_is_taken_for_a_gate() -> None:
-    from quorate.properties.quorum.expressions import Node
-    from quorate.properties.quorum.overlap import least_overlap
+    from quorate.properties.quorum.clusters.expressions import Node
+    from quorate.properties.quorum.clusters.overlap import least_overlap
 
     tricky = Node("#0") * Node("a") + Node("gate0") * Node("b")
     assert least_overlap(tricky, tricky).size == 0
@@ -166,14 +166,14 @@ def test_no_name_of_a_node_is_taken_for_a_gate() -> None:
 
 
 def test_zones_never_share_a_node_by_their_names() -> None:
-    from quorate.properties.quorum.expressions import zones
+    from quorate.properties.quorum.clusters.expressions import zones
 
     assert len(zones({"e": 11, "e1": 1}, 1).nodes) == 12
 
 
 def test_votes_too_large_for_a_table_are_answered_all_the_same() -> None:
-    from quorate.properties.quorum.assessment import assess
-    from quorate.properties.quorum.cluster import from_votes
+    from quorate.properties.quorum.clusters.cluster import from_votes
+    from quorate.properties.quorum.theorems.assessment import assess
 
     found = assess(from_votes({"a": 3 * 10**9, "b": 2 * 10**9 + 1, "c": 10**9, "d": 10**9}, None, None))
     assert found.reads.verdict is Verdict.PROVED
@@ -184,10 +184,10 @@ def test_votes_too_large_for_a_table_are_answered_all_the_same() -> None:
 
 
 def test_what_is_undecided_is_not_described_as_safe(monkeypatch: pytest.MonkeyPatch) -> None:
-    from quorate.properties.quorum import assessment
-    from quorate.properties.quorum.cluster import from_counts
-    from quorate.properties.quorum.overlap import Overlap
-    from quorate.quorum_cli.text import advice
+    from quorate.cli.quorum.text import advice
+    from quorate.properties.quorum.clusters.cluster import from_counts
+    from quorate.properties.quorum.clusters.overlap import Overlap
+    from quorate.properties.quorum.theorems import assessment
 
     def gave_up(*_: object, **__: object) -> Overlap:
         return Overlap(None, 0, reason="timeout")
@@ -200,8 +200,8 @@ def test_what_is_undecided_is_not_described_as_safe(monkeypatch: pytest.MonkeyPa
 
 
 def test_many_odd_votes_are_proved_to_meet_where_the_exact_number_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from quorate.properties.quorum import overlap
-    from quorate.properties.quorum.cluster import from_votes
+    from quorate.properties.quorum.clusters import overlap
+    from quorate.properties.quorum.clusters.cluster import from_votes
 
     def gives_up(*_: object) -> solver.Answer:
         return solver.Answer(solver.Satisfiable.UNKNOWN, reason="timeout")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from quorate.explorer.trace import Cause, Envelope, Json, Label, Lane, Moment, Origin, Snapshot, Trace
-from quorate.explorer.verdict import Answer, Exploration, Result, Stopped, Verdict
-from quorate.report.changes import show
+from quorate.explorer.contract.trace import Cause, Envelope, Json, Label, Lane, Moment, Origin, Snapshot, Trace
+from quorate.explorer.contract.verdict import Answer, Exploration, Result, Stopped, Verdict
+from quorate.report.scene.changes import show
 
 if TYPE_CHECKING:
-    from quorate.explorer.trace import Sort
+    from quorate.explorer.contract.trace import Sort
 
 ORIGIN = Origin("raft", "models/consensus/raft.py", "0" * 64, {"SERVERS": 3, "MAX_TERM": 2}, "unordered", 64, {"amnesia": "1"})
 

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.report.changes import changes, short, show
+from quorate.report.scene.changes import changes, short, show
 from tests.report.stories import message
 
 if TYPE_CHECKING:
-    from quorate.explorer.trace import Json
+    from quorate.explorer.contract.trace import Json
 
 
 def phrases(before: Json, after: Json) -> list[str]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quorate.explorer.coverage import Coverage, Decided, Ran
-from quorate.report.coverage import account, annotated
-from quorate.report.coverage_page import page
 from quorate.report.screen import Screen
+from quorate.report.spaces.coverage import account, annotated
+from quorate.report.spaces.coverage_page import page
 from tests.report.stories import HOLDS
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quorate.explorer.relevance import Need, Relevance
-from quorate.report.explanation import explanation
+from quorate.explorer.traces.relevance import Need, Relevance
+from quorate.report.scene.sentences import journeys
 from quorate.report.screen import Screen
-from quorate.report.sentences import journeys
+from quorate.report.terminal.explanation import explanation
 from tests.report.stories import bad_network, forgotten_vote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.explorer.trace import Trace
+    from quorate.explorer.contract.trace import Trace
 
     Golden = Callable[[str, str], None]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.replay import replay
-from quorate.explorer.trace_file import read_trace
+from quorate.explorer.traces.replay import replay
+from quorate.explorer.traces.trace_file import read_trace
 from tests.cli.exploring import excursion, served
 from tests.report.browser import launched, needs_browser, screenshot, watched
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from quorate.cli.server import Site
+    from quorate.cli.protocols.server import Site
 
 pytestmark = needs_browser
 

@@ -14,7 +14,7 @@ from tests.report import stories
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.explorer.trace import Trace
+    from quorate.explorer.contract.trace import Trace
 
 TRACES: dict[str, Callable[[], Trace]] = {
     "forgotten_vote": stories.forgotten_vote,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from quorate.explorer.engine import Progress
+from quorate.explorer.contract.engine import Progress
 from quorate.report import progress
 from quorate.report.progress import observing, phrase
 

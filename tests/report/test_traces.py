@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.trace import Envelope, Lane
-from quorate.report.account import account
-from quorate.report.itf import itf
-from quorate.report.mermaid import mermaid
-from quorate.report.scene import people, scene_of
+from quorate.explorer.contract.trace import Envelope, Lane
+from quorate.report.diagrams.mermaid import mermaid
+from quorate.report.documents.itf import itf
+from quorate.report.scene.scene import people, scene_of
 from quorate.report.screen import ASCII, Screen, screen_of
+from quorate.report.terminal.account import account
 from tests.report import stories
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.explorer.trace import Trace
+    from quorate.explorer.contract.trace import Trace
 
 TRACES: dict[str, Callable[[], Trace]] = {
     "forgotten_vote": stories.forgotten_vote,

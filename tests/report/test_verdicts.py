@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.verdict import Verdict
+from quorate.explorer.contract.verdict import Verdict
 from quorate.report.quantities import counted, duration, rate, size
 from quorate.report.screen import Screen
-from quorate.report.verdicts import summary, table, verdicts
+from quorate.report.terminal.verdicts import summary, table, verdicts
 from tests.report import stories
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.explorer.verdict import Result
+    from quorate.explorer.contract.verdict import Result
 
 RESULTS: dict[str, Result] = {
     "holds": stories.HOLDS,

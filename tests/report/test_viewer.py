@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.explorer.trace import Lane, Operation, Snapshot, Trace
-from quorate.report.viewer import page as page_of
+from quorate.explorer.contract.trace import Lane, Operation, Snapshot, Trace
+from quorate.report.pages.viewer import page as page_of
 from tests.report.browser import launched, needs_browser, screenshot, watched
 from tests.report.stories import ORIGIN, Story, bad_network, error, forgotten_vote, message
 

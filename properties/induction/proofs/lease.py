@@ -29,7 +29,7 @@ from quorate.properties.induction.formula import (
 )
 from quorate.properties.induction.premise import Discharged, Family, Premise, clusters, overlap
 from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
-from quorate.properties.quorum.sets import EVERYONE, size
+from quorate.properties.quorum.arithmetic.sets import EVERYONE, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable

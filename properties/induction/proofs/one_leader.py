@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from quorate.properties.induction.formula import TRUE, Relation, Sort, both, exists, forall, implies, same
 from quorate.properties.induction.premise import Family, Premise, clusters, meet, overlap
 from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
-from quorate.properties.quorum.sets import EVERYONE, Formula, NodeSet, size
+from quorate.properties.quorum.arithmetic.sets import EVERYONE, Formula, NodeSet, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from quorate.properties.induction.formula import TRUE, Formula, Relation, Sort, both, exists, forall, implies, same
 from quorate.properties.induction.premise import Family, Premise, clusters, overlap
 from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
-from quorate.properties.quorum import sets
+from quorate.properties.quorum.arithmetic import sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable

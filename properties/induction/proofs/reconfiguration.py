@@ -31,7 +31,7 @@ from quorate.properties.induction.formula import (
 )
 from quorate.properties.induction.premise import Premise, counted, named
 from quorate.properties.induction.system import Action, Cluster, Hint, Proof, Protocol, System, Twin
-from quorate.properties.quorum import sets
+from quorate.properties.quorum.arithmetic import sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

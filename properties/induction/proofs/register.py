@@ -11,7 +11,7 @@ from __future__ import annotations
 from quorate.properties.induction.formula import Relation, Sort, Update, both, exists, forall, implies, same
 from quorate.properties.induction.premise import Family, Numbers, clusters, overlap
 from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
-from quorate.properties.quorum import sets
+from quorate.properties.quorum.arithmetic import sets
 
 server, value = Sort("server", "s"), Sort("value", "v")
 write_quorum, read_quorum = Sort("write quorum", "w"), Sort("read quorum", "r")

@@ -9,12 +9,12 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from quorate.language.declare import FAULTS
 from quorate.language.errors import QuorateError
-from quorate.language.load import load, shipped
+from quorate.language.loading.load import load, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from quorate.language.model import Model
+    from quorate.language.loading.model import Model
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -8,22 +8,22 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from quorate.report.document import text
+from quorate.report.documents.document import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.explorer.trace import Trace
+    from quorate.explorer.contract.trace import Trace
 
 TEXT = "text"  # for people, in the terminal
 WRITERS: dict[str, tuple[str, str]] = {
-    "mermaid": ("quorate.report.mermaid", "mermaid"),
-    "plantuml": ("quorate.report.plantuml", "plantuml"),
-    "svg": ("quorate.report.svg", "svg"),
-    "tikz": ("quorate.report.tikz", "tikz"),
-    "shiviz": ("quorate.report.shiviz", "shiviz"),
-    "itf": ("quorate.report.itf", "itf"),
-    "json": ("quorate.explorer.trace_file", "to_json"),
+    "mermaid": ("quorate.report.diagrams.mermaid", "mermaid"),
+    "plantuml": ("quorate.report.diagrams.plantuml", "plantuml"),
+    "svg": ("quorate.report.diagrams.svg", "svg"),
+    "tikz": ("quorate.report.diagrams.tikz", "tikz"),
+    "shiviz": ("quorate.report.documents.shiviz", "shiviz"),
+    "itf": ("quorate.report.documents.itf", "itf"),
+    "json": ("quorate.explorer.traces.trace_file", "to_json"),
 }
 FORMATS = (TEXT, *WRITERS)
 

@@ -23,17 +23,17 @@ class Row(NamedTuple):
 
 
 TABLE: dict[str, Row] = {
-    "check": Row("quorate.cli.check", "check", "Search every state of a protocol and answer its properties."),
-    "simulate": Row("quorate.cli.simulate", "simulate", "Walk at random through a space too large to search."),
-    "trace": Row("quorate.cli.trace", "trace", "Show a saved trace, after running it again."),
-    "explain": Row("quorate.cli.explain", "explain", "Explain a saved trace in sentences."),
-    "explore": Row("quorate.cli.explore", "explore", "Walk through a protocol by hand, step by step."),
-    "graph": Row("quorate.cli.graph", "graph", "Draw a small state space, or a large one condensed."),
-    "profile": Row("quorate.cli.profile", "profile", "Say what makes a state space grow, and which bound to lower."),
-    "list": Row("quorate.cli.catalogue", "list_models", "List the protocols that come with Quorate."),
-    "show": Row("quorate.cli.catalogue", "show_model", "Show a model's parameters, processes, properties, presets."),
-    "quorum": Row("quorate.quorum_cli", "quorum", "Prove and measure quorum systems of any size."),
-    "prove": Row("quorate.prove_cli", "prove", "Prove a protocol's invariant for any number of nodes."),
+    "check": Row("quorate.cli.protocols.check", "check", "Search every state of a protocol and answer its properties."),
+    "simulate": Row("quorate.cli.protocols.simulate", "simulate", "Walk at random through a space too large to search."),
+    "trace": Row("quorate.cli.protocols.trace", "trace", "Show a saved trace, after running it again."),
+    "explain": Row("quorate.cli.protocols.explain", "explain", "Explain a saved trace in sentences."),
+    "explore": Row("quorate.cli.protocols.explore", "explore", "Walk through a protocol by hand, step by step."),
+    "graph": Row("quorate.cli.protocols.graph", "graph", "Draw a small state space, or a large one condensed."),
+    "profile": Row("quorate.cli.protocols.profile", "profile", "Say what makes a state space grow, and which bound to lower."),
+    "list": Row("quorate.cli.protocols.catalogue", "list_models", "List the protocols that come with Quorate."),
+    "show": Row("quorate.cli.protocols.catalogue", "show_model", "Show a model's parameters, processes, properties, presets."),
+    "quorum": Row("quorate.cli.quorum", "quorum", "Prove and measure quorum systems of any size."),
+    "prove": Row("quorate.cli.prove", "prove", "Prove a protocol's invariant for any number of nodes."),
     "version": Row("quorate.cli.version", "version", "Print the version."),
     "completion": Row("quorate.cli.completion", "completion", "Print the script that completes commands in a shell."),
 }

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from quorate.cli.formats import TEXT, written
-from quorate.explorer.trace_file import write_trace
+from quorate.explorer.traces.trace_file import write_trace
 from quorate.language.errors import UsageError
-from quorate.report.account import account
 from quorate.report.screen import screen_of
+from quorate.report.terminal.account import account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from quorate.explorer.contract.trace import Trace
+    from quorate.explorer.contract.verdict import Result
     from quorate.explorer.coverage import Coverage
-    from quorate.explorer.trace import Trace
-    from quorate.explorer.verdict import Result
     from quorate.report.screen import Line, Screen
 
 
@@ -79,7 +79,7 @@ def save(traces: Sequence[Trace], file: str) -> None:
 
 def save_pages(traces: Sequence[Trace], file: str, other: Trace | None = None) -> None:
     """Write each trace as a page for a browser; beside `other`, to compare the two."""
-    from quorate.report.viewer import page  # noqa: PLC0415  (templates are for those who want a page)
+    from quorate.report.pages.viewer import page  # noqa: PLC0415  (templates are for those who want a page)
 
     for trace, path in _files(traces, file):
         try:
@@ -91,7 +91,7 @@ def save_pages(traces: Sequence[Trace], file: str, other: Trace | None = None) -
 
 def save_coverage(result: Result, coverage: Coverage, file: str, preset: str | None) -> None:
     """Write what a search ran as a page; of several presets each to its own file."""
-    from quorate.report.coverage_page import page  # noqa: PLC0415  (templates are for those who want a page)
+    from quorate.report.spaces.coverage_page import page  # noqa: PLC0415  (templates are for those who want a page)
 
     path = Path(file)
     path = path.with_name(f"{path.stem}.{preset}{path.suffix}") if preset else path

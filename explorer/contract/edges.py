@@ -1,0 +1,57 @@
+"""What a state's edges are made of: the label, where it leads, what it did to messages.
+
+Read next: `stepping.py` and `faults.py`, which find them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from quorate.language.errors import ModelError
+    from quorate.language.loading.prelude import Spot
+    from quorate.language.values.state import Global, Parcel
+    from quorate.language.values.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The label of an edge. `process` is a number; `arguments` are by name; a fault's message or peer stands there, too."""
+
+    step: str
+    sort: Literal["action", "receive", "fault"]
+    process: int | None
+    arguments: tuple[tuple[str, Json], ...] = ()
+    parcel: Parcel | None = None
+    choices: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One label of a state and where it leads: to a state, or to an error of the model.
+
+    `sent` are the messages put in flight, `lost` those that went missing (out of flight, or sent into a cut link).
+    `prefix` are the positions of the choices, so that the step can be run again.
+    """
+
+    act: Act
+    target: Global | None
+    cost: int = 0
+    sent: tuple[Parcel, ...] = ()
+    lost: tuple[Parcel, ...] = ()
+    error: ModelError | None = None
+    prefix: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """All edges of a state, sorted by label; which limits stopped a step there, once for each label tried."""
+
+    edges: tuple[Edge, ...]
+    limited: tuple[Spot, ...]
+
+    @property
+    def terminal(self) -> bool:
+        """Say whether nothing goes on from here without a fault that costs."""
+        return not self.limited and all(e.cost for e in self.edges)

@@ -1,0 +1,232 @@
+"""The native engine: a model's emitted C and the runtime, compiled together, with names instead of numbers.
+
+`check.py` uses it as it uses the reference engine. Read next: `machine.py`, which runs the library; `runtime/model.h`, the
+seam between the emitted code and the runtime.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK, Findings, Limits
+from quorate.explorer.contract.verdict import Exploration, Stopped
+from quorate.explorer.native.compiler import NoCompiler
+from quorate.explorer.native.machine import Goal, Machine, Orders, Plan
+from quorate.language.c.to_c import emit
+from quorate.language.declare import FAULTS
+from quorate.language.packed.layout import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.explorer.contract.engine import Guide, Observer, Target
+    from quorate.explorer.contract.verdict import Cut
+    from quorate.explorer.native.machine import Cost, Counts, Marks, Words
+    from quorate.language.declare import Modality
+    from quorate.language.loading.model import Model
+    from quorate.language.program.ir import Program
+    from quorate.language.values.state import Global, Setting
+
+__all__ = ["NativeEngine", "NativeGuide", "NoCompiler", "Walk"]
+
+MOST_GOALS = 64  # of one run of the second search: a bit each
+FOUND_IN: dict[Modality, Literal["violated", "found"]] = {
+    "always": "violated",
+    "never": "violated",
+    "step": "violated",
+    "final": "violated",
+    "sometimes": "found",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NativeGuide:
+    """A `Guide` that asks the library's marks; states are packed on the way in."""
+
+    faults: int
+    steps: int
+    edge: bool
+    marks: Marks
+    target: int
+    layout: Layout
+
+    def admits(self, state: Global, faults: int, steps: int) -> bool:
+        return self.marks.has(self.layout.pack(state), self.target, faults, steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What random walks saw: the states of the first that reached a target, and which; None and nothing where none did.
+
+    `walks` were begun and took `steps` in all; `deepest` is the longest. `number` counts the walk of `states` from 0.
+    """
+
+    target: Target | None
+    states: tuple[Global, ...]
+    number: int
+    walks: int
+    steps: int
+    deepest: int
+    cut: Cut | None
+    seconds: float
+
+
+class NativeEngine:
+    """An `Engine`. Verdicts of the exact store are exact; those of the compact one hold but for `Exploration.odds`."""
+
+    def __init__(  # noqa: PLR0917  (what is searched, then how)
+        self,
+        model: Model,
+        program: Program,
+        setting: Setting,
+        threads: int = 1,
+        store: Literal["exact", "compact"] = "exact",
+        initial_states: Sequence[Global] | None = None,
+    ) -> None:
+        """Compile the model. `initial_states` are those of the reference engine unless given.
+
+        Errors: NoCompiler; Unsupported where something has no C meaning.
+        """
+        self.model, self.program, self.setting = model, program, setting
+        self.threads, self.store = threads, store
+        self.layout = Layout.of(program, setting)
+        self.machine = Machine(emit(program, setting))
+        self._given = initial_states
+
+    def explore(self, limits: Limits = NO_LIMITS, observer: Observer | None = None) -> Findings:
+        """Search all states within the limits, breadth-first."""
+        return self._findings(self.machine.explore(self.initial, self.orders(limits, observer)))
+
+    def shortest(
+        self, targets: Sequence[Target], limits: Limits = NO_LIMITS, observer: Observer | None = None
+    ) -> dict[Target, Guide]:
+        """Find the cheapest ways, fewest faults and then fewest steps. It is exact whatever the store of `explore`."""
+        guides: dict[Target, Guide] = {}
+        for first in range(0, len(targets), MOST_GOALS):
+            some = targets[first : first + MOST_GOALS]
+            marks = self.machine.shortest(self.initial, [self._goal(t) for t in some], self.orders(limits, observer))
+            costs = enumerate(zip(some, marks.costs, strict=True))
+            guides |= {target: self._guide(cost, marks, i) for i, (target, cost) in costs if cost}
+        return guides
+
+    def walk(  # noqa: PLR0917  (the first three are what a walk is)
+        self,
+        seed: int,
+        depth: int,
+        walks: int,
+        targets: Sequence[Target] | None = None,
+        limits: Limits = NO_LIMITS,
+        observer: Observer | None = None,
+    ) -> Walk:
+        """Walk at random, `walks` times at most `depth` steps, until a target shows: by default what is a violation, or STUCK.
+
+        An error of the model always ends it. Equal seeds give equal walks, and walk i does not depend on how many follow.
+        """
+        names = [*self._violations, STUCK] if targets is None else targets
+        wanted = sum(1 << self._bits[name] for name in names if name in self._bits)
+        orders = self.orders(limits, observer)
+        done = self.machine.walk(self.initial, Plan(seed % 2**64, depth, walks, wanted, STUCK in names), orders)
+        shown = [p.name for p in self.program.properties if done.shown >> self._bits[p.name] & 1]
+        target = {"nothing": None, "error": ERROR, "stuck": STUCK}.get(done.end, shown[0] if shown else None)
+        states = tuple(self.layout.unpack(words) for words in done.path)
+        return Walk(target, states, done.number, done.walks, done.steps, done.deepest, done.cut, done.seconds)
+
+    def sample(self, depth: int, most: int) -> tuple[Global, ...]:
+        """Return at most `most` states at this depth, from all over the level."""
+        orders = self.orders(Limits(depth=depth), None)
+        return tuple(self.layout.unpack(w) for w in self.machine.explore(self.initial, orders, sample=most).frontier)
+
+    @cached_property
+    def initial(self) -> tuple[Words, ...]:
+        """Return the initial states, packed."""
+        states = self._given
+        if states is None:
+            from quorate.explorer.reference.reference import ReferenceEngine  # noqa: PLC0415  (only where nobody has asked it already)
+
+            states = ReferenceEngine(self.model, self.setting, self.program).initial_states()
+        return tuple(self.layout.pack(state) for state in states)
+
+    def orders(self, limits: Limits, observer: Observer | None = None) -> Orders:
+        """Return these limits with this engine's threads and store, as its machine takes them."""
+        decisive = sum(1 << self._bits[name] for name in self._violations)
+        return Orders(limits, self.threads, self.store == "compact", decisive, observer)
+
+    # -- from numbers to names ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _bits(self) -> dict[str, int]:
+        return {p.name: i for i, p in enumerate(self.program.properties)}
+
+    @cached_property
+    def _violations(self) -> tuple[str, ...]:
+        return tuple(p.name for p in self.program.properties if FOUND_IN[p.modality] == "violated")
+
+    def _goal(self, target: Target) -> Goal:
+        special = {ERROR: Goal("error"), STUCK: Goal("stuck")}
+        return special.get(target) or Goal("property", self._bits[target])
+
+    def _guide(self, cost: Cost, marks: Marks, target: int) -> NativeGuide:
+        return NativeGuide(cost.faults, cost.steps, cost.edge, marks, target, self.layout)
+
+    def _findings(self, counts: Counts) -> Findings:
+        shown = {p.name for p in self.program.properties if counts.seen >> self._bits[p.name] & 1}
+        evaluated = {"always": counts.states, "never": counts.states, "sometimes": counts.states}
+        evaluated |= {"step": counts.edges, "final": counts.terminal}
+        return Findings(
+            exploration=self._exploration(counts),
+            violated=frozenset(shown.intersection(self._violations)),
+            found=frozenset(shown.difference(self._violations)),
+            exercised=self._exercised(counts.exercised),
+            evaluated=frozenset(p.name for p in self.program.properties if evaluated[p.modality]),
+            error=counts.error,
+            marks=counts.limited[len(self.program.limits) :],
+        )
+
+    def _exercised(self, bits: int) -> dict[str, frozenset[int]]:
+        """Return the sites by property: the emitted code numbers those of one property after those of the one before."""
+        by_property, first = {}, 0
+        for p in self.program.properties:
+            by_property[p.name] = frozenset(n for n in range(len(p.sites)) if bits >> (first + n) & 1)
+            first += len(p.sites)
+        return by_property
+
+    def _exploration(self, counts: Counts) -> Exploration:
+        steps = [(i, s.name) for i, s in enumerate(self.program.steps) if s.role != "initial"]
+        faults = [(len(self.program.steps) + i, name) for i, name in enumerate(FAULTS) if name in self.setting.budgets]
+        return Exploration(
+            states=counts.states,
+            edges=counts.edges,
+            depth=counts.depth,
+            terminal=counts.terminal,
+            stuck=counts.stuck,
+            fired={name: counts.fired[i] for i, name in [*steps, *faults]},
+            limits=self._stopped(counts.limited),
+            cut=counts.cut,
+            seconds=counts.seconds,
+            peak_bytes=counts.peak_bytes,
+            engine="native",
+            threads=self.threads,
+            store=self.store,
+            odds=self._odds(counts.states) if self.store == "compact" else 0.0,
+        )
+
+    def _stopped(self, limited: tuple[int, ...]) -> tuple[Stopped, ...]:
+        """Return the limits that stopped a step, by their place in the source; one that is inherited has several numbers.
+
+        The counters after those of the limits are marks.
+        """
+        times: Counter[tuple[str, int, int]] = Counter()
+        texts: dict[tuple[str, int, int], str] = {}
+        for bound, count in zip(self.program.limits, limited, strict=False):
+            where = bound.where.file, bound.where.line, bound.where.column
+            times[where] += count
+            texts[where] = bound.text
+        return tuple(Stopped(texts[where], times[where]) for where in sorted(texts) if times[where])
+
+    def _odds(self, states: int) -> float:
+        """Return the chance that two of so many states have one fingerprint of 64 bits; a state of one word is its own."""
+        return 0.0 if self.machine.sizes.max_words == 1 else -math.expm1(-states * (states - 1) / 2**65)

@@ -1,0 +1,120 @@
+"""Evaluating the properties of one configuration on states and edges, and noticing which quantifiers were exercised."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from quorate.explorer.reference.present import Present, System
+from quorate.language.declare import entered
+from quorate.language.errors import ModelError
+from quorate.language.loading.execution import located
+from quorate.language.loading.prelude import listening
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.language.loading.model import PropertyDeclaration, Source
+    from quorate.language.loading.prelude import Spot
+    from quorate.language.program.ir import Program
+    from quorate.language.values.state import Global
+
+STATES = frozenset({"always", "never", "sometimes"})
+
+
+@dataclass
+class Judge:
+    """Evaluates properties. `noticed` are the quantifiers of each property that found an item."""
+
+    system: System
+    sites: dict[str, tuple[Spot, ...]]
+    noticed: dict[str, set[Spot]] = field(default_factory=dict)
+    evaluated: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, system: System, program: Program | None) -> Judge:
+        """Return a judge; the quantifiers are numbered as the program numbers them, else in the order of the source."""
+        model = system.model
+        files = {s.shown: str(s.module.__file__) for s in model.sources}
+        if program:
+            listed = {p.name: tuple((files[w.file], w.line, w.column) for w in p.sites) for p in program.properties}
+        else:
+            listed = {p.name: quantifiers(p, model.sources) for p in model.properties}
+        return cls(system, listed)
+
+    def exercised(self) -> dict[str, frozenset[int]]:
+        """Return the numbers of the quantifiers of each property that found an item to range over."""
+        return {
+            name: frozenset(n for n, at in enumerate(sites) if at in self.noticed.get(name, ()))
+            for name, sites in self.sites.items()
+        }
+
+    def on_state(self, state: Global, *, terminal: bool | None = None) -> tuple[set[str], ModelError | None]:
+        """Return the state's violated or witnessed properties; given `terminal`, those that must hold in the end instead."""
+        modalities = STATES if terminal is None else {"final"} if terminal else frozenset()
+        asked = [p for p in self.system.model.properties if p.modality in modalities]
+        return self._judged(asked, Present(self.system, state, "look"))
+
+    def on_edge(self, before: Global, after: Global) -> tuple[set[str], ModelError | None]:
+        """Return the `@step` properties that the edge violates."""
+        asked = [p for p in self.system.model.properties if p.modality == "step"]
+        return self._judged(asked, edge_view(self.system, before, after))
+
+    def _judged(self, asked: Sequence[PropertyDeclaration], present: Present) -> tuple[set[str], ModelError | None]:
+        """Return the properties that are decided here: violated, or witnessed; and the first error of the model."""
+        decided: set[str] = set()
+        first: ModelError | None = None
+        for prop in asked:
+            try:
+                truth = self.truth(prop, present)
+            except ModelError as error:
+                first = first or error
+                continue
+            if truth is (prop.modality in {"never", "sometimes"}):
+                decided.add(prop.name)
+        return decided, first
+
+    def truth(self, prop: PropertyDeclaration, present: Present) -> bool:
+        """Return what the property says in this world. Errors: ModelError for whatever its function raises."""
+        self.evaluated.add(prop.name)
+        try:
+            with entered(present), listening(self.noticed.setdefault(prop.name, set()).add):
+                return bool(prop.function())
+        except Exception as error:  # noqa: BLE001  (whatever the user's function raises is an error of the model)
+            raise located(error, self.system.model.sources) from None
+
+
+def edge_view(system: System, before: Global, after: Global) -> Present:
+    """Return the world of a `@step` property: the state after, with the one before behind `old`."""
+    return Present(system, after, "look", before=Present(system, before, "look", past=True))
+
+
+def quantifiers(prop: PropertyDeclaration, sources: Sequence[Source]) -> tuple[Spot, ...]:
+    """Return where the quantifiers of a property stand: its own, then those of the functions that it calls, each once."""
+    found: list[Spot] = []
+    waiting: list[tuple[Source, ast.FunctionDef]] = [(prop.source, prop.node)]
+    seen: set[ast.FunctionDef] = set()
+    while waiting:
+        source, function = waiting.pop(0)
+        if function in seen:
+            continue
+        seen.add(function)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+                if is_quantifier(node):
+                    found.append((str(source.module.__file__), node.lineno, node.col_offset + 1))
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                waiting += [(s, f) for s in sources for f in functions(s.tree) if f.name == name]
+    return tuple(found)
+
+
+def is_quantifier(node: ast.Call) -> bool:
+    """Say whether a call is `any` or `all` over a comprehension."""
+    named = isinstance(node.func, ast.Name) and node.func.id in {"any", "all"}
+    return named and len(node.args) == 1 and isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp, ast.SetComp))
+
+
+def functions(tree: ast.Module) -> list[ast.FunctionDef]:
+    """Return every function and method of a module."""
+    return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]

@@ -1,0 +1,228 @@
+"""The C meaning of a program: `emit`, the text that `explorer/runtime/model.h` asks for.
+
+A step runs on a copy of the state's fixed words, and what it changes is changed there: nothing is unpacked or packed. What the
+pieces mean is in `c_expressions.py` and `c_steps.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quorate.language.c.expressions import emit as emit_expression
+from quorate.language.c.faults import RESETS, fault_calls, fault_functions, kinds_hit
+from quorate.language.c.network import (
+    attempt,
+    deliverable_function,
+    deliveries,
+    delivery_calls,
+    flight_functions,
+    predicates,
+    send_functions,
+)
+from quorate.language.c.state import rank_at
+from quorate.language.c.steps import chooses, helper_functions, property_function, step_function, step_name
+from quorate.language.c.text import Body, Unit, Value
+from quorate.language.c.values import unrank
+from quorate.language.declare import FAULTS
+from quorate.language.packed.layout import Layout
+from quorate.language.packed.packing import normal
+from quorate.language.packed.routes import runners
+from quorate.language.values.types import Int, ProcessId, Size
+from quorate.language.values.values import count
+
+if TYPE_CHECKING:
+    from quorate.language.program.ir import Local, Program, Step
+    from quorate.language.values.state import Setting
+
+FREE = frozenset({"restart", "heal"})  # faults that end one
+
+
+def emit(program: Program, setting: Setting) -> str:
+    """Return the C of a program. Errors: Unsupported for what has no C meaning."""
+    unit = Unit(program, Layout.of(program, setting))
+    restarted = {kind for fault in fault_calls(unit) if fault in RESETS for kind in kinds_hit(unit, fault)}
+    steps = [line for s in program.steps if s.role != "initial" or s.kind in restarted for line in step_function(unit, s)]
+    properties = _properties(unit)
+    expansion = [*deliveries(unit), *_actions(unit), *fault_functions(unit), *_expand(unit)]
+    helpers = helper_functions(unit)
+    below = [*predicates(unit), *send_functions(unit), *helpers, *steps, *properties, *expansion, *deliverable_function(unit)]
+    return "\n".join([*_head(unit), *unit.declarations(), "", *_run(unit), *below, "#pragma GCC diagnostic pop"]) + "\n"
+
+
+def _head(unit: Unit) -> list[str]:
+    layout, program = unit.layout, unit.program
+    network = layout.network
+    sorts = [0] * len(program.steps) + [1 if f in FREE else 2 for f in FAULTS]
+    parcels = [
+        "#define PARCEL_WORDS " + str(network.parcel_words),
+        f"#define MOST_PARCELS {network.most}",
+        f"#define CAPACITY {layout.setting.capacity}",
+        f"#define ROUTE_AT {network.route_at}",
+        f"#define ROUTE_BITS {max(0, len(network.routes) - 1).bit_length()}",
+        f"#define FIFO {int(layout.setting.network == 'fifo')}",
+        f"#define ONCE {int(layout.setting.network == 'set')}",
+    ]
+    return [
+        f"/* {program.name}: emitted, not written. */",
+        f"#define FIXED_WORDS {layout.fixed_words}",
+        f"#define MAX_WORDS {layout.max_words}",
+        *(parcels if network.parcel_words else parcels[:1]),
+        f"#define STEPS {len(program.steps) + len(FAULTS)}",
+        f"#define LIMITS {len(program.limits) + program.marks}",  # the counters of marks follow those of limits
+        f"#define SITES {sum(len(p.sites) for p in program.properties)}",
+        f"#define PROPERTIES {len(program.properties)}",
+        '#include "model.h"',
+        '#include "bits.h"',
+        *(['#include "parcels.h"'] if network.parcel_words else []),
+        "",
+        "/* All functions of one sort take the same parameters, whether they need them or not. */",
+        "#pragma GCC diagnostic push",
+        *(f'#pragma GCC diagnostic ignored "-Wunused-{what}"' for what in ("parameter", "variable", "function")),
+        "",
+        f"static const uint8_t step_sorts[STEPS + 1] = {{{', '.join(map(str, sorts))}}};",
+        "",
+    ]
+
+
+def _run(unit: Unit) -> list[str]:
+    """Return what surrounds the run of a step: what it starts from, and what becomes of how it ended."""
+    parcels = bool(unit.layout.network.parcel_words)
+    lines = [
+        "/* The run of one step, and whether a `limit` has stopped one. */",
+        "struct run {",
+        "    struct sink *out;",
+        "    int limited;",
+        *(["    int uncounted; /* whether marks do not count now */"] if unit.program.marks else []),
+        "    struct choices choices;",
+        *(["    struct box box;"] if parcels else []),
+        "};",
+        "",
+        *flight_functions(unit),
+        "INLINE void begin(const uint64_t *s, uint64_t *n, struct run *r) {",
+        "    memcpy(n, s, 8 * FIXED_WORDS);",
+        "    r->box.count = r->box.overflow = 0;" if parcels else "    (void)r;",
+        "}",
+        "",
+        "INLINE void finish(const uint64_t *s, const uint64_t *n, struct run *r, int received, uint32_t step, int outcome) {",
+        "    if (outcome == RUN_LIMITED) r->limited = 1;",
+        "    if (outcome == RUN_ERROR) sink_error(r->out, step);",
+        "    if (outcome != RUN_OK) return;",
+        *_check_capacity(unit),
+        "    uint64_t *to = sink_open(r->out);",
+        "    memcpy(to, n, 8 * FIXED_WORDS);",
+    ]
+    if parcels:
+        lines += [
+            "    if (parcels_close(s, to, received, &r->box)) sink_close(r->out, state_length(to), step);",
+            "    else sink_error(r->out, step);",
+        ]
+    else:
+        lines += ["    (void)s, (void)received;", "    sink_close(r->out, FIXED_WORDS, step);"]
+    return [*lines, "}", ""]
+
+
+def _check_capacity(unit: Unit) -> list[str]:
+    network, slots = unit.layout.network, unit.layout.slots[("flight",)]
+    if not network.bitmap or network.bits <= unit.layout.setting.capacity:
+        return []
+    pieces = [(slots.at(0) + i, min(64, network.bits - i)) for i in range(0, network.bits, 64)]
+    many = " + ".join(f"__builtin_popcountll(bits_get(n, {at}, {width}))" for at, width in pieces)
+    return [
+        f"    if ({many} > {unit.layout.setting.capacity}) {{",
+        "        sink_error(r->out, step);",
+        "        return;",
+        "    }",
+    ]
+
+
+# -- expanding a state ------------------------------------------------------------------------------------------------
+
+
+def _actions(unit: Unit) -> list[str]:
+    return [line for step in unit.program.steps if step.role == "action" for line in _action(unit, step)]
+
+
+def _action(unit: Unit, step: Step) -> list[str]:
+    b = Body(unit, emit_expression)
+    number = unit.program.steps.index(step)
+    arguments: list[str] = []
+    depth = b.depth
+    parameters = step.parameters
+    if step.kind:
+        arguments.append(_open_runner(b, step))
+        parameters = parameters[1:]
+    arguments += [_open_argument(b, p) for p in parameters]
+    call = f"{step_name(unit.program, step)}({', '.join(['n', 's', 'r', *arguments])})"
+    attempt(b, number, call, "-1", chosen=chooses(unit.program, step.body))
+    while b.depth > depth:
+        b.depth -= 1
+        b.line("}")
+    return [f"static void act_{number}(const uint64_t *s, struct run *r) {{", *b.lines, "}", ""]
+
+
+def _open_runner(b: Body, step: Step) -> str:
+    """Open the loop over the processes that take the step, and return the rank of each in its id type."""
+    runs = runners(b.unit.program, step)
+    own = step.parameters[0].type
+    assert isinstance(own, ProcessId)
+    b.line(f"for (int64_t i = 0; i < {len(runs)}; i++) {{")
+    b.depth += 1
+    process = f"i + {runs[0]}" if runs and runs == tuple(range(runs[0], runs[0] + len(runs))) else f"{b.unit.table(runs)}[i]"
+    b.line(f"const int64_t process = {process if runs else 'i'};")
+    b.line("if (is_down(s, process)) continue;")
+    b.line(f"const int64_t self = {rank_at(b.unit, own.members, 'process')};")
+    return "self"
+
+
+def _open_argument(b: Body, parameter: Local) -> str:
+    """Open the loop over the values of an argument, and return each."""
+    t = normal(parameter.type)
+    i = b.fresh("a")
+    b.line(f"for (int64_t {i} = 0; {i} < {count(t)}; {i}++) {{")
+    b.depth += 1
+    return b.hold(unrank(b, Value(i, Int(Size(0, "0"), Size(count(t) - 1, ""))), t)).code
+
+
+def _expand(unit: Unit) -> list[str]:
+    actions = [f"act_{i}" for i, s in enumerate(unit.program.steps) if s.role == "action"]
+    calls = [*actions, *delivery_calls(unit), *fault_calls(unit)]
+    return [
+        "static int expand(const uint64_t *state, struct sink *out) {",
+        "    struct run run;",
+        "    run.out = out;",
+        "    run.limited = 0;",
+        *(["    run.uncounted = 0;"] if unit.program.marks else []),
+        *(f"    {name}(state, &run);" for name in calls),
+        "    return run.limited;",
+        "}",
+        "",
+    ]
+
+
+# -- properties -------------------------------------------------------------------------------------------------------
+
+
+def _properties(unit: Unit) -> list[str]:
+    lines, site = [], 0
+    for number, p in enumerate(unit.program.properties):
+        lines += property_function(unit, number, site)
+        site += len(p.sites)
+    lines += _check(unit, "check_state(const uint64_t *state", {"always", "never", "sometimes"})
+    lines += _check(unit, "check_edge(const uint64_t *old, const uint64_t *state", {"step"})
+    return lines + _check(unit, "check_final(const uint64_t *state", {"final"})
+
+
+def _check(unit: Unit, head: str, modalities: set[str]) -> list[str]:
+    """Return the C that tells which properties of these modalities are violated or witnessed."""
+    wanted = [(i, p) for i, p in enumerate(unit.program.properties) if p.modality in modalities]
+    lines = [f"static uint64_t {head}, struct sink *out) {{"]
+    if not wanted:
+        return [*lines, "    return 0;", "}", ""]
+    old = "old" if "step" in modalities else "state"
+    lines += ["    struct run run;", "    run.out = out;", "    uint64_t found = 0;", "    int64_t holds = 0;"]
+    lines += ["    run.uncounted = 1;"] if unit.program.marks else []
+    for i, p in wanted:
+        told = "holds" if p.modality in {"never", "sometimes"} else "!holds"
+        lines.append(f"    if (property_{i}((uint64_t *)state, {old}, &run, &holds)) out->errors++;")
+        lines.append(f"    else if ({told}) found |= {1 << i:#x}ull;")
+    return [*lines, "    return found;", "}", ""]

@@ -1,0 +1,251 @@
+"""From what a model declared while it was executed to the pieces of a `Model`: fields, steps, properties, each with its place.
+
+Declarations that mean nothing are refused here; what a step's body may say is `lower.py`'s matter.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from quorate.language.declare import Field, Mark, Message, Process, Shared, State
+from quorate.language.errors import ModelError
+from quorate.language.loading.execution import Note, place_at, place_of
+from quorate.language.loading.model import FieldDeclaration, PropertyDeclaration, StepDeclaration
+from quorate.language.loading.resolve import Resolver, class_node
+from quorate.language.values.types import DictOf, ListOf, Option, RecordOf, SetOf, TupleOf, Type
+from quorate.language.values.values import Misfit, freeze
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from types import CodeType
+
+    from quorate.language.declare import Modality, Role
+    from quorate.language.loading.model import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """Reads the declarations of one execution."""
+
+    sources: Sequence[Source]
+    notes: Sequence[Note]
+    resolver: Resolver
+
+    # -- fields -------------------------------------------------------------------------------------------------------
+
+    def fields_of(self, kind: type[State]) -> tuple[FieldDeclaration, ...]:
+        """Return the fields of a kind, inherited ones first."""
+        found: dict[str, FieldDeclaration] = {}
+        for base in reversed(kind.__mro__):
+            source = next((s for s in self.sources if s.module.__name__ == base.__module__), None)
+            if source is not None:
+                found |= {f.name: f for f in self._fields_in(base, source)}
+        return tuple(found.values())
+
+    def _fields_in(self, cls: type, source: Source) -> Iterable[FieldDeclaration]:
+        for statement in class_node(cls, source).body:
+            match statement:
+                case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
+                    yield self._field(cls, name, annotation, statement, source)
+                case ast.Assign(targets=[ast.Name(id=name)]) if isinstance(vars(cls).get(name), Field):
+                    remedy = f"write `{name}: T = {ast.unparse(statement.value)}` with its type"
+                    raise ModelError(f"the field `{name}` has no type", place_of(source, statement), remedy)
+                case _:
+                    pass
+
+    def _field(self, cls: type, name: str, annotation: ast.expr, statement: ast.AnnAssign, source: Source) -> FieldDeclaration:
+        declared, where = vars(cls).get(name), place_of(source, statement)
+        if not isinstance(declared, Field):
+            example = f"{name}: {ast.unparse(annotation)}"
+            remedy = f"write `{example} = durable(...)`" + (" or `volatile(...)`" if issubclass(cls, Process) else "")
+            raise ModelError(f"the field `{name}` does not say its initial value and what a crash does to it", where, remedy)
+        if declared.storage == "volatile" and issubclass(cls, Shared):
+            raise ModelError("shared state never fails", where, "write `durable(...)` or `ghost(...)`")
+        t = self.resolver.type_of(annotation, source)
+        bounded(t, name, annotation, source)
+        try:
+            initial = freeze(t, declared.initial, name)
+        except Misfit as misfit:
+            raise ModelError(f"the initial value of {misfit.what}", where, "give it a value of its type") from None
+        return FieldDeclaration(name, t, declared.storage, initial, where)
+
+    # -- steps --------------------------------------------------------------------------------------------------------
+
+    def steps(self, kinds: Iterable[type[State]]) -> tuple[StepDeclaration, ...]:
+        """Return the steps in the order of their declaration; an inherited one once for each kind that has it."""
+        order = {id(n.declared): i for i, n in enumerate(self.notes) if n.sort == "step"}
+        functions: list[tuple[int, type[State] | None, Callable[..., object]]] = []
+        for kind in kinds:
+            members = {name: member for base in reversed(kind.__mro__) for name, member in vars(base).items()}
+            functions += [(order[id(f)], kind, f) for f in members.values() if id(f) in order]
+        module_level = [n.declared for n in self.notes if n.sort == "step" and "." not in _qualname(n.declared)]
+        functions += [(order[id(f)], None, cast("Callable[..., object]", f)) for f in module_level]
+        found = [self._step(kind, function) for _, kind, function in sorted(functions, key=lambda f: f[0])]
+        self._check_handlers(found)
+        return tuple(found)
+
+    def _step(self, kind: type[State] | None, function: Callable[..., object]) -> StepDeclaration:
+        source, node = self.definition(function)
+        role: Role = getattr(function, Mark.ATTRIBUTE).role
+        where, name = place_of(source, node), function.__name__
+        self._check_home(role, kind, node, source)
+        parameters = self._parameters(node, source)
+        arguments: tuple[tuple[str, Type], ...] = ()
+        message, sender = None, None
+        if kind is not None:
+            _check_self(parameters, node, source)
+            parameters = parameters[1:]
+        if role == "action":
+            arguments = tuple((a.arg, self._argument(a, source)) for a in parameters)
+        elif role == "receive":
+            message, sender = self._received(parameters, node, source)
+        elif parameters:
+            raise ModelError("`@initial` takes `self` alone", place_of(source, parameters[0]), "use `choose(...)` in its body")
+        return StepDeclaration(
+            name=f"{kind.__name__}.{name}" if kind else name,
+            role=role,
+            kind=kind,
+            function=function,
+            source=source,
+            node=node,
+            arguments=arguments,
+            message=message,
+            sender=sender,
+            asks_sender=len(parameters) == 2 and role == "receive",
+            where=where,
+        )
+
+    def _check_home(self, role: Role, kind: type[State] | None, node: ast.FunctionDef, source: Source) -> None:
+        where = place_of(source, node)
+        if kind is None and role != "action":
+            remedy = "make it a method of a process: `def handler(self, m: Kind)`"
+            raise ModelError(f"`@{role}` marks a method, and `{node.name}` is a function", where, remedy)
+        if kind is not None and issubclass(kind, Shared) and role != "initial":
+            remedy = "write a module-level `@action`: it may change shared state"
+            raise ModelError("shared state takes no steps of its own", where, remedy)
+
+    def _parameters(self, node: ast.FunctionDef, source: Source) -> list[ast.arg]:
+        a = node.args
+        odd = [*a.kwonlyargs, *(x for x in (a.vararg, a.kwarg) if x)]
+        if odd or a.defaults:
+            at = odd[0] if odd else a.defaults[0]
+            remedy = "name each argument, with its type and without a default"
+            raise ModelError("a step's arguments are plain ones", place_of(source, at), remedy)
+        return [*a.posonlyargs, *a.args]
+
+    def _argument(self, argument: ast.arg, source: Source) -> Type:
+        if argument.annotation is None:
+            remedy = "annotate it: an action happens for every value of that type"
+            raise ModelError(f"the argument `{argument.arg}` has no type", place_of(source, argument), remedy)
+        t = self.resolver.type_of(argument.annotation, source)
+        if t.cardinality is None:
+            remedy = "give it bounds, such as `Annotated[int, Range(0, 3)]`: an action happens for every value"
+            where = place_of(source, argument.annotation)
+            raise ModelError(f"the argument `{argument.arg}` has infinitely many values", where, remedy)
+        return t
+
+    def _received(
+        self, parameters: list[ast.arg], node: ast.FunctionDef, source: Source
+    ) -> tuple[RecordOf, type[Process] | None]:
+        if not 1 <= len(parameters) <= 2:
+            remedy = "write `def handler(self, m: Kind)` or `def handler(self, m: Kind, sender: Server)`"
+            raise ModelError("a handler takes a message, and the sender if it asks", place_of(source, node), remedy)
+        message = self._class(parameters[0], source)
+        if not (isinstance(message, type) and issubclass(message, Message) and message is not Message):
+            remedy = "annotate it with one class of messages"
+            raise ModelError("a handler's first argument is a message", place_of(source, parameters[0]), remedy)
+        sender = self._class(parameters[1], source) if len(parameters) == 2 else None
+        if sender is not None and not (isinstance(sender, type) and issubclass(sender, Process)):
+            remedy = "annotate it with the process class that sends this message, or `Process`"
+            raise ModelError("a handler's second argument is the sender", place_of(source, parameters[1]), remedy)
+        return self.resolver.record(message, node, source), sender
+
+    def _class(self, argument: ast.arg, source: Source) -> object:
+        annotation = argument.annotation
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+            annotation = ast.copy_location(ast.parse(annotation.value, mode="eval").body, annotation)
+        return None if annotation is None else self.resolver.value_of(annotation, source)
+
+    def _check_handlers(self, steps: Iterable[StepDeclaration]) -> None:
+        first: dict[tuple[object, str], StepDeclaration] = {}
+        for step in steps:
+            if step.message is not None:
+                other = first.setdefault((step.kind, step.message.name), step)
+                if other is not step:
+                    what = f"`{step.message.name}` has a second handler; the first is `{other.name}` at {other.where}"
+                    raise ModelError(what, step.where, "put both into one handler, with an `if`")
+
+    # -- properties ---------------------------------------------------------------------------------------------------
+
+    def properties(self) -> tuple[PropertyDeclaration, ...]:
+        """Return the properties in the order of their declaration."""
+        found: dict[str, PropertyDeclaration] = {}
+        for note in self.notes:
+            if note.sort == "property":
+                declared = self._property(cast("Callable[[], object]", note.declared))
+                if declared.name in found:
+                    remedy = "give one of them another name"
+                    raise ModelError(f"there are two properties `{declared.name}`", declared.where, remedy)
+                found[declared.name] = declared
+        return tuple(found.values())
+
+    def _property(self, function: Callable[[], object]) -> PropertyDeclaration:
+        source, node = self.definition(function)
+        where = place_of(source, node)
+        modality: Modality = getattr(function, Mark.ATTRIBUTE).role
+        if "." in _qualname(function) or ast.unparse(node.args):
+            remedy = f"write `def {node.name}() -> bool` at the top level: it sees every process through its group"
+            raise ModelError("a property is a function without arguments", where, remedy)
+        lines = (ast.get_docstring(node) or "").strip().splitlines()
+        statement = lines[0] if lines else node.name.replace("_", " ")
+        return PropertyDeclaration(node.name, modality, statement, function, source, node, where)
+
+    def definition(self, function: Callable[..., object]) -> tuple[Source, ast.FunctionDef]:
+        """Return where a function of the model is defined. Errors: ModelError for one that is not a plain function."""
+        code: CodeType | None = getattr(function, "__code__", None)
+        for source in self.sources if code else ():
+            if code and source.module.__file__ == code.co_filename:
+                for node in ast.walk(source.tree):
+                    if isinstance(node, ast.FunctionDef) and _is_of(node, code):
+                        return source, node
+        note = next(n for n in self.notes if n.declared is function)
+        where = place_at(note.source, note.line, 1)
+        raise ModelError("a step or property is a function of the model's own source", where, "write it with `def`")
+
+
+def bounded(t: Type, name: str, annotation: ast.expr, source: Source) -> None:
+    """Errors: ModelError where a list in a field or message has no bound (an `int` may: it can be inferred)."""
+    match t:
+        case ListOf(item, longest):
+            if longest is None:
+                remedy = f"write `Annotated[{ast.unparse(annotation)}, Max(n)]`"
+                raise ModelError(f"`{name}` holds a list without a bound", place_of(source, annotation), remedy)
+            bounded(item, name, annotation, source)
+        case Option(item) | SetOf(item):
+            bounded(item, name, annotation, source)
+        case DictOf(key, value):
+            bounded(key, name, annotation, source)
+            bounded(value, name, annotation, source)
+        case TupleOf(items):
+            for item in items:
+                bounded(item, name, annotation, source)
+        case _:
+            pass
+
+
+def _check_self(parameters: list[ast.arg], node: ast.FunctionDef, source: Source) -> None:
+    """Errors: ModelError where a method has no `self`, or looks as if it had been forgotten."""
+    if not parameters or parameters[0].annotation is not None:
+        where = place_of(source, parameters[0] if parameters else node)
+        raise ModelError(f"`{node.name}` is a method without `self`", where, f"write `def {node.name}(self, ...)`")
+
+
+def _is_of(node: ast.FunctionDef, code: CodeType) -> bool:
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    return node.name == code.co_name and first == code.co_firstlineno
+
+
+def _qualname(function: object) -> str:
+    return str(getattr(function, "__qualname__", ""))

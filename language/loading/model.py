@@ -1,0 +1,114 @@
+"""A loaded model: one module executed with one set of parameters, and everything that it declared.
+
+`load.py` makes it; the reference engine runs its functions; `lower.py` turns it into `ir.Program`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable
+    from enum import Enum
+    from pathlib import Path
+    from types import ModuleType
+
+    from quorate.language.declare import Group, Modality, Preset, Process, Record, Role, Shared, State, Storage
+    from quorate.language.errors import Place
+    from quorate.language.values.types import ProcessId, RecordOf, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the model: the main one, or one that it imports from its own directory."""
+
+    path: Path
+    shown: str  # the path as errors and traces show it
+    text: str
+    tree: ast.Module
+    module: ModuleType
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDeclaration:
+    """`NAME = param(default, about, choices=...)` and its value here."""
+
+    name: str
+    value: object
+    default: object
+    about: str
+    choices: tuple[object, ...] | None
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDeclaration:
+    """A field with its resolved type (an Int without bounds where they are still to be inferred); `initial` is frozen."""
+
+    name: str
+    type: Type
+    storage: Storage
+    initial: object
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
+class StepDeclaration:
+    """A step of a kind (`kind` is the class) or of a module (None). `message` and `sender` are those of a `@receive`.
+
+    `arguments` are the choices of an action: name and type. `sender` is the annotated class, None where not asked for.
+    """
+
+    name: str  # `Server.start_election` for a kind's step, `start` for a module's: unique
+    role: Role
+    kind: type[State] | None
+    function: Callable[..., object]
+    source: Source
+    node: ast.FunctionDef
+    arguments: tuple[tuple[str, Type], ...]
+    message: RecordOf | None
+    sender: type[Process] | None
+    asks_sender: bool
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyDeclaration:
+    name: str
+    modality: Modality
+    statement: str  # the first line of its docstring, else its name in words
+    function: Callable[[], object]
+    source: Source
+    node: ast.FunctionDef
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One configuration of a model. Steps and properties stand in the order of declaration; processes are numbered by kind.
+
+    Processes of one kind are consecutive: kinds in the order in which they are first used, each kind's groups and singles in
+    the order of declaration.
+    """
+
+    name: str
+    path: Path
+    sha256: str  # over the text of all sources, in order
+    title: str  # the first line of the module's docstring
+    sources: tuple[Source, ...]  # the main file first
+    parameters: tuple[ParameterDeclaration, ...]
+    processes: tuple[Process, ...]
+    shared: tuple[Shared, ...]
+    groups: tuple[Group[Process], ...]
+    kinds: dict[str, type[State]]  # every class that has instances, by its name
+    fields: dict[str, tuple[FieldDeclaration, ...]]  # by kind and by class above it, inherited ones first
+    ids: dict[str, ProcessId]  # the id type of every process class, `Process` itself included
+    records: dict[str, type[Record]]
+    enums: dict[str, type[Enum]]
+    messages: tuple[RecordOf, ...]  # those that have a receiver, in the order of declaration
+    types: dict[str, Type]  # every record, enum and process class by name
+    steps: tuple[StepDeclaration, ...]
+    properties: tuple[PropertyDeclaration, ...]
+    presets: tuple[Preset, ...]

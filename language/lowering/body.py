@@ -1,0 +1,207 @@
+"""One body being lowered: whose it is, what it may do, its locals, and how its problems are reported.
+
+The layers above add families of constructs to it: `conversions.py`, `expressions.py`, `comprehensions.py`, `calls.py`,
+`mutations.py`, `statements.py`. What all bodies of a model share is an `Assembly`.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from quorate.language.errors import ModelError, Unsupported, did_you_mean
+from quorate.language.loading.execution import place_of
+from quorate.language.lowering.narrowing import Flow
+from quorate.language.program import ir
+from quorate.language.program.footprint import Footprint, footprint_of
+from quorate.language.program.traversal import within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quorate.language.errors import Place
+    from quorate.language.loading.model import Model, Source
+    from quorate.language.loading.names import Names
+    from quorate.language.lowering.inference import Inference
+    from quorate.language.values.types import Type
+
+Located = ast.expr | ast.stmt | ast.arg  # what stands at a place of the source
+Mode = Literal["step", "initial", "property"]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What the bodies of one model add up to, in one round of inference."""
+
+    model: Model
+    names: Names
+    inference: Inference
+    functions: dict[str, ir.Function] = field(default_factory=dict)
+    ghostly: set[str] = field(default_factory=set)  # helpers that read ghosts
+    fresh: set[str] = field(default_factory=set)  # helpers whose result nobody else names
+    calling: list[str] = field(default_factory=list)  # helpers being lowered, outermost first
+    limits: dict[Place, ir.Bound] = field(default_factory=dict)
+    ordered: set[str] = field(default_factory=set)
+    problems: list[ModelError] = field(default_factory=list)
+
+    def limit(self, where: Place, text: str) -> int:
+        """Return the number of the limit that stands there."""
+        self.limits.setdefault(where, ir.Bound(text, where))
+        return list(self.limits).index(where)
+
+    def footprint(self, body: tuple[ir.Stmt, ...]) -> Footprint:
+        return footprint_of(body, self.functions)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose body it is and what it may see.
+
+    inside    the kind whose own step it is: other processes' fields are closed to it; None where it sees all
+    own       locals that stand for that process itself, or for shared state (by its number)
+    shared    the kinds of the shared state among `own`
+    sites     places of the property's quantifiers so far, where it is (called from) a property
+    """
+
+    source: Source
+    key: str
+    mode: Mode
+    inside: str | None = None
+    own: frozenset[str] = frozenset()
+    shared: Mapping[str, int] = field(default_factory=dict)
+    property: str = ""
+    sites: list[Place] | None = None
+
+
+class Body:
+    """Locals, facts and refusals of one body."""
+
+    def __init__(self, assembly: Assembly, standing: Standing, node: ast.FunctionDef | None) -> None:
+        self.assembly = assembly
+        self.standing = standing
+        self.node = node
+        self.inference = assembly.inference
+        self.lattice = assembly.inference.lattice
+        self.names = assembly.names
+        self.source = standing.source
+        self.flow = Flow()
+        self.ghosts_allowed = standing.mode == "property"
+        self.reads_ghosts = False
+        self.variables: set[str] = set()  # names that this function assigns: they never stand for the module's
+        self._taken: set[str] = set()
+        self._versions: dict[tuple[str, int], str] = {}
+        self._types: dict[str, Type] = {}
+        self.out: list[ir.Stmt] = []  # the block being written
+        self.walking: list[ir.Local | ir.Field] = []  # what the loops around are walking through in place
+        self.times: list[int | None] = []  # how often each loop around runs at most
+        self.leaving: list[tuple[list[Flow], list[Flow]]] = []  # for each loop around: where it breaks, and continues
+        self.growth: dict[str, dict[int, int | None]] = {}  # how much each place appends to a local list at most
+        self.inner: set[str] = set()  # functions and classes defined inside the body: their definition is refused
+        self.all_fresh = True  # nobody else names what this function returns
+        if node is not None:
+            self.reserve(assigned_names(node))
+            self.variables |= walked_names(node)
+            self.inner = inner_names(node)
+
+    # -- refusals
+
+    def place(self, node: Located) -> Place:
+        return place_of(self.source, node)
+
+    def refusal(self, node: Located, what: str, remedy: str | None = None) -> ModelError:
+        """Return the error of what both engines refuse."""
+        return ModelError(what, self.place(node), remedy)
+
+    def unsupported(self, node: Located, what: str, remedy: str | None = None) -> Unsupported:
+        """Return the error of what only the native engine refuses: sound Python that has no C meaning."""
+        return Unsupported(what, self.place(node), remedy)
+
+    def unknown(self, name: str, node: Located, known: list[str]) -> ModelError:
+        """Return the error of a name that nothing has."""
+        return self.refusal(node, f"unknown name `{name}`{did_you_mean(name, known)}")
+
+    # -- locals
+
+    def reserve(self, names: set[str]) -> None:
+        """Keep these names for the variables that the body assigns."""
+        self.variables |= names
+        self._taken |= names
+
+    def keep_name(self, name: str) -> None:
+        """Let no local of the compiler's be called so."""
+        self._taken.add(name)
+
+    def version(self, name: str, node: Located) -> str:
+        """Return the unique name of what `name` is bound to at this node."""
+        known = self._versions.get((name, id(node)))
+        if known is None:
+            number = 1
+            known = name
+            while known in self._taken:
+                number += 1
+                known = f"{name}_{number}"
+            self._taken.add(known)
+            self._versions[name, id(node)] = known
+        return known
+
+    def bind(self, name: str, unique: str, t: Type) -> ir.Local:
+        """Bind a Python name to a local of this type, from here on."""
+        self.flow.names[name] = unique
+        self._types[unique] = t
+        return ir.Local(t, unique)
+
+    def assigned(self, name: str, t: Type, node: Located) -> ir.Local:
+        """Bind a variable that several statements may assign: its type is what they have in common."""
+        learned = self.inference.learn(("local", self.standing.key, name), t)
+        if learned is None:
+            raise self.unsupported(node, f"`{name}` has values of two types here", "give the second value a name of its own")
+        return self.bind(name, name, learned)
+
+    def local(self, name: str, node: Located) -> ir.Local | None:
+        """Return the local that a name stands for here, or None where it stands for something of the module."""
+        unique = self.flow.names.get(name)
+        if unique is not None:
+            return ir.Local(self._types[unique], unique)
+        if name in self.inner:
+            raise self.unsupported(node, f"`{name}` is defined inside a function", "define it at the top level of the module")
+        if name in self.variables:
+            raise self.refusal(node, f"`{name}` may have no value here", "give it one on every way that leads here")
+        return None
+
+    def is_repeatable(self, expr: ir.Expr) -> bool:
+        """Say whether evaluating the expression twice is the same as once: no choice, no helper that does something."""
+        functions = self.assembly.functions
+        called = [e for e in within(expr) if isinstance(e, ir.Choose | ir.Call)]
+        return all(isinstance(e, ir.Call) and self.assembly.footprint(functions[e.function].body).is_pure for e in called)
+
+    def temporary(self, t: Type, node: Located, name: str = "t") -> ir.Local:
+        """Return a local of the compiler's own for this node."""
+        return ir.Local(t, self.version(name, node))
+
+
+def assigned_names(node: ast.FunctionDef) -> set[str]:
+    """Return the names that a function assigns, other than as loop variables."""
+    found: set[str] = set()
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Assign(targets):
+                found |= {
+                    n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+                }
+            case ast.AugAssign(ast.Name(name)) | ast.AnnAssign(ast.Name(name)):
+                found.add(name)
+            case _:
+                pass
+    return found
+
+
+def walked_names(node: ast.FunctionDef) -> set[str]:
+    """Return the names that a function's loops bind."""
+    targets = [inner.target for inner in ast.walk(node) if isinstance(inner, ast.For)]
+    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+
+
+def inner_names(node: ast.FunctionDef) -> set[str]:
+    """Return the names of functions and classes that are defined inside a function."""
+    return {n.name for n in ast.walk(node) if isinstance(n, ast.FunctionDef | ast.ClassDef) and n is not node}

@@ -1,0 +1,226 @@
+"""From a loaded model to the IR: every step, property and helper, in rounds until the types of everything are known.
+
+What is wrong with a model is found in the last round, all of it, and the worst is raised: an error of the model before what
+only the native engine cannot do. The layers that read the source, each a class over the one before:
+
+  body.py                       whose body it is, its locals, refusals
+  conversions.py, constants.py  from one type to another; names and literals
+  attributes.py                 fields, and who may see them
+  operators.py, comparisons.py, displays.py, expressions.py
+  walks.py, comprehensions.py   what `for` walks, and reductions
+  records.py, sorting.py, methods.py, calls.py
+  helpers.py                    functions of the model
+  paths.py, mutations.py        where a value is put; methods that change a container
+  ownership.py, assignments.py  which locals may share a value
+  sending.py, branches.py, statements.py
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from quorate.language.declare import Process, Shared
+from quorate.language.errors import ModelError, Unsupported
+from quorate.language.loading.names import Names
+from quorate.language.lowering.body import Assembly, Mode, Standing
+from quorate.language.lowering.inference import Inference, holes
+from quorate.language.lowering.statements import Statements
+from quorate.language.program import ir
+from quorate.language.program.traversal import every_expression
+from quorate.language.values.lattice import BOOL, in_words, integer, is_sized
+from quorate.language.values.types import Int, ProcessId, RecordOf, Size, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.language.errors import Place
+    from quorate.language.loading.model import Model, PropertyDeclaration, StepDeclaration
+
+ROUNDS = 60  # more than any model needs: every slot is widened after a few changes
+
+
+def lower(model: Model, marks: int = 0) -> ir.Program:
+    """Return what the model means; `marks` have been put into it (`marks.py`).
+
+    Errors: ModelError for what no engine may run, Unsupported for what C cannot say.
+    """
+    inference, names = Inference(model), Names(model)
+    _seed(model, inference)
+    assembly, program = _round(model, names, inference)
+    for _ in range(ROUNDS):
+        if not inference.changed:
+            break
+        assembly, program = _round(model, names, inference)
+    _check(assembly, program)
+    return replace(program, marks=marks)
+
+
+def _round(model: Model, names: Names, inference: Inference) -> tuple[Assembly, ir.Program]:
+    inference.changed = False
+    assembly = Assembly(model, names, inference)
+    return assembly, _Round(assembly).program()
+
+
+def _seed(model: Model, inference: Inference) -> None:
+    """Begin with the initial values of the fields whose bounds are to be inferred."""
+    for fields in model.fields.values():
+        for f in fields:
+            inference.learn(("field", str(f.where), f.name), _type_of(f.initial, f.type))
+
+
+def _type_of(value: object, declared: Type) -> Type:
+    """Return the declared type with the bounds that one frozen value needs."""
+    if isinstance(declared, Int):
+        return integer(value, value) if isinstance(value, int) else declared
+    return declared
+
+
+class _Round:
+    """One round over all bodies of a model."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self.assembly = assembly
+        self.model = assembly.model
+        self.inference = assembly.inference
+
+    def program(self) -> ir.Program:
+        steps = tuple(s for declared in self.model.steps for s in self._steps(declared))
+        properties = tuple(self._property(p) for p in self.model.properties)
+        return ir.Program(
+            name=self.model.name,
+            parameters=tuple(self._parameter(p.name, p.value) for p in self.model.parameters),
+            processes=self._holders(self.model.processes),
+            shared=self._holders(self.model.shared),
+            fields={kind: self._fields(kind) for kind in self.model.fields},
+            ids=dict(self.model.ids),
+            messages=tuple(m for t in self.model.messages if isinstance(m := self.inference.current(t), RecordOf)),
+            steps=steps,
+            properties=properties,
+            functions=dict(self.assembly.functions),
+            limits=tuple(self.assembly.limits.values()),
+            ordered=frozenset(self.assembly.ordered),
+        )
+
+    def _parameter(self, name: str, value: object) -> ir.Parameter:
+        if isinstance(value, bool):
+            return ir.Parameter(BOOL, name, value)
+        if isinstance(value, int):
+            return ir.Parameter(Int(Size(value, name), Size(value, name)), name, value)
+        return ir.Parameter(self._named_type(value), name, _frozen(value))
+
+    def _named_type(self, value: object) -> Type:
+        return self.model.types.get(type(value).__name__, integer(None, None))
+
+    def _holders(self, holders: Sequence[Process] | Sequence[Shared]) -> tuple[ir.Holder, ...]:
+        found: list[ir.Holder] = []
+        for holder in holders:
+            group = self.assembly.names.group_of(holder) if isinstance(holder, Process) else None
+            index = holder.index if isinstance(holder, Process) else 0
+            found.append(
+                ir.Holder(type(holder).__name__, holder.number, repr(holder), None if group is None else group.name, index)
+            )
+        return tuple(found)
+
+    def _fields(self, kind: str) -> tuple[ir.StateField, ...]:
+        return tuple(
+            ir.StateField(f.name, self.inference.declared(("field", str(f.where), f.name), f.type), f.storage, f.initial)
+            for f in self.model.fields[kind]
+        )
+
+    # -- bodies
+
+    def _steps(self, declared: StepDeclaration) -> list[ir.Step]:
+        if declared.kind is not None and issubclass(declared.kind, Shared):
+            return [self._shared_initial(declared, s) for s in self.model.shared if type(s) is declared.kind]
+        return [self._step(declared)]
+
+    def _shared_initial(self, declared: StepDeclaration, holder: Shared) -> ir.Step:
+        """A shared state's `@initial` has no process: its `self` is the state's number."""
+        name = declared.node.args.args[0].arg
+        standing = Standing(
+            declared.source, f"@{declared.name}", "initial", type(holder).__name__, shared={name: holder.number}
+        )
+        body = Statements(self.assembly, standing, declared.node)
+        return ir.Step(declared.name, declared.role, type(holder).__name__, (), body.whole(declared.node), declared.where)
+
+    def _step(self, declared: StepDeclaration) -> ir.Step:
+        names = [a.arg for a in [*declared.node.args.posonlyargs, *declared.node.args.args]]
+        mode: Mode = "initial" if declared.role == "initial" else "step"
+        kind = None if declared.kind is None else declared.kind.__name__
+        own = frozenset(names[:1]) if kind is not None else frozenset[str]()
+        standing = Standing(declared.source, f"@{declared.name}", mode, kind, own)
+        body = Statements(self.assembly, standing, declared.node)
+        types = self._parameter_types(declared)
+        while len(names) < len(types):
+            names.append("sender" if "sender" not in names else "sender_")
+        locals_ = [body.bind(n, n, t) for n, t in zip(names, types, strict=True)]
+        body.flow.aliased = frozenset(names)
+        parameters, prologue = body.renamed(locals_)
+        statements = (*prologue, *body.whole(declared.node))
+        return ir.Step(declared.name, declared.role, kind, parameters, statements, declared.where)
+
+    def _parameter_types(self, declared: StepDeclaration) -> list[Type]:
+        types: list[Type] = []
+        if declared.kind is not None:
+            types.append(self._self_type(declared.kind))
+        if declared.message is not None:
+            types.append(self.inference.current(declared.message))
+            types.append(self.model.ids["Process" if declared.sender is None else declared.sender.__name__])
+        return types + [self.inference.current(t) for _, t in declared.arguments]
+
+    def _self_type(self, kind: type) -> ProcessId:
+        """Return the ids of exactly this kind: a kind below it has steps of its own."""
+        members = tuple(p.number for p in self.model.processes if type(p) is kind)
+        return ProcessId(kind.__name__, members)
+
+    def _property(self, declared: PropertyDeclaration) -> ir.Property:
+        sites: list[Place] = []
+        standing = Standing(declared.source, f"@{declared.name}", "property", property=declared.name, sites=sites)
+        body = Statements(self.assembly, standing, declared.node)
+        statements = body.whole(declared.node)
+        if body.flow.reachable:
+            remedy = "end it with `return ...` on every way"
+            self.assembly.problems.append(ModelError(f"`{declared.name}` may end without an answer", declared.where, remedy))
+        return ir.Property(declared.name, declared.modality, statements, tuple(sites), declared.where)
+
+
+def _frozen(value: object) -> object:
+    index = getattr(type(value), "__members__", None)
+    return list(index).index(getattr(value, "name", "")) if index else value
+
+
+# -- what is wrong with it
+
+
+def _check(assembly: Assembly, program: ir.Program) -> None:
+    """Raise the worst problem of the last round: of the model first, then of the native engine; in the order of the source."""
+    problems = [*assembly.problems, *_unbounded(assembly.model, assembly.inference)]
+    fatal = [p for p in problems if not isinstance(p, Unsupported)]
+    if fatal or problems:
+        raise (fatal or problems)[0]
+    for step in program.steps:
+        _check_sizes(step.body, step.where)
+    for prop in program.properties:
+        _check_sizes(prop.body, prop.where)
+    for function in program.functions.values():
+        _check_sizes(function.body, None)
+
+
+def _unbounded(model: Model, inference: Inference) -> list[ModelError]:
+    found: list[ModelError] = []
+    for fields in model.fields.values():
+        for f in fields:
+            if holes(inference.declared(("field", str(f.where), f.name), f.type)):
+                remedy = "write `Annotated[int, Range(low, high)]`"
+                found.append(ModelError(f"`{f.name}` has no bound that can be inferred", f.where, remedy))
+    return found
+
+
+def _check_sizes(body: tuple[ir.Stmt, ...], where: Place | None) -> None:
+    """Refuse what C would have to store without knowing how large it is."""
+    for expr in every_expression(body):
+        walked = isinstance(expr, ir.Apply) and expr.operator in (ir.Operator.RANGE, ir.Operator.ENUMERATE, ir.Operator.ZIP)
+        if not walked and not is_sized(expr.type):
+            what = f"how large this `{in_words(expr.type)}` may grow is not known"
+            raise Unsupported(what, where, "give its numbers bounds: `Annotated[int, Range(low, high)]`")

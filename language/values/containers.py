@@ -1,0 +1,165 @@
+"""The lists, sets and dicts of a field while a step works on them: they copy what is put in, and check every bound at once.
+
+Containers are values in the modelling language: what a step stores is copied, so that two fields never share one. And a
+step that would leave a bound is an error of the model in the very line that does it, though a later line might come back.
+Every change asks the universe first: nobody may change what a property looks at.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Self, SupportsIndex, cast
+
+from quorate.language.values.values import check_length, freeze
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from quorate.language.values.types import DictOf, ListOf, SetOf, Type
+    from quorate.language.values.universe import Universe
+
+
+class CheckedList(list[object]):
+    """A list of a field; one made from it by Python itself (a slice, a sum) is a plain list."""
+
+    __slots__ = ("type", "universe")
+    type: ListOf
+    universe: Universe
+
+    @classmethod
+    def of(cls, t: ListOf, universe: Universe, items: list[object]) -> Self:
+        """Return the list with these items, which are fresh and fit the type."""
+        made = cls(items)
+        made.type, made.universe = t, universe
+        return made
+
+    def _own(self, item: object) -> object:
+        return own(self.universe, self.type.item, item)
+
+    def append(self, item: object, /) -> None:
+        super().append(self._own(item))
+        check_length(self.type, len(self))
+
+    def insert(self, index: SupportsIndex, item: object, /) -> None:
+        super().insert(index, self._own(item))
+        check_length(self.type, len(self))
+
+    def extend(self, items: Iterable[object], /) -> None:
+        super().extend([self._own(item) for item in items])
+        check_length(self.type, len(self))
+
+    def __iadd__(self, items: Iterable[object], /) -> Self:  # type: ignore[misc]
+        self.extend(items)
+        return self
+
+    def __setitem__(self, index: SupportsIndex | slice, item: object, /) -> None:
+        if isinstance(index, slice):
+            super().__setitem__(index, [self._own(x) for x in cast("Iterable[object]", item)])
+        else:
+            super().__setitem__(index, self._own(item))
+        check_length(self.type, len(self))
+
+
+class CheckedSet(set[object]):
+    """A set of a field; its items are hashable and so never shared in a way that shows.
+
+    It hashes as the frozenset that it may be declared as: an item of another set, or a key.
+    """
+
+    __slots__ = ("type", "universe")
+    type: SetOf
+    universe: Universe
+
+    @classmethod
+    def of(cls, t: SetOf, universe: Universe, items: Iterable[object]) -> Self:
+        """Return the set with these items, which fit the type."""
+        made = cls(items)
+        made.type, made.universe = t, universe
+        return made
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self))
+
+    def _checked(self, items: Iterable[object]) -> list[object]:
+        listed = list(items)
+        for item in listed:
+            freeze(self.type.item, item)
+        return listed
+
+    def add(self, item: object, /) -> None:
+        freeze(self.type.item, item)
+        super().add(item)
+
+    def update(self, *others: Iterable[object]) -> None:
+        super().update(*[self._checked(items) for items in others])
+
+    def __ior__(self, other: Iterable[object], /) -> Self:
+        self.update(other)
+        return self
+
+    def symmetric_difference_update(self, other: Iterable[object], /) -> None:
+        super().symmetric_difference_update(self._checked(other))
+
+    def __ixor__(self, other: Iterable[object], /) -> Self:
+        self.symmetric_difference_update(other)
+        return self
+
+
+class CheckedDict(dict[object, object]):
+    """A dict of a field."""
+
+    __slots__ = ("type", "universe")
+    type: DictOf
+    universe: Universe
+
+    @classmethod
+    def of(cls, t: DictOf, universe: Universe, items: Mapping[object, object]) -> Self:
+        """Return the dict with these items, which are fresh and fit the type."""
+        made = cls(items)
+        made.type, made.universe = t, universe
+        return made
+
+    def __setitem__(self, key: object, value: object, /) -> None:
+        freeze(self.type.key, key)
+        super().__setitem__(key, own(self.universe, self.type.value, value))
+
+    def setdefault(self, key: object, default: object = None, /) -> object:
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def update(self, other: Mapping[object, object] | Iterable[tuple[object, object]], /) -> None:  # type: ignore[override]
+        for key, value in dict(other).items():
+            self[key] = value
+
+    def __ior__(self, other: Mapping[object, object], /) -> Self:  # type: ignore[override, misc]
+        self.update(other)
+        return self
+
+
+def _guard(cls: type, *names: str) -> None:
+    """Have these methods ask the universe first."""
+    for name in names:
+        setattr(cls, name, _asking(getattr(cls, name)))
+
+
+def _asking(method: Callable[..., object]) -> Callable[..., object]:
+    @wraps(method)
+    def asking(container: CheckedList | CheckedSet | CheckedDict, *arguments: object, **named: object) -> object:
+        container.universe.changing()
+        return method(container, *arguments, **named)
+
+    return asking
+
+
+_guard(CheckedList, "append", "insert", "extend", "__iadd__", "__setitem__")
+_guard(CheckedList, "pop", "remove", "clear", "reverse", "sort", "__delitem__", "__imul__")
+_guard(CheckedSet, "add", "update", "__ior__", "symmetric_difference_update", "__ixor__")
+_guard(CheckedSet, "discard", "remove", "pop", "clear")
+_guard(CheckedSet, "difference_update", "__isub__", "intersection_update", "__iand__")
+_guard(CheckedDict, "__setitem__", "setdefault", "update", "__ior__", "pop", "popitem", "clear", "__delitem__")
+
+
+def own(universe: Universe, t: Type, value: object) -> object:
+    """Return a copy of a value that nothing else shares. Errors: Misfit where it does not fit the type."""
+    return universe.thaw(t, freeze(t, value))

@@ -1,0 +1,118 @@
+"""A claim of the user's own as a lemma: which sets it speaks of, what they must satisfy, and what is to follow.
+
+The names `r`, `w` and `q` (or their capitals) are the sizes of read, write and other quorums, `f` the number of faulty
+nodes, `n` the cluster. A quorum has at least one node and at most all of them: said as a hypothesis, so that it is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quorate.language.errors import UsageError, did_you_mean
+from quorate.properties.quorum.arithmetic.sets import (
+    EVERYONE,
+    Formula,
+    Measure,
+    NodeSet,
+    Number,
+    every,
+    number,
+    size,
+    unknowns,
+)
+from quorate.properties.quorum.clusters.notation import claim
+from quorate.properties.quorum.theorems.proof import TIMEOUT, Proof, Verdict, prove
+from quorate.properties.quorum.theorems.systems import (
+    FAULTY,
+    QUORUM,
+    QUORUM_2,
+    READ,
+    WRITE,
+    WRITE_2,
+    Lemma,
+    System,
+    between,
+    meet,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GOALS = {
+    "overlap": "reads meet writes (or, with `q`, any two quorums meet)",
+    "writes": "any two writes meet",
+    "honest": "any two quorums share a node that is not faulty",
+}
+_SIZE_OF = {"read": "r", "read2": "r", "write": "w", "write2": "w", "quorum": "q", "quorum2": "q"}
+_PAIRS = {"r": (READ, WRITE), "w": (READ, WRITE), "q": (QUORUM, QUORUM_2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A lemma and what came of it; `without` is the smallest split where its condition is dropped."""
+
+    lemma: Lemma
+    proof: Proof
+    without: Proof | None = None
+
+    @property
+    def as_expected(self) -> bool:
+        return self.proof.verdict is (Verdict.VIOLATED if self.lemma.broken else Verdict.PROVED)
+
+
+def settle(lemma: Lemma, *, contrast: bool = True, timeout: float = TIMEOUT) -> Finding:
+    """Prove the lemma or find its smallest split; with `contrast`, also the smallest split without its condition."""
+    proof = prove(lemma.premises, lemma.goal, minimise=lemma.minimise, timeout=timeout)
+    if not contrast or lemma.condition is None or proof.verdict is not Verdict.PROVED:
+        return Finding(lemma, proof)
+    return Finding(lemma, proof, prove(lemma.hypotheses, lemma.goal, minimise=lemma.minimise, timeout=timeout))
+
+
+def settle_all(system: System, *, timeout: float = TIMEOUT) -> list[Finding]:
+    """Settle every lemma of a system."""
+    return [settle(lemma, timeout=timeout) for lemma in system.lemmas]
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """Return 0 where everything came out as expected, 3 where something is undecided, else 1."""
+    off = [f.proof.verdict for f in findings if not f.as_expected]
+    if any(v in (Verdict.VIOLATED, Verdict.PROVED) for v in off):
+        return 1
+    return 3 if off else 0
+
+
+def question(claims: Sequence[str], goal: str) -> Lemma:
+    """Return the lemma that the claims imply the goal: a name of `GOALS`, or a claim about sizes of sets."""
+    said = [claim(text, f"claim {i + 1}") for i, text in enumerate(claims)]
+    numbers = {u.name for c in said for u in unknowns(c) if isinstance(u, Number)}
+    wanted, sentence = _goal(goal, numbers)
+    sets = {name for c in (*said, wanted) for u in unknowns(c) if isinstance(u, Measure) for name in u.of.names()}
+    sizes = {name: of for name, of in _SIZE_OF.items() if name in sets}
+    hypotheses = [size(NodeSet.named(name)) >= number(of) for name, of in sizes.items()]
+    hypotheses += [between(1, number(of), size(EVERYONE)) for of in dict.fromkeys(sizes.values())]
+    if str(FAULTY) in sets:
+        hypotheses.append((size(FAULTY) <= number("f")) & (number("f") >= 0))
+    return Lemma(sentence, tuple(hypotheses), wanted, every(said) if said else None)
+
+
+def loose_numbers(lemma: Lemma) -> list[str]:
+    """Return the numbers that the condition alone speaks of: free ones, or a slip of the pen."""
+    said = {u.name for f in (*lemma.hypotheses, lemma.goal) for u in unknowns(f) if isinstance(u, Number)}
+    condition = () if lemma.condition is None else unknowns(lemma.condition)
+    return sorted({u.name for u in condition if isinstance(u, Number)} - said)
+
+
+def _goal(goal: str, numbers: set[str]) -> tuple[Formula, str]:
+    left, right = next((_PAIRS[n] for n in ("r", "w", "q") if n in numbers), (READ, WRITE))
+    if goal == "overlap":
+        if left == QUORUM:
+            return meet(left, right), "any two quorums meet, for every N"
+        return meet(left, right), "every read quorum meets every write quorum, for every N"
+    if goal == "writes":
+        return meet(WRITE, WRITE_2), "any two write quorums meet, for every N"
+    if goal == "honest":
+        return meet(left, right, ~FAULTY), "any two quorums share a node that is not faulty, for every N and f"
+    if goal.isidentifier():
+        raise UsageError(f"there is no goal `{goal}`{did_you_mean(goal, GOALS)}: choose {', '.join(GOALS)}, or write a claim")
+    return claim(goal, "--goal"), f"{goal}, for every N"

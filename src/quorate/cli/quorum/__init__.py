@@ -1,0 +1,327 @@
+"""`quorate quorum`: check a cluster, tabulate N nodes, prove a claim for every N, derive the condition.
+
+Z3, HiGHS and the plotting library are imported inside the commands that need them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+import click
+
+from quorate.language.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from quorate.properties.quorum.clusters.cluster import Rules
+    from quorate.properties.quorum.theorems.certificate import Counting
+    from quorate.properties.quorum.theorems.derivation import Derivation
+    from quorate.properties.quorum.theorems.systems import Lemma, System
+    from quorate.report.screen import Line
+
+SECONDS = 10.0
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+TIMEOUT = click.option(
+    "--timeout", default=SECONDS, show_default=True, type=click.FloatRange(min=0.001), help="Seconds a query."
+)
+
+
+@click.group()
+def quorum() -> None:
+    """Prove and measure quorum systems of any size."""
+
+
+def _print(lines: Iterable[Line]) -> None:
+    from quorate.report.screen import screen_of  # noqa: PLC0415 - see the module's docstring
+
+    click.echo(screen_of(sys.stdout).render(lines))
+
+
+def _print_json(printed: Mapping[str, object]) -> None:
+    click.echo(json.dumps(printed, indent=2, ensure_ascii=False))
+
+
+class Options(TypedDict):
+    """What `check` may be told about a cluster."""
+
+    n: int | None
+    r: int | None
+    w: int | None
+    votes: str | None
+    zones: str | None
+    reads: str | None
+    writes: str | None
+    byzantine: int
+    hints: int
+    witnesses: str | None
+    read_fraction: str | None
+    file: str | None
+
+
+@quorum.command()
+@click.argument("file", required=False)
+@click.option("-n", type=int, help="Nodes, all alike.")
+@click.option("-r", type=int, help="Nodes (votes, zones) of a read quorum; more than half if left out.")
+@click.option("-w", type=int, help="Nodes (votes, zones) of a write quorum; more than half if left out.")
+@click.option("--votes", help="Votes of named nodes: a=3,b=1,c=1.")
+@click.option("--zones", help="Zones and their sizes: east=3,west=3. A quorum is a majority in -r or -w zones.")
+@click.option("--reads", help="Read quorums: 'a*b + c*d'. If left out, the best that meets the writes.")
+@click.option("--writes", help="Write quorums: 'choose(2, a, b, c)'. If left out, the best that meets the reads.")
+@click.option("--byzantine", default=0, type=click.IntRange(min=0), help="Nodes that may lie.")
+@click.option("--hints", default=0, type=click.IntRange(min=0), help="Answers to a write that may come from outside.")
+@click.option("--witnesses", help="How many nodes hold no data, or their names: c,d.")
+@click.option("--read-fraction", help="Share of reads among operations, for the load: 0.5.")
+@click.option("--goal", default="both", show_default=True, help="What must meet: overlap (reads, writes), writes, or both.")
+@click.option("--seed", default=1, show_default=True, help="For the simulated staleness.")
+@click.option("--run", "as_run", is_flag=True, help="Also run the register model: the stale read, step by step.")
+@TIMEOUT
+@AS_JSON
+@click.pass_context
+def check(
+    ctx: click.Context,
+    *,
+    goal: str,
+    seed: int,
+    as_run: bool,
+    timeout: float,
+    as_json: bool,
+    **options: Unpack[Options],
+) -> None:
+    """Say what a cluster's quorums give: overlap, crashes survived, load, staleness. FILE is TOML or JSON.
+
+    \b
+    quorate quorum check -n 5 -w 3 -r 3
+    quorate quorum check --votes a=3,b=1,c=1
+    quorate quorum check --reads 'a*b + c*d'
+    quorate quorum check -n 3 -w 1 -r 1 --run
+    """  # noqa: D301 - click wants the character
+    from quorate.cli.quorum import document, run, text  # noqa: PLC0415
+    from quorate.properties.quorum.theorems.assessment import GOALS, assess  # noqa: PLC0415
+    from quorate.report.screen import screen_of  # noqa: PLC0415
+
+    _one_of(goal, GOALS, "goal")
+    found = assess(_rules(options), goal, seed=seed, timeout=timeout)
+    ran = run.run(found) if as_run else None
+    code = found.verdict.exit_code if ran is None else run.exit_code(found.verdict.exit_code, ran)
+    if as_json:
+        _print_json({**document.assessment(found, code), **({} if ran is None else run.fields(ran))})
+    else:
+        screen = screen_of(sys.stdout)
+        _print([*text.assessment(found, screen), *(() if ran is None else run.lines(found, ran, screen))])
+    ctx.exit(code)
+
+
+def _one_of(value: str, known: Iterable[str], what: str) -> None:
+    from quorate.language.errors import did_you_mean  # noqa: PLC0415
+
+    if value not in (names := tuple(known)):
+        raise UsageError(f"there is no {what} `{value}`{did_you_mean(value, names)}: choose {', '.join(names)}")
+
+
+def _rules(options: Options) -> Rules:
+    """Return the one cluster that the options describe."""
+    from quorate.properties.quorum.clusters import cluster  # noqa: PLC0415
+
+    r, w = options["r"], options["w"]
+    kinds = {
+        "a file": options["file"],
+        "`-n`": options["n"],
+        "`--votes`": options["votes"],
+        "`--zones`": options["zones"],
+        "`--reads` or `--writes`": options["reads"] or options["writes"],
+    }
+    given = [name for name, value in kinds.items() if value is not None]
+    if len(given) != 1:
+        asked = f"both {given[0]} and {given[1]} describe it" if given else "nothing describes it"
+        raise UsageError(f"which cluster? {asked}: give one of {', '.join(kinds)}")
+    if (options["file"] or options["reads"] or options["writes"]) and (r is not None or w is not None):
+        raise UsageError(f"`-r` and `-w` do not go with {given[0]}: the quorums are written there")
+    if options["file"] is not None:
+        rules = cluster.from_file(Path(options["file"]))
+    elif options["n"] is not None:
+        rules = cluster.from_counts(options["n"], r, w)
+    elif options["votes"] is not None:
+        rules = cluster.from_votes(_pairs(options["votes"], "--votes"), r, w)
+    elif options["zones"] is not None:
+        rules = cluster.from_zones(_pairs(options["zones"], "--zones"), r, w)
+    else:
+        rules = cluster.from_expressions(options["reads"], options["writes"])
+    return _with_faults(rules, options)
+
+
+def _pairs(text: str, option: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for item in text.split(","):
+        name, equals, value = (part.strip() for part in item.partition("="))
+        if not (name and equals and value.removeprefix("-").isdecimal()):
+            raise UsageError(f"`{option}`: `{item}` is not NAME=NUMBER: write {option} a=3,b=1,c=1")
+        if name in found:
+            raise UsageError(f"`{option}` names `{name}` twice: give it once")
+        found[name] = int(value)
+    return found
+
+
+def _with_faults(rules: Rules, options: Options) -> Rules:
+    from quorate.properties.quorum.clusters import cluster  # noqa: PLC0415
+
+    changes: dict[str, object] = {name: options[name] for name in ("byzantine", "hints") if options[name]}
+    if options["witnesses"] is not None:
+        changes["witnesses"] = _witnesses(options["witnesses"], rules)
+    if options["read_fraction"] is not None:
+        changes["read_fraction"] = cluster.share(options["read_fraction"], "`--read-fraction`")
+    return dataclasses.replace(rules, **changes)  # type: ignore[arg-type]
+
+
+def _witnesses(text: str, rules: Rules) -> frozenset[str]:
+    from quorate.language.errors import did_you_mean  # noqa: PLC0415
+
+    if text.isdecimal():
+        if rules.counts is None and int(text):
+            raise UsageError("`--witnesses`: these nodes are not alike: name the witnesses, such as c,d")
+        if int(text) >= len(rules.nodes):
+            raise UsageError(f"`--witnesses {text}`: some of the {len(rules.nodes)} nodes must hold data")
+        return frozenset(rules.nodes[: int(text)])
+    for name in text.split(","):
+        if name not in rules.nodes:
+            raise UsageError(f"`--witnesses`: there is no node `{name}`{did_you_mean(name, rules.nodes)}")
+    return frozenset(text.split(","))
+
+
+@quorum.command()
+@click.option("-n", type=int, required=True, help="Nodes, all alike.")
+@click.option("--read-fraction", default="0.5", show_default=True, help="Share of reads, for the load.")
+@click.option("--png", type=click.Path(dir_okay=False), help="Write a heat map of staleness and overlap.")
+@click.option("--svg", type=click.Path(dir_okay=False), help="The same as SVG.")
+@AS_JSON
+def table(n: int, read_fraction: str, png: str | None, svg: str | None, as_json: bool) -> None:
+    """Show every W and R for N nodes: what each gives and what it costs."""
+    from quorate.cli.quorum import document, text  # noqa: PLC0415
+    from quorate.properties.quorum.clusters.cluster import share  # noqa: PLC0415
+    from quorate.properties.quorum.clusters.counts import settings  # noqa: PLC0415
+
+    found = settings(n, share(read_fraction, "`--read-fraction`"))
+    for kind, path in (("png", png), ("svg", svg)):
+        if path is not None:
+            from quorate.cli.quorum.heat_map import draw  # noqa: PLC0415
+
+            draw(found, Path(path), kind)
+            click.echo(f"wrote {path}", err=True)
+    if as_json:
+        _print_json(document.settings(found))
+    else:
+        _print(text.settings(found))
+
+
+def _system(name: str | None, claims: tuple[str, ...], goal: str) -> tuple[System | None, tuple[Lemma, ...]]:
+    from quorate.properties.quorum.theorems.question import question  # noqa: PLC0415
+    from quorate.properties.quorum.theorems.systems import named  # noqa: PLC0415
+
+    if name is None:
+        return None, (question(claims, goal),)
+    if claims:
+        raise UsageError("give either `--system` or claims of your own, not both")
+    system = named(name)
+    return system, system.lemmas
+
+
+@quorum.command()
+@click.argument("claims", nargs=-1)
+@click.option("--goal", default="overlap", show_default=True, help="overlap, writes, honest, or a claim about sizes of sets.")
+@click.option("--system", "system_name", help="A system of the literature, such as flexible-paxos.")
+@click.option("--list", "list_all", is_flag=True, help="List the named systems.")
+@TIMEOUT
+@AS_JSON
+@click.pass_context
+def prove(
+    ctx: click.Context,
+    *,
+    claims: tuple[str, ...],
+    goal: str,
+    system_name: str | None,
+    list_all: bool,
+    timeout: float,
+    as_json: bool,
+) -> None:
+    """Prove that CLAIMS imply the goal for every number of nodes, or show the smallest split.
+
+    \b
+    quorate quorum prove 'w + r > n' --goal overlap
+    quorate quorum prove 'size(a) >= q' 'size(b) >= q' '3*q > 2*n' --goal '3*size(a & b) > n'
+    quorate quorum prove --system joint-consensus
+    """  # noqa: D301 - click wants the character
+    from quorate.cli.quorum import document, text  # noqa: PLC0415
+    from quorate.properties.quorum.theorems.question import exit_code, settle  # noqa: PLC0415
+    from quorate.properties.quorum.theorems.systems import systems  # noqa: PLC0415
+    from quorate.report.screen import screen_of  # noqa: PLC0415
+
+    if list_all:
+        _print(text.catalogue(systems().values()))
+        return
+    if not claims and system_name is None:
+        raise UsageError("what is to be proved? give claims such as 'w + r > n', or `--system NAME` (`--list` shows them)")
+    system, lemmas = _system(system_name, claims, goal)
+    findings = [settle(lemma, contrast=system is not None, timeout=timeout) for lemma in lemmas]
+    code = exit_code(findings)
+    if as_json:
+        _print_json(document.proof(findings, system_name, code))
+    else:
+        _print(text.proof(findings, screen_of(sys.stdout), system))
+    ctx.exit(code)
+
+
+@quorum.command()
+@click.argument("claims", nargs=-1)
+@click.option("--goal", default="overlap", show_default=True, help="overlap, writes, honest, or a claim about sizes of sets.")
+@click.option("--system", "system_name", help="A system of the literature, such as dynamo.")
+@click.option("--certificate", is_flag=True, help="Also the counting argument, in words.")
+@TIMEOUT
+@AS_JSON
+@click.pass_context
+def derive(
+    ctx: click.Context,
+    *,
+    claims: tuple[str, ...],
+    goal: str,
+    system_name: str | None,
+    certificate: bool,
+    timeout: float,
+    as_json: bool,
+) -> None:
+    """Find the exact condition under which the goal holds, given CLAIMS or the hypotheses of a system.
+
+    \b
+    quorate quorum derive --system dynamo --certificate
+    quorate quorum derive 'q >= 1' --goal honest
+    """  # noqa: D301 - click wants the character. Long because its options are listed twice: to click, and with their types.
+    from quorate.cli.quorum import document, text  # noqa: PLC0415
+    from quorate.properties.quorum.theorems import certificate as farkas  # noqa: PLC0415
+    from quorate.properties.quorum.theorems.derivation import derive_lemma  # noqa: PLC0415
+    from quorate.report.screen import screen_of  # noqa: PLC0415
+
+    system, lemmas = _system(system_name, claims, goal)
+    # The user's own claims are given; what a system states is what is to be found.
+    own = [dataclasses.replace(m, hypotheses=m.premises, condition=None) for m in lemmas]
+    open_ones = own if system is None else [m for m in lemmas if m.condition is not None]
+    if not open_ones:
+        raise UsageError(
+            f"`{system_name}` has no condition on numbers to derive: `quorate quorum prove --system {system_name}`"
+        )
+    screen, lines = screen_of(sys.stdout), list["Line"]()
+    found: list[tuple[str, Derivation, tuple[Counting, ...] | None]] = []
+    for lemma in open_ones:
+        derived = derive_lemma(lemma, timeout=timeout)
+        argument = farkas.for_condition(lemma, derived, timeout=timeout) if certificate else None
+        found.append((lemma.sentence, derived, argument))
+        lines += [*([()] if lines else []), *text.derivation(derived, lemma.sentence, screen)]
+        lines += text.counting(argument, screen) if certificate else ()
+    code = max(d.verdict.exit_code for _, d, _ in found)
+    if as_json:
+        _print_json(document.derivation(found, system_name, code))
+    else:
+        _print(lines)
+    ctx.exit(code)
