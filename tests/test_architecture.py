@@ -24,7 +24,7 @@ def sources() -> list[Path]:
     """Return every Python file of the package, by its place at the root (not through the links)."""
     folders = [*MAY_IMPORT, "models", "benchmarks"]
     found = [p for folder in folders for p in (ROOT / folder).rglob("*.py")]
-    return sorted([*found, *(ROOT / "src/quorate").glob("*.py"), *(ROOT / "src/quorate").glob("*cli/*.py")])
+    return sorted([*found, *(ROOT / "src/quorate").glob("*.py"), *(ROOT / "src/quorate").rglob("cli/**/*.py")])
 
 
 def parse(path: Path) -> ast.Module:

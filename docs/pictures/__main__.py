@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from quorate.explorer.check import Request, check
 from quorate.report.pages.viewer import page
-from tests.report.browser import launched, watched
+from tests.report.pages.browser import launched, watched
 
 HERE = Path(__file__).parent
 PICTURES = {

@@ -11,7 +11,7 @@ import networkx as nx
 
 from quorate.report.spaces.graph_svg import layout
 from tests.cli.running import CHATTER, LOCK
-from tests.explorer.test_graph import drawn
+from tests.explorer.space.test_graph import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
