@@ -2,7 +2,7 @@
 
 What was never reached is a fact about this search and its bounds, not about the protocol. Not counted: properties,
 `@initial`, and the parts of one expression (`a and b`, `x if c else y`, the body of a comprehension). Read next:
-`language/marks.py`, which puts the counters into the model.
+`language/loading/marks.py`, which puts the counters into the model.
 """
 
 from __future__ import annotations

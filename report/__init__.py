@@ -1,0 +1,1 @@
+"""What people see: the terminal, pages, diagrams, documents. Nothing here searches."""

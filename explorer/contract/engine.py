@@ -61,7 +61,7 @@ class Findings:
     found       `sometimes` properties that some state satisfies
     exercised   for each property the quantifier sites (see `ir.Comprehension.site`) that had an item to range over
     evaluated   properties that were evaluated at least once (a `final` may never be)
-    marks       how often each mark was passed, where the engine counts them itself (`language/marks.py`)
+    marks       how often each mark was passed, where the engine counts them itself (`language/loading/marks.py`)
     error       some step, property or initial state is an error of the model
     """
 

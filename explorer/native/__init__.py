@@ -1,0 +1,1 @@
+"""The native engine: emitted C and its runtime, compiled, loaded, driven."""

@@ -1,0 +1,1 @@
+"""A state space as a whole: its graph, and what makes it grow."""

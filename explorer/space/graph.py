@@ -1,7 +1,7 @@
 """A state space as a graph to draw: whole, or condensed by a projection onto chosen fields.
 
 Condensed, a node stands for all states that agree on these fields, and an arc for all edges of one step between two nodes:
-whatever is reachable is a path, but not every path is a run. Read next: `report/graph.py`, how it is written.
+whatever is reachable is a path, but not every path is a run. Read next: `report/spaces/graph.py`, how it is written.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A walk through a model by hand: every state that was reached stays, numbered, so that one can go back and try another step.
 
-The command line and the page drive it (`report/excursions.py` says what they show). A point knows how it was reached, so
+The command line and the page drive it (the report's `excursions.py` says what they show). A point knows how it was reached, so
 who walks needs to remember a number only. Read next: `destination.py`.
 """
 

@@ -1,0 +1,1 @@
+"""The C meaning of the IR. Read first: `to_c.py`."""

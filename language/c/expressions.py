@@ -1,6 +1,6 @@
 """The C meaning of expressions: a case for each node of the IR, and `OPERATORS`, a row for each operator.
 
-`emit(body, expression)` writes what the expression does into the body and returns its value. Read next: `c_steps.py`.
+`emit(body, expression)` writes what the expression does into the body and returns its value. Read next: `c/steps.py`.
 """
 
 from __future__ import annotations

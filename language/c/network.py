@@ -1,6 +1,6 @@
 """Messages in C: sending them, what is in flight, and delivering it.
 
-Read next: `c_faults.py`; `to_c.py`, which puts the unit together; `explorer/runtime/parcels.h`, parcels behind the fixed words.
+Read next: `c/faults.py`; `to_c.py`, which puts the unit together; `runtime/parcels.h`, parcels behind the fixed words.
 """
 
 from __future__ import annotations

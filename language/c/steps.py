@@ -1,7 +1,7 @@
 """The C meaning of statements, and the functions of a unit: helpers, steps, properties.
 
 Every emitted function takes `n` (the words that it works on), `old` (those before the step, for properties of steps) and
-`r` (the run: sink, choices, what is sent), and returns an outcome (runtime/bits.h). Read next: `c_network.py`.
+`r` (the run: sink, choices, what is sent), and returns an outcome (runtime/bits.h). Read next: `c/network.py`.
 """
 
 from __future__ import annotations

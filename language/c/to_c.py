@@ -1,7 +1,7 @@
-"""The C meaning of a program: `emit`, the text that `explorer/runtime/model.h` asks for.
+"""The C meaning of a program: `emit`, the text that `explorer/native/runtime/model.h` asks for.
 
 A step runs on a copy of the state's fixed words, and what it changes is changed there: nothing is unpacked or packed. What the
-pieces mean is in `c_expressions.py` and `c_steps.py`.
+pieces mean is in `c/expressions.py` and `c/steps.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Values in C: their parts, building them of parts, options, and ranks.
 
-Read next: `c_bits.py`, sets, lists and dicts; `c_conversions.py` and `c_order.py`.
+Read next: `c/containers/bits.py`, sets, lists and dicts; `c/conversions.py` and `c/order.py`.
 """
 
 from __future__ import annotations

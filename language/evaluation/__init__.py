@@ -1,0 +1,1 @@
+"""The meaning of the IR by walking over it: conditions that somebody types. Read first: `evaluation.py`."""

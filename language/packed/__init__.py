@@ -1,0 +1,1 @@
+"""Where everything of a state lies in packed words, and the way in and out."""

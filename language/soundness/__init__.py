@@ -1,0 +1,1 @@
+"""What no engine may run, judged on the IR: one rule a file."""

@@ -1,6 +1,6 @@
 """A state of the whole system, and the configuration of network and faults that decides how it steps.
 
-Values are in the frozen form of `language/values.py`; both engines mean the same by them: `layout.py` packs a state for the
+Values are in the frozen form of `values.py`; both engines mean the same by them: `layout.py` packs a state for the
 native engine and unpacks it.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from quorate.language.declare import Order
 
-Frozen = object  # a value in the frozen form of `language/values.py`
+Frozen = object  # a value in the frozen form of `language/values/values.py`
 
 
 @dataclass(frozen=True, slots=True)

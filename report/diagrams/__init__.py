@@ -1,0 +1,1 @@
+"""Traces as pictures and diagrams for documents."""

@@ -1,0 +1,1 @@
+"""Results and traces for other programs."""

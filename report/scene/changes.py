@@ -1,6 +1,6 @@
 """Values as people read them, and what differs between two of them: only what changed, as deep inside as it changed.
 
-The values are those of a trace: plain JSON as `language/values.py` writes it, so nothing here needs the model.
+The values are those of a trace: plain JSON as `language/values/values.py` writes it, so nothing here needs the model.
 """
 
 from __future__ import annotations

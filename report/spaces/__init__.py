@@ -1,0 +1,1 @@
+"""State spaces, profiles and coverage, drawn and in words."""

@@ -1,6 +1,6 @@
 """A trace explained in sentences: what happened, what was not known, which steps the end needs and which it does not.
 
-What is said of needs comes from running the trace again (`explorer/relevance.py`), the rest from the trace alone. Read next:
+What is said of needs comes from running the trace again (`relevance.py`), the rest from the trace alone. Read next:
 `sentences.py`; `causality.py`, which step knew of which.
 """
 

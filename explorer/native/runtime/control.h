@@ -1,4 +1,4 @@
-/* What the driver (explorer/machine.py) and a running search share: orders one way, counts the other. */
+/* What the driver (explorer/native/machine.py) and a running search share: orders one way, counts the other. */
 #ifndef QUORATE_CONTROL_H
 #define QUORATE_CONTROL_H
 

@@ -1,4 +1,4 @@
-/* The seam between the emitted C of one model (language/to_c.py) and the runtime that searches it.
+/* The seam between the emitted C of one model (language/c/to_c.py) and the runtime that searches it.
  *
  * One translation unit: the runtime's files and the emitted code are compiled together, so that everything here inlines.
  *

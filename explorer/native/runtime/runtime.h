@@ -1,4 +1,4 @@
-/* The functions that the driver (explorer/machine.py) calls. This file is included after the emitted code of one model.
+/* The functions that the driver (explorer/native/machine.py) calls. This file is included after the emitted code of one model.
  *
  * Initial states are given one after the other in `initial`, `count` of them. What a call returns by pointer is released by the
  * function named beside it.

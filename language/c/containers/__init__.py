@@ -1,0 +1,1 @@
+"""The C meaning of sets, lists and dicts."""

@@ -1,0 +1,1 @@
+"""Sets of nodes as linear integer arithmetic, and the door to Z3."""

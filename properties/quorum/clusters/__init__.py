@@ -1,0 +1,1 @@
+"""Real clusters: their rules, load, overlap, staleness."""

@@ -1,0 +1,1 @@
+"""The verbs: prove, derive, check; the systems of the literature; certificates."""

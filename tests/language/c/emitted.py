@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quorate.language.program.ir import Program
     from quorate.language.values.state import Global, Setting
 
-RUNTIME = "explorer/runtime"
+RUNTIME = "explorer/native/runtime"
 STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
 HOOKS = """
 uint32_t run_expand(const uint64_t *state, uint64_t *words, uint32_t *edges, uint64_t *told) {

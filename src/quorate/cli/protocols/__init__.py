@@ -1,0 +1,1 @@
+"""The commands about protocols: check, simulate, trace, explain, explore, graph, profile, list, show."""
