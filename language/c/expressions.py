@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from quorate.language.c.containers.bits import each_bit, length_of, nth
-from quorate.language.c.containers.lists import INDEX
-from quorate.language.c.containers.operators import CONTAINERS
-from quorate.language.c.conversions import adapt, convert
 from quorate.language.c.loops import collect, distinct, emit_comprehension
-from quorate.language.c.numbers import NUMBERS, TRUTH
-from quorate.language.c.state import read, site_of
-from quorate.language.c.text import Value, held
-from quorate.language.c.values import item_of, present, take, unrank
+from quorate.language.c.values.bits import each_bit, length_of, nth
+from quorate.language.c.values.containers import CONTAINERS
+from quorate.language.c.values.conversions import adapt, convert
+from quorate.language.c.values.lists import INDEX
+from quorate.language.c.values.numbers import NUMBERS, TRUTH
+from quorate.language.c.values.state import read, site_of
+from quorate.language.c.values.text import Value, held
+from quorate.language.c.values.values import item_of, present, take, unrank
 from quorate.language.packed.packing import components, size
 from quorate.language.program.ir import (
     Apply,
@@ -36,8 +36,8 @@ from quorate.language.values.types import Int, Nothing, RecordOf, SetOf, Type
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.language.c.numbers import Strict
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.numbers import Strict
+    from quorate.language.c.values.text import Body
 
     Row = Callable[[Body, Apply], Value]
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from quorate.language.c.expressions import emit
 from quorate.language.c.network import flag_test
-from quorate.language.c.state import member_site, rank_at, read, write
 from quorate.language.c.steps import chooses, step_name
-from quorate.language.c.text import Body, Value
+from quorate.language.c.values.state import member_site, rank_at, read, write
+from quorate.language.c.values.text import Body, Value
 from quorate.language.declare import FAULTS
 from quorate.language.packed.packing import normal
 from quorate.language.values.types import ProcessId
@@ -16,7 +16,7 @@ from quorate.language.values.types import ProcessId
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from quorate.language.c.text import Unit
+    from quorate.language.c.values.text import Unit
     from quorate.language.packed.layout import Block
     from quorate.language.packed.routes import Pair
     from quorate.language.program.ir import StateField, Step

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from quorate.language.c.containers.bits import each_bit, each_key, entry, length_of, nth, put_entry, set_bit, upto
-from quorate.language.c.containers.lists import INDEX, fill, list_type, listed
-from quorate.language.c.conversions import adapt, convert, tuple_of
-from quorate.language.c.numbers import TRUTH, interval
-from quorate.language.c.order import equal, less
-from quorate.language.c.text import Value, held
-from quorate.language.c.values import bounds, rank_of, unrank, untuple
+from quorate.language.c.values.bits import each_bit, each_key, entry, length_of, nth, put_entry, set_bit, upto
+from quorate.language.c.values.conversions import adapt, convert, tuple_of
+from quorate.language.c.values.lists import INDEX, fill, list_type, listed
+from quorate.language.c.values.numbers import TRUTH, interval
+from quorate.language.c.values.order import equal, less
+from quorate.language.c.values.text import Value, held
+from quorate.language.c.values.values import bounds, rank_of, unrank, untuple
 from quorate.language.errors import Unsupported
 from quorate.language.packed.packing import longest_of, normal, size, to_bits
 from quorate.language.program.ir import Apply, Comprehension, Const, Reduction
@@ -22,7 +22,7 @@ from quorate.language.values.values import count
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.text import Body
     from quorate.language.program.ir import Clause, Expr, Local
 
 Parts = list[Value]  # an item, or the parts of one that is a tuple that nobody needs whole

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.conversions import convert
 from quorate.language.c.expressions import emit
 from quorate.language.c.loops import bind, each
-from quorate.language.c.state import process_of, site_of, write
-from quorate.language.c.text import Body, Value, held, identifier, readable, sort_of
+from quorate.language.c.values.conversions import convert
+from quorate.language.c.values.state import process_of, site_of, write
+from quorate.language.c.values.text import Body, Value, held, identifier, readable, sort_of
 from quorate.language.packed.routes import message_of, walk
 from quorate.language.program.ir import (
     Assert,
@@ -37,7 +37,7 @@ from quorate.language.values.types import Bool
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quorate.language.c.text import Unit
+    from quorate.language.c.values.text import Unit
     from quorate.language.program.ir import Expr, Program, Step, Stmt
     from quorate.language.values.types import Type
 

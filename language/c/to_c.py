@@ -19,10 +19,10 @@ from quorate.language.c.network import (
     predicates,
     send_functions,
 )
-from quorate.language.c.state import rank_at
 from quorate.language.c.steps import chooses, helper_functions, property_function, step_function, step_name
-from quorate.language.c.text import Body, Unit, Value
-from quorate.language.c.values import unrank
+from quorate.language.c.values.state import rank_at
+from quorate.language.c.values.text import Body, Unit, Value
+from quorate.language.c.values.values import unrank
 from quorate.language.declare import FAULTS
 from quorate.language.packed.layout import Layout
 from quorate.language.packed.packing import normal

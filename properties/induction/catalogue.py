@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from quorate.properties.induction import proofs as pages
-from quorate.properties.induction.counting import CounterProof, CounterSystem
-from quorate.properties.induction.system import Proof, Protocol
+from quorate.properties.induction.vocabulary.counting import CounterProof, CounterSystem
+from quorate.properties.induction.vocabulary.system import Proof, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

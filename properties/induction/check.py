@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.properties.induction.finite import OutOfTime, Search
-from quorate.properties.induction.formula import And, ForAll, Formula, Not, free_variables
 from quorate.properties.induction.obligation import Answer, Obligation, Result, discharge, obligations
+from quorate.properties.induction.vocabulary.formula import And, ForAll, Formula, Not, free_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from quorate.properties.induction.premise import Discharged, Premise
     from quorate.properties.induction.run import Run
-    from quorate.properties.induction.system import Cluster, Protocol
+    from quorate.properties.induction.vocabulary.cluster import Cluster
+    from quorate.properties.induction.vocabulary.premise import Discharged, Premise
+    from quorate.properties.induction.vocabulary.system import Protocol
 
 PROVED, VIOLATED, VACUOUS, UNKNOWN = "proved", "violated", "vacuous", "unknown"
 

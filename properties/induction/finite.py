@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING
 
 import z3
 
-from quorate.properties.induction import z3_logic
-from quorate.properties.induction.formula import TIME, Formula, Function, Relation, Sort, Symbol, Var, free_variables
 from quorate.properties.induction.meaning import Element, FiniteSize, Reading, Symbols, order, z3_sort
 from quorate.properties.induction.obligation import Obligation, Part
 from quorate.properties.induction.run import Move, Run, Snapshot
+from quorate.properties.induction.vocabulary import z3_logic
+from quorate.properties.induction.vocabulary.formula import TIME, Formula, Function, Relation, Sort, Symbol, Var, free_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from quorate.properties.induction.system import Action, Cluster, Protocol, System
+    from quorate.properties.induction.vocabulary.cluster import Cluster
+    from quorate.properties.induction.vocabulary.system import Action, Protocol, System
 
 
 class OutOfTime(Exception):

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import z3
 
-from quorate.properties.induction import z3_logic
-from quorate.properties.induction.formula import (
+from quorate.properties.induction.vocabulary import z3_logic
+from quorate.properties.induction.vocabulary.formula import (
     TIME,
     And,
     Apply,
@@ -46,7 +46,8 @@ from quorate.properties.induction.formula import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from quorate.properties.induction.system import Action, Cluster
+    from quorate.properties.induction.vocabulary.cluster import Cluster
+    from quorate.properties.induction.vocabulary.system import Action
 
 B = TypeVar("B")
 B_co = TypeVar("B_co", covariant=True)

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING
 
 import z3
 
-from quorate.properties.induction import z3_logic
-from quorate.properties.induction.formula import Formula, free_variables, total_order
 from quorate.properties.induction.meaning import AnySize, Reading, Symbols
+from quorate.properties.induction.vocabulary import z3_logic
+from quorate.properties.induction.vocabulary.formula import Formula, free_variables, total_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from quorate.properties.induction.formula import Var
-    from quorate.properties.induction.system import Action, Protocol
+    from quorate.properties.induction.vocabulary.formula import Var
+    from quorate.properties.induction.vocabulary.system import Action, Protocol
 
 
 class Answer(Enum):

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.properties.induction.check import Counterexample, Report, check
-from quorate.properties.induction.counting import CountedRun, CounterSystem
 from quorate.properties.induction.spacer import CountReport, check_counts
+from quorate.properties.induction.vocabulary.counting import CountedRun, CounterSystem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from quorate.properties.induction.catalogue import Case
-    from quorate.properties.induction.formula import Formula
     from quorate.properties.induction.run import Run
+    from quorate.properties.induction.vocabulary.formula import Formula
 
 EXIT_CODES = {"proved": 0, "violated": 1}
 """Exit codes by verdict; whatever is undecided or empty is 3."""

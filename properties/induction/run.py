@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from quorate.properties.induction.formula import TIME, Formula, Function, Relation, Sort, Symbol, Var, free_variables
 from quorate.properties.induction.meaning import Element, Reading, Truth
+from quorate.properties.induction.vocabulary.formula import TIME, Formula, Function, Relation, Sort, Symbol, Var, free_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from quorate.properties.induction.system import Action, Cluster, System
+    from quorate.properties.induction.vocabulary.cluster import Cluster
+    from quorate.properties.induction.vocabulary.system import Action, System
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, cast
 
 import z3
 
-from quorate.properties.induction import z3_logic
 from quorate.properties.induction.check import PROVED, UNKNOWN, VACUOUS, VIOLATED
-from quorate.properties.induction.counting import shortest_run
 from quorate.properties.induction.obligation import Answer, Part, answer_of
+from quorate.properties.induction.vocabulary import z3_logic
+from quorate.properties.induction.vocabulary.counting import shortest_run
 from quorate.properties.quorum.arithmetic.sets import Denied, Joined, NotNegative, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from quorate.properties.induction.counting import CountedRun, CounterSystem, Step
+    from quorate.properties.induction.vocabulary.counting import CountedRun, CounterSystem, Step
     from quorate.properties.quorum.arithmetic.sets import Formula, Term
 
 LARGEST = 5

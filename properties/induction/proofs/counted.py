@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from quorate.properties.induction.counting import CounterProof, CounterSystem, CounterTwin, Step, move
+from quorate.properties.induction.vocabulary.counting import CounterProof, CounterSystem, CounterTwin, Step, move
 from quorate.properties.quorum.arithmetic.sets import Term, every, number
 
 n, w, r, q, f = (number(name) for name in ("N", "W", "R", "Q", "f"))

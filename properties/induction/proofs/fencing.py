@@ -10,8 +10,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from quorate.properties.induction.formula import TRUE, Function, Relation, Sort, Update, both, exists, forall, implies, same
-from quorate.properties.induction.system import Action, Cluster, Proof, Protocol, System, Twin
+from quorate.properties.induction.vocabulary.cluster import Cluster
+from quorate.properties.induction.vocabulary.formula import (
+    TRUE,
+    Function,
+    Relation,
+    Sort,
+    Update,
+    both,
+    exists,
+    forall,
+    implies,
+    same,
+)
+from quorate.properties.induction.vocabulary.system import Action, Proof, Protocol, System, Twin
 
 client, store = Sort("client", "c"), Sort("store", "s")
 token = Sort("token", "t", ordered=True)

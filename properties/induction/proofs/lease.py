@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.properties.induction.formula import (
+from quorate.properties.induction.vocabulary.formula import (
     TIME,
     TRUE,
     Function,
@@ -27,8 +27,8 @@ from quorate.properties.induction.formula import (
     number,
     same,
 )
-from quorate.properties.induction.premise import Discharged, Family, Premise, clusters, overlap
-from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
+from quorate.properties.induction.vocabulary.premise import Discharged, Family, Premise, clusters, overlap
+from quorate.properties.induction.vocabulary.system import Action, Proof, Protocol, System, Twin
 from quorate.properties.quorum.arithmetic.sets import EVERYONE, size
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def drift(margin: str) -> Callable[[float], Discharged]:
 
     def theorem(timeout: float) -> Discharged:
         # Here, so that a list of the proofs can be shown without loading Z3.
-        from quorate.properties.induction.margin import prove_margin  # noqa: PLC0415
+        from quorate.properties.induction.vocabulary.margin import prove_margin  # noqa: PLC0415
 
         return prove_margin(margin, timeout)
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quorate.properties.induction.formula import TRUE, Formula, Relation, Sort, both, exists, forall, implies, same
-from quorate.properties.induction.premise import Family, Premise, clusters, overlap
-from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
+from quorate.properties.induction.vocabulary.formula import TRUE, Formula, Relation, Sort, both, exists, forall, implies, same
+from quorate.properties.induction.vocabulary.premise import Family, Premise, clusters, overlap
+from quorate.properties.induction.vocabulary.system import Action, Proof, Protocol, System, Twin
 from quorate.properties.quorum.arithmetic import sets
 
 if TYPE_CHECKING:

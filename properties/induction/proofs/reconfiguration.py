@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from quorate.properties.induction.formula import (
+from quorate.properties.induction.vocabulary.cluster import Cluster
+from quorate.properties.induction.vocabulary.formula import (
     Choice,
     Formula,
     Function,
@@ -29,8 +30,8 @@ from quorate.properties.induction.formula import (
     implies,
     same,
 )
-from quorate.properties.induction.premise import Premise, counted, named
-from quorate.properties.induction.system import Action, Cluster, Hint, Proof, Protocol, System, Twin
+from quorate.properties.induction.vocabulary.premise import Premise, counted, named
+from quorate.properties.induction.vocabulary.system import Action, Hint, Proof, Protocol, System, Twin
 from quorate.properties.quorum.arithmetic import sets
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ returns another value. A read that finds different values in its quorum answers 
 
 from __future__ import annotations
 
-from quorate.properties.induction.formula import Relation, Sort, Update, both, exists, forall, implies, same
-from quorate.properties.induction.premise import Family, Numbers, clusters, overlap
-from quorate.properties.induction.system import Action, Proof, Protocol, System, Twin
+from quorate.properties.induction.vocabulary.formula import Relation, Sort, Update, both, exists, forall, implies, same
+from quorate.properties.induction.vocabulary.premise import Family, Numbers, clusters, overlap
+from quorate.properties.induction.vocabulary.system import Action, Proof, Protocol, System, Twin
 from quorate.properties.quorum.arithmetic import sets
 
 server, value = Sort("server", "s"), Sort("value", "v")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from quorate.explorer.contract.edges import Edge
     from quorate.explorer.reference.stepping import Stepper
-    from quorate.language.c.text import Unit
+    from quorate.language.c.values.text import Unit
     from quorate.language.values.state import Global, Parcel
 
     Members = frozenset[int]

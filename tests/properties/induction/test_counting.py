@@ -8,9 +8,16 @@ import pytest
 import z3
 
 from quorate.properties.induction import spacer
-from quorate.properties.induction.counting import CounterProof, CounterSystem, holds, shortest_run, starts, successors
 from quorate.properties.induction.obligation import Answer
 from quorate.properties.induction.proofs.counted import PROOFS, commit, register
+from quorate.properties.induction.vocabulary.counting import (
+    CounterProof,
+    CounterSystem,
+    holds,
+    shortest_run,
+    starts,
+    successors,
+)
 from quorate.properties.quorum.arithmetic.sets import number
 
 

@@ -8,8 +8,11 @@ import z3
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from quorate.properties.induction import z3_logic
-from quorate.properties.induction.formula import (
+from quorate.properties.induction.meaning import AnySize, Element, FiniteSize, Reading, Symbols, Truth
+from quorate.properties.induction.run import Snapshot
+from quorate.properties.induction.vocabulary import z3_logic
+from quorate.properties.induction.vocabulary.cluster import Cluster
+from quorate.properties.induction.vocabulary.formula import (
     And,
     Choice,
     Exists,
@@ -25,9 +28,6 @@ from quorate.properties.induction.formula import (
     Term,
     total_order,
 )
-from quorate.properties.induction.meaning import AnySize, Element, FiniteSize, Reading, Symbols, Truth
-from quorate.properties.induction.run import Snapshot
-from quorate.properties.induction.system import Cluster
 
 level = Sort("level", "l", ordered=True)
 VARIABLES = level.variables("x y z")

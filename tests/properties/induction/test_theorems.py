@@ -6,10 +6,10 @@ import pytest
 
 from quorate.properties.induction.catalogue import Case, cases, theorems
 from quorate.properties.induction.check import check, unsafe
-from quorate.properties.induction.counting import CounterSystem
 from quorate.properties.induction.finite import Search
 from quorate.properties.induction.outcome import settle
-from quorate.properties.induction.system import Proof
+from quorate.properties.induction.vocabulary.counting import CounterSystem
+from quorate.properties.induction.vocabulary.system import Proof
 
 CASES = [case for proof in theorems().values() for case in cases(proof)]
 PROOFS = [proof for proof in theorems().values() if isinstance(proof, Proof)]

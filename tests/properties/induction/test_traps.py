@@ -9,7 +9,11 @@ import pytest
 
 from quorate.properties.induction.check import check
 from quorate.properties.induction.finite import Search
-from quorate.properties.induction.formula import (
+from quorate.properties.induction.obligation import Answer, Part, discharge, obligations
+from quorate.properties.induction.proofs import one_leader
+from quorate.properties.induction.run import Move, Run, Snapshot, shown
+from quorate.properties.induction.vocabulary.cluster import Cluster
+from quorate.properties.induction.vocabulary.formula import (
     FALSE,
     TIME,
     TRUE,
@@ -23,11 +27,8 @@ from quorate.properties.induction.formula import (
     implies,
     same,
 )
-from quorate.properties.induction.obligation import Answer, Part, discharge, obligations
-from quorate.properties.induction.premise import Discharged, Family, Premise, overlap
-from quorate.properties.induction.proofs import one_leader
-from quorate.properties.induction.run import Move, Run, Snapshot, shown
-from quorate.properties.induction.system import Action, Cluster, Hint, Protocol, System
+from quorate.properties.induction.vocabulary.premise import Discharged, Family, Premise, overlap
+from quorate.properties.induction.vocabulary.system import Action, Hint, Protocol, System
 from quorate.properties.quorum.arithmetic.sets import EVERYONE, size
 
 node = Sort("node", "n")

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from quorate.properties.induction.catalogue import Case
-    from quorate.properties.induction.counting import CounterProof
     from quorate.properties.induction.outcome import Outcome
-    from quorate.properties.induction.system import Proof
+    from quorate.properties.induction.vocabulary.counting import CounterProof
+    from quorate.properties.induction.vocabulary.system import Proof
     from quorate.report.screen import Line
 
 SECONDS = 10.0

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from quorate.properties.induction.catalogue import Case
-    from quorate.properties.induction.counting import CounterProof
     from quorate.properties.induction.outcome import Outcome, Question, Story
-    from quorate.properties.induction.system import Proof
+    from quorate.properties.induction.vocabulary.counting import CounterProof
+    from quorate.properties.induction.vocabulary.system import Proof
 
 ROLES = {"proved": Role.GOOD, "violated": Role.BAD, "refuted": Role.BAD}
 

@@ -12,8 +12,8 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quorate.properties.induction.formula import Formula, Relation, Sort, exists, forall
-from quorate.properties.induction.system import Cluster
+from quorate.properties.induction.vocabulary.cluster import Cluster
+from quorate.properties.induction.vocabulary.formula import Formula, Relation, Sort, exists, forall
 from quorate.properties.quorum.arithmetic import sets
 
 if TYPE_CHECKING:

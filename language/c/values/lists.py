@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.containers.bits import (
+from quorate.language.c.values.bits import (
     each_bit,
     length_of,
     nth,
@@ -12,11 +12,11 @@ from quorate.language.c.containers.bits import (
     put_length,
     upto,
 )
-from quorate.language.c.conversions import convert
-from quorate.language.c.numbers import interval
-from quorate.language.c.order import equal, less
-from quorate.language.c.text import Value
-from quorate.language.c.values import (
+from quorate.language.c.values.conversions import convert
+from quorate.language.c.values.numbers import interval
+from quorate.language.c.values.order import equal, less
+from quorate.language.c.values.text import Value
+from quorate.language.c.values.values import (
     take,
     unrank,
 )
@@ -32,8 +32,8 @@ from quorate.language.values.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.language.c.numbers import Strict
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.numbers import Strict
+    from quorate.language.c.values.text import Body
 
 INDEX = Int(size(0), None)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from quorate.language.c.text import Value
-from quorate.language.c.values import (
+from quorate.language.c.values.text import Value
+from quorate.language.c.values.values import (
     At,
     from_raw,
     put,
@@ -25,7 +25,7 @@ from quorate.language.values.values import count
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.text import Body
 
 
 @contextmanager

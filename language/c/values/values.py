@@ -1,13 +1,13 @@
 """Values in C: their parts, building them of parts, options, and ranks.
 
-Read next: `c/containers/bits.py`, sets, lists and dicts; `c/conversions.py` and `c/order.py`.
+Read next: `bits.py`, sets, lists and dicts; `conversions.py` and `order.py`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.text import Value, mask, number, sort_of
+from quorate.language.c.values.text import Value, mask, number, sort_of
 from quorate.language.errors import Unsupported
 from quorate.language.packed.packing import bits_of, components, low_of, normal
 from quorate.language.values.types import (
@@ -25,7 +25,7 @@ from quorate.language.values.values import count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.text import Body
 
 At = int | str  # an offset in bits: known, or a C expression
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.conversions import convert
-from quorate.language.c.text import Value, words_of
-from quorate.language.c.values import (
+from quorate.language.c.values.conversions import convert
+from quorate.language.c.values.text import Value, words_of
+from quorate.language.c.values.values import (
     untuple,
 )
 from quorate.language.errors import Unsupported
@@ -22,7 +22,7 @@ from quorate.language.values.types import (
 from quorate.language.values.values import count
 
 if TYPE_CHECKING:
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.text import Body
 
 
 def equal(b: Body, x: Value, y: Value) -> str:

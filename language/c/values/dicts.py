@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.containers.bits import (
+from quorate.language.c.values.bits import (
     each_key,
     entry,
     has_key,
     put_entry,
     set_bit,
 )
-from quorate.language.c.containers.lists import INDEX, fill, list_type, listed
-from quorate.language.c.conversions import adapt, convert, tuple_of
-from quorate.language.c.text import Value, held, mask
-from quorate.language.c.values import (
+from quorate.language.c.values.conversions import adapt, convert, tuple_of
+from quorate.language.c.values.lists import INDEX, fill, list_type, listed
+from quorate.language.c.values.text import Value, held, mask
+from quorate.language.c.values.values import (
     inject,
     rank_of,
     unrank,
@@ -34,8 +34,8 @@ from quorate.language.values.values import count
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.language.c.numbers import Strict
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.numbers import Strict
+    from quorate.language.c.values.text import Body
 
 
 def key_place(b: Body, xs: Value, key: Value) -> Value:

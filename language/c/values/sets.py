@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.containers.bits import (
+from quorate.language.c.values.bits import (
     bit_test,
     clear_bit,
     length_of,
@@ -12,11 +12,11 @@ from quorate.language.c.containers.bits import (
     set_bit,
     upto,
 )
-from quorate.language.c.containers.lists import longest
-from quorate.language.c.conversions import convert
-from quorate.language.c.numbers import TRUTH
-from quorate.language.c.text import Value, words_of
-from quorate.language.c.values import (
+from quorate.language.c.values.conversions import convert
+from quorate.language.c.values.lists import longest
+from quorate.language.c.values.numbers import TRUTH
+from quorate.language.c.values.text import Value, words_of
+from quorate.language.c.values.values import (
     rank_of,
     within,
 )
@@ -29,8 +29,8 @@ from quorate.language.values.types import (
 )
 
 if TYPE_CHECKING:
-    from quorate.language.c.numbers import Strict
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.numbers import Strict
+    from quorate.language.c.values.text import Body
 
 
 def _set_and(b: Body, t: Type, values: list[Value]) -> tuple[Value, Value]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import z3
 
-from quorate.properties.induction.premise import Discharged
-from quorate.properties.induction.z3_logic import at_most, equal, milliseconds, negation, product, total
+from quorate.properties.induction.vocabulary.premise import Discharged
+from quorate.properties.induction.vocabulary.z3_logic import at_most, equal, milliseconds, negation, product, total
 
 D, W, r, hold, wait = (z3.Real(name) for name in ("D", "W", "r", "hold", "wait"))
 SLOWEST, FASTEST = total((z3.RealVal(1), product(z3.RealVal(-1), r))), total((z3.RealVal(1), r))

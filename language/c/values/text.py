@@ -3,7 +3,7 @@
 A number (any scalar, or an option of one) is an int64_t: an int itself, else its rank, a process its rank in its id type, an
 option 0 or 1 and the rank. Any other value is its packed form: a uint64_t where 64 bits are enough, else a struct of words.
 Expressions are emitted as statements that leave the result in a C expression without effects, so that everything happens in
-Python's order, once. Read next: `c/values.py`.
+Python's order, once. Read next: `values.py`.
 """
 
 from __future__ import annotations

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.conversions import adapt, convert
-from quorate.language.c.order import equal, less
-from quorate.language.c.state import process_of
-from quorate.language.c.text import INT64, Value, held
-from quorate.language.c.values import bounds, inject, item_of, present
+from quorate.language.c.values.conversions import adapt, convert
+from quorate.language.c.values.order import equal, less
+from quorate.language.c.values.state import process_of
+from quorate.language.c.values.text import INT64, Value, held
+from quorate.language.c.values.values import bounds, inject, item_of, present
 from quorate.language.packed.packing import normal
 from quorate.language.program.ir import Operator as Op
 from quorate.language.values.types import Bool, Int, Option, ProcessId, Size, Type
@@ -16,7 +16,7 @@ from quorate.language.values.types import Bool, Int, Option, ProcessId, Size, Ty
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.text import Body
 
     Strict = Callable[[Body, Type, list[Value]], Value]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.containers.bits import (
+from quorate.language.c.values.bits import (
     each_bit,
     each_key,
     entry,
@@ -16,8 +16,8 @@ from quorate.language.c.containers.bits import (
     set_bit,
     upto,
 )
-from quorate.language.c.text import Value, held, number
-from quorate.language.c.values import (
+from quorate.language.c.values.text import Value, held, number
+from quorate.language.c.values.values import (
     bounds,
     build,
     inject,
@@ -46,7 +46,7 @@ from quorate.language.values.types import (
 )
 
 if TYPE_CHECKING:
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.text import Body
 
 
 def convert(b: Body, v: Value, to: Type, *, checked: bool = False) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.containers.bits import (
+from quorate.language.c.values.bits import (
     bit_test,
     each_key,
     entry,
@@ -12,14 +12,14 @@ from quorate.language.c.containers.bits import (
     length_of,
     nth,
 )
-from quorate.language.c.containers.dicts import DICTS, key_place
-from quorate.language.c.containers.lists import LISTS, check_index, first_equal, longest
-from quorate.language.c.containers.sets import SETS
-from quorate.language.c.conversions import convert, tuple_of
-from quorate.language.c.numbers import TRUTH, interval
-from quorate.language.c.order import equal
-from quorate.language.c.text import Value, words_of
-from quorate.language.c.values import (
+from quorate.language.c.values.conversions import convert, tuple_of
+from quorate.language.c.values.dicts import DICTS, key_place
+from quorate.language.c.values.lists import LISTS, check_index, first_equal, longest
+from quorate.language.c.values.numbers import TRUTH, interval
+from quorate.language.c.values.order import equal
+from quorate.language.c.values.sets import SETS
+from quorate.language.c.values.text import Value, words_of
+from quorate.language.c.values.values import (
     build,
     rank_of,
     take,
@@ -41,8 +41,8 @@ from quorate.language.values.values import count
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quorate.language.c.numbers import Strict
-    from quorate.language.c.text import Body
+    from quorate.language.c.values.numbers import Strict
+    from quorate.language.c.values.text import Body
 
 
 def _len(b: Body, _: Type, values: list[Value]) -> Value:

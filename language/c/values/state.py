@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.c.text import Value, mask, number, sort_of, words_of
-from quorate.language.c.values import from_raw, raw_of
+from quorate.language.c.values.text import Value, mask, number, sort_of, words_of
+from quorate.language.c.values.values import from_raw, raw_of
 from quorate.language.packed.packing import bits_of, low_of, normal
 from quorate.language.values.types import ProcessId, Type
 
 if TYPE_CHECKING:
-    from quorate.language.c.text import Body, Unit
+    from quorate.language.c.values.text import Body, Unit
     from quorate.language.packed.layout import Slots
     from quorate.language.program.ir import Field
 

@@ -1,1 +1,0 @@
-"""The C meaning of sets, lists and dicts."""

@@ -1,0 +1,1 @@
+"""Values in C: texts, parts, order, conversions, and every operator on numbers and containers."""
