@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from quorate.language.lowering.displays import Displays
+from quorate.language.lowering.bodies.body import Body
+from quorate.language.lowering.calls import call
+from quorate.language.lowering.reading.attributes import attribute
+from quorate.language.lowering.reading.comparisons import comparisons
+from quorate.language.lowering.reading.comprehensions import comprehension
+from quorate.language.lowering.reading.constants import literal, name_of
+from quorate.language.lowering.reading.displays import dict_display, items_display, subscript, tuple_display
+from quorate.language.lowering.reading.operators import binary, conditional, connective, unary
 
 if TYPE_CHECKING:
     from quorate.language.program import ir
@@ -19,62 +27,42 @@ REMEDIES: dict[type[ast.expr], tuple[str, str]] = {
     ast.Await: ("`await` is not part of the modelling language", "a step is atomic: split it in two where it would wait"),
     ast.Yield: ("`yield` is not part of the modelling language", "build a list"),
     ast.YieldFrom: ("`yield` is not part of the modelling language", "build a list"),
+    ast.JoinedStr: ("text is allowed in the message of an `assert` only", "use an `Enum` for a name in the state"),
 }
 
 
-class Expressions(Displays):
-    """Adds the table. `call` and `comprehension` come with the next layers."""
+Row = Callable[[Body, Any, "Type | None"], "ir.Expr"]  # the node is of the row's own sort
 
-    def call(self, node: ast.Call, expected: Type | None) -> ir.Expr:
-        raise NotImplementedError
+TABLE: dict[type[ast.expr], Row] = {
+    ast.Constant: lambda body, node, expected: literal(body, node, node.value, expected),
+    ast.Name: lambda body, node, _: name_of(body, node, node.id),
+    ast.Attribute: lambda body, node, _: attribute(body, node),
+    ast.BinOp: lambda body, node, expected: binary(
+        body, node, body.expr(node.left, expected), node.op, body.expr(node.right, expected)
+    ),
+    ast.UnaryOp: lambda body, node, _: unary(body, node, node.op, node.operand),
+    ast.BoolOp: lambda body, node, expected: connective(body, node.op, node.values, expected),
+    ast.Compare: lambda body, node, _: comparisons(body, node, [node.left, *node.comparators], node.ops),
+    ast.IfExp: conditional,
+    ast.Set: lambda body, node, expected: items_display(body, node, node.elts, expected),
+    ast.List: lambda body, node, expected: items_display(body, node, node.elts, expected),
+    ast.Tuple: lambda body, node, expected: tuple_display(body, node.elts, expected),
+    ast.Dict: lambda body, node, expected: dict_display(body, node, node.keys, node.values, expected),
+    ast.Subscript: lambda body, node, _: subscript(body, node, node.value, node.slice),
+    ast.Call: call,
+    ast.ListComp: comprehension,
+    ast.SetComp: comprehension,
+    ast.DictComp: comprehension,
+    ast.GeneratorExp: comprehension,
+}
 
-    def comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, expected: Type | None
-    ) -> ir.Expr:
-        raise NotImplementedError
 
-    def expr(self, node: ast.expr, expected: Type | None = None) -> ir.Expr:
-        """Return what an expression means. `expected` is the type of its use: displays and None take theirs from it.
-
-        Long because it is the table: one row for each sort of expression.
-        """
-        match node:
-            case ast.Constant(value):
-                return self._literal(node, value, expected)
-            case ast.Name(name):
-                return self._name(node, name)
-            case ast.Attribute():
-                return self._attribute(node)
-            case ast.BinOp(left, operator, right):
-                return self.binary(node, self.expr(left, expected), operator, self.expr(right, expected))
-            case ast.UnaryOp(operator, operand):
-                return self._unary(node, operator, operand)
-            case ast.BoolOp(operator, values):
-                return self._connective(operator, values, expected)
-            case ast.Compare(left, operators, comparators):
-                return self._comparisons(node, [left, *comparators], operators)
-            case ast.IfExp(test, then, otherwise):
-                return self._conditional(node, test, then, otherwise, expected)
-            case ast.Set(items) | ast.List(items):
-                return self._items(node, items, expected)
-            case ast.Tuple(items):
-                return self._tuple_display(items, expected)
-            case ast.Dict(keys, values):
-                return self._dict_display(node, keys, values, expected)
-            case ast.Subscript(base, index):
-                return self._subscript(node, base, index)
-            case ast.Call():
-                return self.call(node, expected)
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                return self.comprehension(node, expected)
-            case ast.Lambda() | ast.NamedExpr() | ast.Await() | ast.Yield() | ast.YieldFrom():
-                raise self.refusal(node, *REMEDIES[type(node)])
-            case ast.JoinedStr():
-                raise self.refusal(
-                    node, "text is allowed in the message of an `assert` only", "use an `Enum` for a name in the state"
-                )
-            case _:
-                what = type(node).__name__.lower()
-                raise self.unsupported(
-                    node, f"an expression of this sort (`{what}`) is not supported", "write it in plainer Python"
-                )
+def expression(body: Body, node: ast.expr, expected: Type | None) -> ir.Expr:
+    """Return what an expression means, by the table. `expected` is the type of its use."""
+    row = TABLE.get(type(node))
+    if row is not None:
+        return row(body, node, expected)
+    if type(node) in REMEDIES:
+        raise body.refusal(node, *REMEDIES[type(node)])
+    what = f"an expression of this sort (`{type(node).__name__.lower()}`) is not supported"
+    raise body.unsupported(node, what, "write it in plainer Python")

@@ -1,18 +1,12 @@
 """From a loaded model to the IR: every step, property and helper, in rounds until the types of everything are known.
 
 What is wrong with a model is found in the last round, all of it, and the worst is raised: an error of the model before what
-only the native engine cannot do. The layers that read the source, each a class over the one before:
+only the native engine cannot do. A body is read by plain functions over a `Body`, in rooms that each build on those before:
 
-  body.py                       whose body it is, its locals, refusals
-  conversions.py, constants.py  from one type to another; names and literals
-  attributes.py                 fields, and who may see them
-  operators.py, comparisons.py, displays.py, expressions.py
-  walks.py, comprehensions.py   what `for` walks, and reductions
-  records.py, sorting.py, methods.py, calls.py
-  helpers.py                    functions of the model
-  paths.py, mutations.py        where a value is put; methods that change a container
-  ownership.py, assignments.py  which locals may share a value
-  sending.py, branches.py, statements.py
+  bodies/    whose body it is, its locals, what is known at a point of it, what is inferred; from one type to another
+  reading/   names, attributes, operators, displays, comprehensions, methods: what changes nothing
+  changing/  which locals may share a value; where a value is put; assignments, and methods that change a container
+  (here)     helpers, calls, the table of expressions; sends, branches, the table of statements
 """
 
 from __future__ import annotations
@@ -23,9 +17,11 @@ from typing import TYPE_CHECKING
 from quorate.language.declare import Process, Shared
 from quorate.language.errors import ModelError, Unsupported
 from quorate.language.loading.names import Names
-from quorate.language.lowering.body import Assembly, Mode, Standing
-from quorate.language.lowering.inference import Inference, holes
-from quorate.language.lowering.statements import Statements
+from quorate.language.lowering.bodies.body import Assembly, Body, Mode, Readers, Standing
+from quorate.language.lowering.bodies.inference import Inference, holes
+from quorate.language.lowering.expressions import expression
+from quorate.language.lowering.helpers import method_call
+from quorate.language.lowering.statements import block, function, renamed, whole
 from quorate.language.program import ir
 from quorate.language.program.traversal import every_expression
 from quorate.language.values.lattice import BOOL, in_words, integer, is_sized
@@ -37,6 +33,7 @@ if TYPE_CHECKING:
     from quorate.language.errors import Place
     from quorate.language.loading.model import Model, PropertyDeclaration, StepDeclaration
 
+READERS = Readers(expression, block, function, method_call)
 ROUNDS = 60  # more than any model needs: every slot is widened after a few changes
 
 
@@ -58,7 +55,7 @@ def lower(model: Model, marks: int = 0) -> ir.Program:
 
 def _round(model: Model, names: Names, inference: Inference) -> tuple[Assembly, ir.Program]:
     inference.changed = False
-    assembly = Assembly(model, names, inference)
+    assembly = Assembly(model, names, inference, READERS)
     return assembly, _Round(assembly).program()
 
 
@@ -141,8 +138,8 @@ class _Round:
         standing = Standing(
             declared.source, f"@{declared.name}", "initial", type(holder).__name__, shared={name: holder.number}
         )
-        body = Statements(self.assembly, standing, declared.node)
-        return ir.Step(declared.name, declared.role, type(holder).__name__, (), body.whole(declared.node), declared.where)
+        body = Body(self.assembly, standing, declared.node)
+        return ir.Step(declared.name, declared.role, type(holder).__name__, (), whole(body, declared.node), declared.where)
 
     def _step(self, declared: StepDeclaration) -> ir.Step:
         names = [a.arg for a in [*declared.node.args.posonlyargs, *declared.node.args.args]]
@@ -150,14 +147,14 @@ class _Round:
         kind = None if declared.kind is None else declared.kind.__name__
         own = frozenset(names[:1]) if kind is not None else frozenset[str]()
         standing = Standing(declared.source, f"@{declared.name}", mode, kind, own)
-        body = Statements(self.assembly, standing, declared.node)
+        body = Body(self.assembly, standing, declared.node)
         types = self._parameter_types(declared)
         while len(names) < len(types):
             names.append("sender" if "sender" not in names else "sender_")
         locals_ = [body.bind(n, n, t) for n, t in zip(names, types, strict=True)]
         body.flow.aliased = frozenset(names)
-        parameters, prologue = body.renamed(locals_)
-        statements = (*prologue, *body.whole(declared.node))
+        parameters, prologue = renamed(body, locals_)
+        statements = (*prologue, *whole(body, declared.node))
         return ir.Step(declared.name, declared.role, kind, parameters, statements, declared.where)
 
     def _parameter_types(self, declared: StepDeclaration) -> list[Type]:
@@ -177,8 +174,8 @@ class _Round:
     def _property(self, declared: PropertyDeclaration) -> ir.Property:
         sites: list[Place] = []
         standing = Standing(declared.source, f"@{declared.name}", "property", property=declared.name, sites=sites)
-        body = Statements(self.assembly, standing, declared.node)
-        statements = body.whole(declared.node)
+        body = Body(self.assembly, standing, declared.node)
+        statements = whole(body, declared.node)
         if body.flow.reachable:
             remedy = "end it with `return ...` on every way"
             self.assembly.problems.append(ModelError(f"`{declared.name}` may end without an answer", declared.where, remedy))
@@ -203,8 +200,8 @@ def _check(assembly: Assembly, program: ir.Program) -> None:
         _check_sizes(step.body, step.where)
     for prop in program.properties:
         _check_sizes(prop.body, prop.where)
-    for function in program.functions.values():
-        _check_sizes(function.body, None)
+    for helper in program.functions.values():
+        _check_sizes(helper.body, None)
 
 
 def _unbounded(model: Model, inference: Inference) -> list[ModelError]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quorate.language.errors import ModelError
 from quorate.language.loading.marks import number_of
-from quorate.language.lowering.body import assigned_names
-from quorate.language.lowering.branches import Branches
-from quorate.language.lowering.narrowing import assume
+from quorate.language.lowering.bodies.body import Body, assigned_names
+from quorate.language.lowering.bodies.conversions import into, is_none
+from quorate.language.lowering.bodies.narrowing import assume
+from quorate.language.lowering.branches import for_statement, if_statement, leave, return_statement
+from quorate.language.lowering.changing.assignments import annotated_assign, assign, augmented, delete
+from quorate.language.lowering.changing.mutations import changed, popped
+from quorate.language.lowering.changing.paths import assigned_local
+from quorate.language.lowering.reading.constants import is_builtin
+from quorate.language.lowering.sending import assert_statement, broadcast, limit, require, send, skip
 from quorate.language.program import ir
 from quorate.language.values.lattice import NOTHING, integer
 
@@ -40,128 +46,134 @@ UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
 }
 
 
-class Statements(Branches):
-    """Adds the table of statements; with it a body is whole."""
+WRITERS: dict[str, Callable[[Body, ast.Call], None]] = {
+    "require": require,
+    "limit": limit,
+    "skip": skip,
+    "send": send,
+    "broadcast": broadcast,
+}
 
-    def function(self, parameters: Sequence[ir.Local], key: str) -> ir.Function:
-        assert self.node is not None
-        parameters_in, prologue = self.renamed(parameters)
-        body = (*prologue, *self.whole(self.node))
-        if self.flow.reachable and ("result", key) in self.inference.known:
-            self.inference.learn(("result", key), NOTHING)
-        result = self.inference.known.get(("result", key))
-        if self.all_fresh:
-            self.assembly.fresh.add(key)
-        return ir.Function(key, parameters_in, result, body)
 
-    def renamed(self, parameters: Sequence[ir.Local]) -> tuple[tuple[ir.Local, ...], list[ir.Stmt]]:
-        """Give each parameter that the body assigns another name, so that the local may have a wider type."""
-        assert self.node is not None
-        assigned = assigned_names(self.node)
-        kept: list[ir.Local] = []
-        prologue: list[ir.Stmt] = []
-        for parameter in parameters:
-            if parameter.name not in assigned:
-                self.keep_name(parameter.name)
-                kept.append(parameter)
-                continue
-            given = self.temporary(parameter.type, self.node, f"{parameter.name}_given")
-            local = self.assigned(parameter.name, parameter.type, self.node)
-            prologue.append(
-                ir.Assign(local, self.into(given, local.type, ast.copy_location(ast.Name(parameter.name), self.node)))
-            )
-            kept.append(given)
-        return tuple(kept), prologue
+def function(body: Body, parameters: Sequence[ir.Local], key: str) -> ir.Function:
+    assert body.node is not None
+    parameters_in, prologue = renamed(body, parameters)
+    made = (*prologue, *whole(body, body.node))
+    if body.flow.reachable and ("result", key) in body.inference.known:
+        body.inference.learn(("result", key), NOTHING)
+    result = body.inference.known.get(("result", key))
+    if body.all_fresh:
+        body.assembly.fresh.add(key)
+    return ir.Function(key, parameters_in, result, made)
 
-    def whole(self, node: ast.FunctionDef) -> tuple[ir.Stmt, ...]:
-        """Return the statements of a function, docstring left out."""
-        body = node.body
-        if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
-            body = body[1:]
-        found = self.block(body)
-        for name, sites in self.growth.items():
-            counts = [c for c in sites.values() if c is not None]
-            total = sum(counts) if len(counts) == len(sites) else None
-            self.inference.learn(("growth", self.standing.key, name), integer(0, total))
-        return found
 
-    def block(self, nodes: Sequence[ast.stmt]) -> tuple[ir.Stmt, ...]:
-        """Return the statements of a block; what cannot be reached is left out."""
-        before, self.out = self.out, []
-        for node in nodes:
-            if not self.flow.reachable:
-                break
-            try:
-                self._statement(node)
-            except ModelError as problem:
-                self.assembly.problems.append(problem)
-        written, self.out = tuple(self.out), before
-        return written
+def renamed(body: Body, parameters: Sequence[ir.Local]) -> tuple[tuple[ir.Local, ...], list[ir.Stmt]]:
+    """Give each parameter that the body assigns another name, so that the local may have a wider type."""
+    assert body.node is not None
+    assigned = assigned_names(body.node)
+    kept: list[ir.Local] = []
+    prologue: list[ir.Stmt] = []
+    for parameter in parameters:
+        if parameter.name not in assigned:
+            body.keep_name(parameter.name)
+            kept.append(parameter)
+            continue
+        given = body.temporary(parameter.type, body.node, f"{parameter.name}_given")
+        local = assigned_local(body, parameter.name, parameter.type, body.node)
+        prologue.append(ir.Assign(local, into(body, given, local.type, ast.copy_location(ast.Name(parameter.name), body.node))))
+        kept.append(given)
+    return tuple(kept), prologue
 
-    def _statement(self, node: ast.stmt) -> None:
-        match node:
-            case ast.Expr(value):
-                self._expression(node, value)
-            case ast.Assign(targets, value):
-                self._assign(node, targets, value)
-            case ast.AnnAssign(target, annotation, value):
-                if value is not None:
-                    self._annotated_assign(target, annotation, value)
-            case ast.AugAssign(target, operator, value):
-                self._augmented(target, operator, value)
-            case ast.If(test, then, otherwise):
-                self._if(test, then, otherwise)
-            case ast.For():
-                self._for(node)
-            case ast.Return(value):
-                self._return(node, value)
-            case ast.Break() | ast.Continue():
-                self._leave(node)
-            case ast.Assert(test):
-                self._assert(test)
-            case ast.Delete(targets):
-                for deleted in targets:
-                    self._delete(deleted)
-            case ast.Pass():
-                pass
-            case _ if type(node) in REFUSED:
-                raise self.refusal(node, *REFUSED[type(node)])
-            case _:
-                what, remedy = UNSUPPORTED.get(
-                    type(node), (f"`{type(node).__name__.lower()}` is not supported", "write it in plainer Python")
-                )
-                raise self.unsupported(node, what, remedy)
 
-    def _expression(self, node: ast.Expr, value: ast.expr) -> None:
-        if isinstance(value, ast.Constant) and (isinstance(value.value, str) or value.value is ...):
-            return
-        if not isinstance(value, ast.Call):
-            self.expr(value)
-            raise self.refusal(node, "this computes a value and drops it", "assign it, or leave it out")
-        number = number_of(value)
-        if number is not None:
-            self.out.append(ir.Mark(number))
-            return
-        name = value.func.id if isinstance(value.func, ast.Name) and self.is_builtin(value.func, value.func.id) else ""
-        writers: dict[str, Callable[[ast.Call], None]] = {
-            "require": self._require,
-            "limit": self._limit,
-            "skip": self._skip,
-            "send": self._send,
-            "broadcast": self._broadcast,
-        }
-        if name in writers:
-            if self.standing.mode == "property":
-                raise self.refusal(value, f"`{name}` is for steps: a property only looks", "write a condition")
-            writers[name](value)
-        elif not self.changed(value):
-            self._evaluated(value)
+def whole(body: Body, node: ast.FunctionDef) -> tuple[ir.Stmt, ...]:
+    """Return the statements of a function, docstring left out."""
+    made = node.body
+    if isinstance(made[0], ast.Expr) and isinstance(made[0].value, ast.Constant) and isinstance(made[0].value.value, str):
+        made = made[1:]
+    found = body.block(made)
+    for name, sites in body.growth.items():
+        counts = [c for c in sites.values() if c is not None]
+        total = sum(counts) if len(counts) == len(sites) else None
+        body.inference.learn(("growth", body.standing.key, name), integer(0, total))
+    return found
 
-    def _evaluated(self, value: ast.Call) -> None:
-        found = self.popped(value) or self.expr(value)
-        if isinstance(found, ir.Call | ir.Some | ir.Choose):
-            self.out.append(ir.Evaluate(found))
-            if isinstance(found, ir.Some):
-                assume(self.flow, self.is_none(found.option, negated=True), truth=True)
-        elif not isinstance(found, ir.Local):
-            raise self.refusal(value, "this computes a value and drops it", "assign it, or leave it out")
+
+def block(body: Body, nodes: Sequence[ast.stmt]) -> tuple[ir.Stmt, ...]:
+    """Return the statements of a block; what cannot be reached is left out."""
+    before, body.out = body.out, []
+    for node in nodes:
+        if not body.flow.reachable:
+            break
+        try:
+            statement(body, node)
+        except ModelError as problem:
+            body.assembly.problems.append(problem)
+    written, body.out = tuple(body.out), before
+    return written
+
+
+def statement(body: Body, node: ast.stmt) -> None:
+    """Read one statement, by the table."""
+    row = TABLE.get(type(node))
+    if row is not None:
+        row(body, node)
+        return
+    if type(node) in REFUSED:
+        raise body.refusal(node, *REFUSED[type(node)])
+    plainer = (f"`{type(node).__name__.lower()}` is not supported", "write it in plainer Python")
+    raise body.unsupported(node, *UNSUPPORTED.get(type(node), plainer))
+
+
+def annotated(body: Body, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        annotated_assign(body, node.target, node.annotation, node.value)
+
+
+def deleted(body: Body, node: ast.Delete) -> None:
+    for target in node.targets:
+        delete(body, target)
+
+
+def expression(body: Body, node: ast.Expr, value: ast.expr) -> None:
+    if isinstance(value, ast.Constant) and (isinstance(value.value, str) or value.value is ...):
+        return
+    if not isinstance(value, ast.Call):
+        body.expr(value)
+        raise body.refusal(node, "this computes a value and drops it", "assign it, or leave it out")
+    number = number_of(value)
+    if number is not None:
+        body.out.append(ir.Mark(number))
+        return
+    name = value.func.id if isinstance(value.func, ast.Name) and is_builtin(body, value.func, value.func.id) else ""
+    if name in WRITERS:
+        if body.standing.mode == "property":
+            raise body.refusal(value, f"`{name}` is for steps: a property only looks", "write a condition")
+        WRITERS[name](body, value)
+    elif not changed(body, value):
+        evaluated(body, value)
+
+
+def evaluated(body: Body, value: ast.Call) -> None:
+    found = popped(body, value) or body.expr(value)
+    if isinstance(found, ir.Call | ir.Some | ir.Choose):
+        body.out.append(ir.Evaluate(found))
+        if isinstance(found, ir.Some):
+            assume(body.flow, is_none(found.option, negated=True), truth=True)
+    elif not isinstance(found, ir.Local):
+        raise body.refusal(value, "this computes a value and drops it", "assign it, or leave it out")
+
+
+TABLE: dict[type[ast.stmt], Callable[[Body, Any], None]] = {
+    ast.Expr: lambda body, node: expression(body, node, node.value),
+    ast.Assign: lambda body, node: assign(body, node, node.targets, node.value),
+    ast.AnnAssign: annotated,
+    ast.AugAssign: lambda body, node: augmented(body, node.target, node.op, node.value),
+    ast.If: lambda body, node: if_statement(body, node.test, node.body, node.orelse),
+    ast.For: for_statement,
+    ast.Return: lambda body, node: return_statement(body, node, node.value),
+    ast.Break: leave,
+    ast.Continue: leave,
+    ast.Assert: lambda body, node: assert_statement(body, node.test),
+    ast.Delete: deleted,
+    ast.Pass: lambda _body, _node: None,
+}

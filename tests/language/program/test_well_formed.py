@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.language.loading.load import load
-from quorate.language.lowering.conversions import TRUE, apply, number
+from quorate.language.lowering.bodies.conversions import TRUE, apply, number
 from quorate.language.lowering.lower import lower
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator

@@ -1,7 +1,6 @@
 """One body being lowered: whose it is, what it may do, its locals, and how its problems are reported.
 
-The layers above add families of constructs to it: `conversions.py`, `expressions.py`, `comprehensions.py`, `calls.py`,
-`mutations.py`, `statements.py`. What all bodies of a model share is an `Assembly`.
+Families of constructs are modules of functions over a body. What all bodies of a model share is an `Assembly`.
 """
 
 from __future__ import annotations
@@ -12,22 +11,36 @@ from typing import TYPE_CHECKING, Literal
 
 from quorate.language.errors import ModelError, Unsupported, did_you_mean
 from quorate.language.loading.execution import place_of
-from quorate.language.lowering.narrowing import Flow
+from quorate.language.lowering.bodies.narrowing import Flow
 from quorate.language.program import ir
 from quorate.language.program.footprint import Footprint, footprint_of
 from quorate.language.program.traversal import within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from types import FunctionType
 
     from quorate.language.errors import Place
     from quorate.language.loading.model import Model, Source
     from quorate.language.loading.names import Names
-    from quorate.language.lowering.inference import Inference
+    from quorate.language.lowering.bodies.inference import Inference
     from quorate.language.values.types import Type
 
 Located = ast.expr | ast.stmt | ast.arg  # what stands at a place of the source
 Mode = Literal["step", "initial", "property"]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """What each family of constructs comes back to for what is inside its own nodes: the two tables, and the model's functions.
+
+    `lower.py` puts them together, so that no family has to import one above it.
+    """
+
+    expression: Callable[[Body, ast.expr, Type | None], ir.Expr]
+    block: Callable[[Body, Sequence[ast.stmt]], tuple[ir.Stmt, ...]]
+    function: Callable[[Body, Sequence[ir.Local], str], ir.Function]  # a helper's own body
+    method_call: Callable[[Body, FunctionType, ir.Expr | int, ast.expr], ir.Expr]  # a `@property` of the model's own
 
 
 @dataclass(slots=True)
@@ -37,6 +50,7 @@ class Assembly:
     model: Model
     names: Names
     inference: Inference
+    readers: Readers
     functions: dict[str, ir.Function] = field(default_factory=dict)
     ghostly: set[str] = field(default_factory=set)  # helpers that read ghosts
     fresh: set[str] = field(default_factory=set)  # helpers whose result nobody else names
@@ -91,7 +105,7 @@ class Body:
         self.variables: set[str] = set()  # names that this function assigns: they never stand for the module's
         self._taken: set[str] = set()
         self._versions: dict[tuple[str, int], str] = {}
-        self._types: dict[str, Type] = {}
+        self.types: dict[str, Type] = {}
         self.out: list[ir.Stmt] = []  # the block being written
         self.walking: list[ir.Local | ir.Field] = []  # what the loops around are walking through in place
         self.times: list[int | None] = []  # how often each loop around runs at most
@@ -103,6 +117,16 @@ class Body:
             self.reserve(assigned_names(node))
             self.variables |= walked_names(node)
             self.inner = inner_names(node)
+
+    # -- what is inside
+
+    def expr(self, node: ast.expr, expected: Type | None = None) -> ir.Expr:
+        """Return what an expression means. `expected` is the type of its use: displays and None take theirs from it."""
+        return self.assembly.readers.expression(self, node, expected)
+
+    def block(self, nodes: Sequence[ast.stmt]) -> tuple[ir.Stmt, ...]:
+        """Return the statements of a block; what cannot be reached is left out."""
+        return self.assembly.readers.block(self, nodes)
 
     # -- refusals
 
@@ -148,7 +172,7 @@ class Body:
     def bind(self, name: str, unique: str, t: Type) -> ir.Local:
         """Bind a Python name to a local of this type, from here on."""
         self.flow.names[name] = unique
-        self._types[unique] = t
+        self.types[unique] = t
         return ir.Local(t, unique)
 
     def assigned(self, name: str, t: Type, node: Located) -> ir.Local:
@@ -162,7 +186,7 @@ class Body:
         """Return the local that a name stands for here, or None where it stands for something of the module."""
         unique = self.flow.names.get(name)
         if unique is not None:
-            return ir.Local(self._types[unique], unique)
+            return ir.Local(self.types[unique], unique)
         if name in self.inner:
             raise self.unsupported(node, f"`{name}` is defined inside a function", "define it at the top level of the module")
         if name in self.variables:

@@ -1,0 +1,235 @@
+"""How an expression becomes one of another type: a literal, an option, other bounds; or is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quorate.language.program import ir
+from quorate.language.program.ir import Operator as Op
+from quorate.language.values.lattice import BOOL, in_words, integer, shape
+from quorate.language.values.types import (
+    Bool,
+    DictOf,
+    Enumeration,
+    Int,
+    ListOf,
+    Nothing,
+    Option,
+    ProcessId,
+    RecordOf,
+    SetOf,
+    TupleOf,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.language.lowering.bodies.body import Body, Located
+
+MAKERS = (Op.MAKE_SET, Op.MAKE_LIST, Op.MAKE_DICT)
+
+
+def apply(t: Type, operator: Op, *operands: ir.Expr) -> ir.Apply:
+    return ir.Apply(t, operator, operands)
+
+
+def number(value: int) -> ir.Const:
+    return ir.Const(integer(value, value), value)
+
+
+TRUE = ir.Const(BOOL, True)
+FALSE = ir.Const(BOOL, False)
+
+
+def into(body: Body, expr: ir.Expr, t: Type, node: Located) -> ir.Expr:
+    """Return the expression as one of type `t`. Errors: ModelError where its values are none of that type."""
+    if expr.type == t:
+        return expr
+    converted = conversion(body, expr, t, node)
+    if converted is None:
+        raise body.refusal(node, f"this is `{in_words(expr.type)}`, where `{in_words(t)}` belongs", remedy(expr.type, t))
+    return converted
+
+
+def remedy(have: Type, want: Type) -> str | None:
+    if isinstance(have, Bool) and isinstance(want, Int):
+        return "write `1 if ... else 0`: True must not pass for 1"
+    if isinstance(have, Option) and not isinstance(want, Option):
+        return "it may be None here: test `is not None` before, or write `some(...)`"
+    return None
+
+
+def conversion(body: Body, expr: ir.Expr, t: Type, node: Located) -> ir.Expr | None:
+    if isinstance(expr, ir.Const) and (recast := constant_as(body, expr, t)):
+        return recast
+    if isinstance(expr, ir.Apply) and expr.operator in MAKERS and (made := remade(body, expr, t, node)):
+        return made
+    match expr.type, t:
+        case Option(item), Option(other):
+            if shape(item) == shape(other) or is_wider(body, item, other):
+                return apply(t, Op.CONVERT, expr)
+            return None
+        case Option(item), _:
+            return into(body, apply(item, Op.VALUE, expr), t, node) if body.flow.is_present(expr) else None
+        case Nothing(), Option():
+            return apply(t, Op.CONVERT, expr)
+        case _, Option(item):
+            inner = conversion(body, expr, item, node) if expr.type != item else expr
+            return None if inner is None else apply(t, Op.INJECT, inner)
+        case TupleOf(), TupleOf(wanted):
+            return tuple_into(body, expr, t, wanted, node)
+        case _:
+            pass
+    return apply(t, Op.CONVERT, expr) if is_wider(body, expr.type, t) else None
+
+
+def is_wider(body: Body, have: Type, want: Type) -> bool:
+    """Say whether one CONVERT leads from one type to the other: the same shape, or ids of a base class."""
+    match have, want:
+        case Int(), Int():
+            return True
+        case ProcessId(), ProcessId():
+            return body.lattice.is_below(have, want)
+        case (Option(a), Option(b)) | (SetOf(a), SetOf(b)) | (ListOf(a, _), ListOf(b, _)):
+            return isinstance(a, Nothing) or is_wider(body, a, b)
+        case Nothing(), Option():
+            return True
+        case DictOf(j, v), DictOf(k, w):
+            return isinstance(j, Nothing) or (is_wider(body, j, k) and is_wider(body, v, w))
+        case TupleOf(xs), TupleOf(ys):
+            return len(xs) == len(ys) and all(is_wider(body, x, y) for x, y in zip(xs, ys, strict=True))
+        case RecordOf(a, _), RecordOf(b, _):
+            return a == b
+        case _:
+            pass
+    return have == want or (isinstance(want, Option) and is_wider(body, have, want.item))
+
+
+def constant_as(body: Body, const: ir.Const, t: Type) -> ir.Const | None:
+    """The frozen form of a value does not say its type: it is the same inside an option, or with other bounds."""
+    return ir.Const(t, const.value) if fits(body, const.value, const.type, t) else None
+
+
+def fits(body: Body, value: object, have: Type, want: Type) -> bool:
+    if isinstance(want, Option):
+        return value is None or fits(body, value, have.item if isinstance(have, Option) else have, want.item)
+    if isinstance(have, Option):
+        return value is not None and fits(body, value, have.item, want)
+    match have, want:
+        case Int(), Int(low, high):
+            assert isinstance(value, int)
+            return (low is None or low.value <= value) and (high is None or value <= high.value)
+        case SetOf(a), SetOf(b):
+            assert isinstance(value, frozenset)
+            return all(fits(body, v, a, b) for v in value)
+        case ListOf(a, _), ListOf(b, longest):
+            assert isinstance(value, tuple)
+            return (longest is None or len(value) <= longest.value) and all(fits(body, v, a, b) for v in value)
+        case TupleOf(xs), TupleOf(ys) if len(xs) == len(ys):
+            assert isinstance(value, tuple)
+            return all(fits(body, v, x, y) for v, x, y in zip(value, xs, ys, strict=True))
+        case DictOf(j, v), DictOf(k, w):
+            assert isinstance(value, tuple)
+            return all(fits(body, a, j, k) and fits(body, b, v, w) for a, b in value)
+        case ProcessId(), ProcessId():
+            return body.lattice.is_below(have, want) or value in want.members
+        case _:
+            pass
+    return have == want
+
+
+def remade(body: Body, made: ir.Apply, t: Type, node: Located) -> ir.Expr | None:
+    """A display takes the type of its use, item by item."""
+    if isinstance(t, Option):
+        inner = remade(body, made, t.item, node)
+        return None if inner is None else apply(t, Op.INJECT, inner)
+    wanted: Sequence[Type]
+    match made.operator, t:
+        case (Op.MAKE_SET, SetOf(item)) | (Op.MAKE_LIST, ListOf(item, _)):
+            wanted = [item] * len(made.operands)
+        case Op.MAKE_DICT, DictOf(key, value):
+            wanted = [key, value] * (len(made.operands) // 2)
+        case _:
+            return None
+    operands = [into(body, o, w, node) for o, w in zip(made.operands, wanted, strict=True)]
+    if isinstance(t, ListOf) and t.longest is not None and len(operands) > t.longest.value:
+        return apply(t, Op.CONVERT, made)
+    return apply(t, made.operator, *operands)
+
+
+def tuple_into(body: Body, expr: ir.Expr, t: Type, wanted: tuple[Type, ...], node: Located) -> ir.Expr | None:
+    assert isinstance(expr.type, TupleOf)
+    if len(expr.type.items) != len(wanted):
+        return None
+    if isinstance(expr, ir.Apply) and expr.operator is Op.MAKE_TUPLE:
+        return apply(t, Op.MAKE_TUPLE, *(into(body, o, w, node) for o, w in zip(expr.operands, wanted, strict=True)))
+    if is_wider(body, expr.type, t) or not body.is_repeatable(expr):
+        return apply(t, Op.CONVERT, expr) if is_wider(body, expr.type, t) else None
+    items = [apply(have, Op.INDEX, expr, number(i)) for i, have in enumerate(expr.type.items)]
+    return apply(t, Op.MAKE_TUPLE, *(into(body, i, w, node) for i, w in zip(items, wanted, strict=True)))
+
+
+def truth(body: Body, expr: ir.Expr, node: Located) -> ir.Expr:
+    """Return whether Python takes the value for true."""
+    match expr.type:
+        case Bool():
+            return expr
+        case Int():
+            return apply(BOOL, Op.NE, expr, number(0))
+        case SetOf() | ListOf() | DictOf():
+            return apply(BOOL, Op.GT, length_of(body, expr), number(0))
+        case Nothing():
+            return FALSE
+        case Option(Bool() | Int() | SetOf() | ListOf() | DictOf() as item):
+            inner = truth(body, apply(item, Op.VALUE, expr), node)
+            return apply(BOOL, Op.AND, is_none(expr, negated=True), inner)
+        case Option():
+            return is_none(expr, negated=True)
+        case Enumeration() | ProcessId() | RecordOf() | TupleOf():
+            raise body.refusal(node, f"a `{in_words(expr.type)}` is always true", "compare it with a value")
+
+
+def is_none(expr: ir.Expr, *, negated: bool = False) -> ir.Expr:
+    """Return whether an option is None (or is not)."""
+    return apply(BOOL, Op.NE if negated else Op.EQ, expr, ir.Const(expr.type, None))
+
+
+def as_number(condition: ir.Expr) -> ir.Expr:
+    """Return 1 where the condition is true, else 0."""
+    t = integer(0, 1)
+    return apply(t, Op.IF, condition, ir.Const(t, 1), ir.Const(t, 0))
+
+
+def length_of(body: Body, expr: ir.Expr) -> ir.Expr:
+    """Return the length of a container, between the bounds that its type and what is known of it give."""
+    if isinstance(expr, ir.Const) and isinstance(expr.value, tuple | frozenset):
+        return number(len(expr.value))
+    return apply(integer(0, most_items(body, expr)), Op.LEN, expr)
+
+
+def most_items(body: Body, expr: ir.Expr) -> int | None:
+    """Return how many items a container may have here, or None where that is not known."""
+    match expr.type:
+        case ListOf():
+            return body.flow.longest(expr)
+        case SetOf(item) | DictOf(item, _):
+            return item.cardinality
+        case _:
+            return None
+
+
+def opened(body: Body, expr: ir.Expr) -> ir.Expr:
+    """Return the value of an option that is known to be there; any other expression as it is."""
+    if isinstance(expr.type, Option) and body.flow.is_present(expr):
+        return apply(expr.type.item, Op.VALUE, expr)
+    return expr
+
+
+def value_of(body: Body, expr: ir.Expr, node: Located) -> ir.Expr:
+    """Return an option's value where it is known to be there; any other expression as it is."""
+    if not isinstance(expr.type, Option):
+        return expr
+    if not body.flow.is_present(expr):
+        raise body.refusal(node, "this may be None here", "test `is not None` before, or write `some(...)`")
+    return apply(expr.type.item, Op.VALUE, expr)

@@ -1,0 +1,237 @@
+"""Assignments: to names, fields and items; several at once; augmented; `del`."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from quorate.language.lowering.bodies.conversions import apply, into
+from quorate.language.lowering.bodies.narrowing import Fact
+from quorate.language.lowering.changing.mutations import extended, popped, position, with_ghosts
+from quorate.language.lowering.changing.ownership import embedded, is_fresh
+from quorate.language.lowering.changing.paths import (
+    assigned_local,
+    is_ghost,
+    leaf,
+    of_module,
+    once,
+    path_of,
+    read,
+    store,
+    writable,
+)
+from quorate.language.lowering.reading.attributes import has_ids, is_through_old
+from quorate.language.lowering.reading.constants import value_as
+from quorate.language.lowering.reading.operators import binary, sequence
+from quorate.language.lowering.reading.records import known_range, seen
+from quorate.language.program import ir
+from quorate.language.program.ir import Operator as Op
+from quorate.language.program.traversal import within
+from quorate.language.soundness.loops import ORDERLESS
+from quorate.language.values.lattice import NOTHING, in_words, integer, is_mutable
+from quorate.language.values.types import Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.language.lowering.bodies.body import Body
+    from quorate.language.lowering.changing.paths import Path
+
+
+def assign(body: Body, node: ast.Assign, targets: Sequence[ast.expr], value: ast.expr) -> None:
+    if len(targets) == 1:
+        assign_one(body, targets[0], value)
+        return
+    found = valued(body, value, None)
+    kept = body.temporary(found.type, node)
+    body.out.append(ir.Assign(kept, found))
+    for target in targets:
+        put(body, target, kept, value, fresh=False)
+
+
+def assign_one(body: Body, target: ast.expr, value: ast.expr) -> None:
+    if isinstance(target, ast.Tuple | ast.List):
+        unpack(body, target, value)
+        return
+    root = target_root(body, target)
+    if root is not None and is_ghost(body, root):
+        with_ghosts(body, root, lambda: put(body, target, valued(body, value, expected_type(body, target)), value))
+        return
+    found = valued(body, value, expected_type(body, target))
+    put(body, target, found, value)
+
+
+def target_root(body: Body, target: ast.expr) -> ir.Local | ir.Field | None:
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return writable(body, target) if isinstance(target, ast.Attribute) else None
+
+
+def expected_type(body: Body, target: ast.expr) -> Type | None:
+    """Return the type that a target gives to what is assigned to it."""
+    match target:
+        case ast.Name(name):
+            return body.inference.known.get(("local", body.standing.key, name))
+        case ast.Attribute():
+            return writable(body, target).type
+        case ast.Subscript(base, _):
+            t = expected_type(body, base)
+            return getattr(t, "value", None) or getattr(t, "item", None)
+        case _:
+            pass
+    return None
+
+
+def valued(body: Body, node: ast.expr, expected: Type | None) -> ir.Expr:
+    """Return the right-hand side of an assignment: here `pop` is allowed."""
+    if isinstance(node, ast.Call):
+        taken = popped(body, node)
+        if taken is not None:
+            return taken
+    value = body.expr(node, expected)
+    is_view = isinstance(value, ir.Apply) and value.operator in ORDERLESS  # `set(d)` is the same, but a copy
+    if is_view and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        text = ast.unparse(node.func)
+        raise body.refusal(node, f"`{text}()` shows the dict as it changes", "keep a copy: `set(...)`, `sorted(...)`")
+    if isinstance(value, ir.Call) and body.assembly.functions[value.function].result is None:
+        raise body.refusal(node, "this helper gives no value", "let it `return` one, or call it on a line of its own")
+    return value
+
+
+def annotated_assign(body: Body, target: ast.expr, annotation: ast.expr, value: ast.expr) -> None:
+    t = body.names.annotated(annotation, body.source)
+    if isinstance(target, ast.Name) and t is not None:
+        found = valued(body, value, t)
+        if isinstance(t, Option) and isinstance(found.type, Nothing):
+            found = ir.Const(Option(known_item(body, target.id)), None)
+        put(body, target, found, value)
+    else:
+        assign_one(body, target, value)
+
+
+def known_item(body: Body, name: str) -> Type:
+    """Return what an option of this local holds, as far as it is known."""
+    known = body.inference.known.get(("local", body.standing.key, name))
+    return known.item if isinstance(known, Option) else NOTHING
+
+
+def put(body: Body, target: ast.expr, value: ir.Expr, node: ast.expr, *, fresh: bool | None = None) -> None:
+    """Assign a value to one target."""
+    if isinstance(target, ast.Starred):
+        raise body.unsupported(target, "a starred name is not supported", "take slices")
+    if isinstance(target, ast.Name):
+        put_local(body, target, value, node, fresh=is_fresh(body, node, value.type) if fresh is None else fresh)
+        return
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
+        raise body.unsupported(target, "a slice is assigned", "assign the whole list: `xs = xs[:i] + ys + xs[j:]`")
+    store(body, path_of(body, target), value, node)
+    body.flow.aliased |= embedded(body, node)
+
+
+def put_local(body: Body, target: ast.Name, value: ir.Expr, node: ast.expr, *, fresh: bool) -> None:
+    name = target.id
+    local = assigned_local(body, name, seen(body, value), target)
+    body.out.append(ir.Assign(local, into(body, value, local.type, node)))
+    known = known_range(body, value)
+    is_old = is_through_old(body, value)
+    present = body.flow.is_present(value) or not isinstance(value.type, Option | Nothing)
+    body.flow.forget(local)
+    note_local(body, local, known, present=present and isinstance(local.type, Option))
+    body.flow.aliased = body.flow.aliased - {name} if fresh else body.flow.aliased | {name} | embedded(body, node)
+    body.flow.old = body.flow.old | {name} if is_old and has_ids(local.type) else body.flow.old - {name}
+
+
+def note_local(body: Body, local: ir.Local, known: Int | None, *, present: bool) -> None:
+    """Note what is known of a local that was just assigned."""
+    if known is not None or present:
+        body.flow.note(local, Fact(present, known))
+
+
+def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
+    """`a, b = b, a`: the right side is read first."""
+    if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+        expected = [None if isinstance(t, ast.Tuple) else expected_type(body, t) for t in target.elts]
+        values = [meant_for(body, p, v, e) for p, v, e in zip(target.elts, value.elts, expected, strict=True)]
+        kept = [kept_value(body, v, n, target.elts[:i]) for i, (v, n) in enumerate(zip(values, value.elts, strict=True))]
+        for part, found, node in zip(target.elts, kept, value.elts, strict=True):
+            put_part(body, part, found, node)
+        return
+    found = valued(body, value, None)
+    if not isinstance(found.type, TupleOf) or len(found.type.items) != len(target.elts):
+        raise body.refusal(value, f"a `{in_words(found.type)}` does not unpack into {len(target.elts)} names")
+    found = once(body, found, value)
+    for i, (part, t) in enumerate(zip(target.elts, found.type.items if isinstance(found.type, TupleOf) else (), strict=True)):
+        item = apply(t, Op.INDEX, found, ir.Const(integer(i, i), i))
+        put_part(body, part, item, value)
+
+
+def meant_for(body: Body, target: ast.expr, node: ast.expr, expected: Type | None) -> ir.Expr:
+    """Return what is assigned to one of several targets: for a ghost it may read ghosts."""
+    root = target_root(body, target)
+    if root is None:
+        return valued(body, node, expected)
+    found: list[ir.Expr] = []
+    with_ghosts(body, root, lambda: found.append(valued(body, node, expected)))
+    return found[0]
+
+
+def put_part(body: Body, part: ast.expr, value: ir.Expr, node: ast.expr) -> None:
+    if isinstance(part, ast.Tuple | ast.List):
+        raise body.unsupported(part, "names are unpacked in two levels here", "unpack the inner tuple on the next line")
+    put(body, part, value, node)
+
+
+def kept_value(body: Body, value: ir.Expr, node: ast.expr, before: Sequence[ast.expr]) -> ir.Expr:
+    """Return a value that stays what it is while the targets before it are assigned."""
+    changed = {root.attr if isinstance(root, ast.Attribute) else getattr(root, "id", "") for root in map(_root_of, before)}
+    moving = (isinstance(e, ir.Field | ir.Local) and e.name in changed for e in within(value))
+    if not before or (body.is_repeatable(value) and not any(moving)):
+        return value
+    kept = body.temporary(value.type, node)
+    body.out.append(ir.Assign(kept, value))
+    note_local(body, kept, known_range(body, value), present=body.flow.is_present(value))
+    return kept
+
+
+def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
+    path = with_target(body, target)
+
+    def write() -> None:
+        before = read(body, path)
+        right = body.expr(value, before.type if is_mutable(before.type) else None)
+        in_place = (isinstance(before.type, SetOf | ListOf) and type(operator) is not ast.Mult) or is_mutable(before.type)
+        if isinstance(before.type, ListOf) and isinstance(operator, ast.Add):
+            store(body, path, extended(body, target, path, before.type, sequence(body, right)), target, in_place=True)
+        else:
+            store(body, path, binary(body, target, before, operator, right), target, in_place=in_place)
+
+    with_ghosts(body, path.root, write)
+    body.flow.aliased |= embedded(body, value)
+
+
+def with_target(body: Body, target: ast.expr) -> Path:
+    """Return the path of a target that is read and written."""
+    if isinstance(target, ast.Name) and body.local(target.id, target) is None:
+        raise of_module(body, target, target.id)
+    return path_of(body, target)
+
+
+def delete(body: Body, target: ast.expr) -> None:
+    if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice):
+        raise body.unsupported(
+            target, "`del` removes an item of a list or dict here", "assign what shall be left: `xs = xs[1:]`"
+        )
+    path = path_of(body, target.value)
+    t = leaf(body, path)
+    if isinstance(t, ListOf):
+        after = apply(t, Op.LIST_DELETE, read(body, path), position(body, read(body, path), target.slice))
+    else:
+        key = value_as(body, target.slice, getattr(t, "key", NOTHING))
+        after = apply(t, Op.DICT_DELETE, read(body, path), key)
+    store(body, path, after, target, in_place=True)
+
+
+def _root_of(target: ast.expr) -> ast.expr:
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return target

@@ -1,0 +1,266 @@
+"""Paths: where an assignment or a changing method puts its value; `self.acks[term].add(p)` goes from a field down an item."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quorate.language.lowering.bodies.conversions import apply, into, length_of, number
+from quorate.language.lowering.bodies.narrowing import Fact
+from quorate.language.lowering.reading.constants import value_as
+from quorate.language.lowering.reading.displays import index_of, negative
+from quorate.language.lowering.reading.records import known_range, seen
+from quorate.language.lowering.reading.walks import sized
+from quorate.language.program import ir
+from quorate.language.program.ir import Operator as Op
+from quorate.language.values.lattice import NOTHING, high, minus
+from quorate.language.values.types import DictOf, Int, ListOf, Nothing, Option, Size, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.language.errors import ModelError
+    from quorate.language.lowering.bodies.body import Body, Located
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One step down a path; `default` is what `setdefault` puts there, `back` says that a literal index counts from the end."""
+
+    expr: ir.Expr
+    node: ast.expr
+    default: ir.Expr | None = None
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    root: ir.Local | ir.Field
+    keys: tuple[Key, ...] = ()
+
+
+def path_of(body: Body, node: ast.expr) -> Path:
+    """Return the path that a target or the base of a changing method names."""
+    match node:
+        case ast.Name(name):
+            local = body.local(name, node)
+            if local is None:
+                raise of_module(body, node, name)
+            return Path(local)
+        case ast.Attribute():
+            return Path(writable(body, node))
+        case ast.Subscript(base, index) if not isinstance(index, ast.Slice):
+            return item_path(body, path_of(body, base), index)
+        case ast.Call(ast.Attribute(base, "setdefault"), [key, default]):
+            path = path_of(body, base)
+            t = leaf(body, path)
+            if isinstance(t, DictOf):
+                found = once(body, value_as(body, key, t.key) if not isinstance(t.key, Nothing) else body.expr(key), key)
+                value = body.expr(default, t.value)
+                return Path(path.root, (*path.keys, Key(found, key, value)))
+        case _:
+            pass
+    raise body.refusal(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
+
+
+def of_module(body: Body, node: ast.expr, name: str) -> ModelError:
+    return body.refusal(
+        node, f"`{name}` belongs to the module: a step does not change it", "make it a field of a `Shared` class"
+    )
+
+
+def item_path(body: Body, path: Path, index: ast.expr) -> Path:
+    t = leaf(body, path)
+    if isinstance(t, DictOf):
+        key = body.expr(index, None if isinstance(t.key, Nothing) else t.key)
+        return Path(path.root, (*path.keys, Key(once(body, key, index), index)))
+    back = negative(body, index)
+    if back is not None:
+        return Path(path.root, (*path.keys, Key(number(back), index, back=True)))
+    return Path(path.root, (*path.keys, Key(once(body, index_of(body, index), index), index)))
+
+
+def once(body: Body, expr: ir.Expr, node: ast.expr) -> ir.Expr:
+    """Return the expression as one that may be used twice."""
+    if body.is_repeatable(expr):
+        return expr
+    kept = body.temporary(expr.type, node)
+    body.out.append(ir.Assign(kept, expr))
+    return kept
+
+
+def writable(body: Body, node: ast.Attribute) -> ir.Field:
+    """Return the field that an assignment changes; refuse what is none, or not this step's to change."""
+    if body.standing.mode == "property":
+        raise body.refusal(node, "a property changes nothing", "compute the value, or make a step do it")
+    before = body.ghosts_allowed
+    body.ghosts_allowed = True
+    noted = body.reads_ghosts
+    target = body.expr(node)
+    body.ghosts_allowed, body.reads_ghosts = before, noted
+    if isinstance(target, ir.Field):
+        return target
+    if isinstance(target, ir.Component):
+        remedy = f"write `... = {ast.unparse(node.value)}.replace({node.attr}=...)`"
+        raise body.refusal(node, "a record never changes", remedy)
+    raise body.refusal(node, f"`{ast.unparse(node)}` cannot be assigned")
+
+
+def is_ghost(body: Body, target: ir.Local | ir.Field) -> bool:
+    if isinstance(target, ir.Local):
+        return False
+    fields = body.assembly.model.fields.get(target.kind, ())
+    return any(f.name == target.name and f.storage == "ghost" for f in fields)
+
+
+def leaf(body: Body, path: Path) -> Type:
+    """Return the type of what a path leads to."""
+    t: Type = path.root.type
+    for key in path.keys:
+        t = below(body, t, key)
+    return t
+
+
+def below(body: Body, t: Type, key: Key) -> Type:
+    match t:
+        case DictOf(_, value):
+            return value if key.default is None else body.lattice.items(value, key.default.type) or value
+        case ListOf(item, _):
+            return item
+        case _:
+            pass
+    return NOTHING
+
+
+def read(body: Body, path: Path) -> ir.Expr:
+    """Return the present value at a path."""
+    expr: ir.Expr = path.root
+    for key in path.keys:
+        expr = down(body, expr, key)
+    return expr
+
+
+def down(body: Body, expr: ir.Expr, key: Key) -> ir.Expr:
+    t = below(body, expr.type, key)
+    if key.back:
+        return apply(t, Op.INDEX_BACK, expr, key.expr)
+    index = dict_key(body, expr.type, key) if isinstance(expr.type, DictOf) else key.expr
+    if key.default is not None:
+        return apply(t, Op.DICT_GET, expr, index, into(body, key.default, t, key.node))
+    return apply(t, Op.INDEX, expr, index)
+
+
+def dict_key(body: Body, t: Type, key: Key) -> ir.Expr:
+    """Return a dict's key as one of the type that its keys have."""
+    return into(body, key.expr, t.key, key.node) if isinstance(t, DictOf) and not isinstance(t.key, Nothing) else key.expr
+
+
+def store(body: Body, path: Path, value: ir.Expr, node: ast.expr, *, in_place: bool = False) -> None:
+    """Put a value at a path: what it holds is learned, and its bounds are checked."""
+    if path.keys or in_place:
+        check_owned(body, path.root, node)
+    root = learned(body, path, seen(body, value), node)
+    path = Path(root, path.keys)
+    final = rebuilt(body, root, path.keys, into(body, value, leaf(body, path), node))
+    body.out.append(ir.Assign(root, into(body, final, root.type, node)))
+    known = known_range(body, value)
+    is_present = isinstance(root.type, Option) and not isinstance(value.type, Option | Nothing)
+    is_present = is_present or (isinstance(value.type, Option) and body.flow.is_present(value))
+    body.flow.forget(root)
+    if not path.keys and (known is not None or is_present):
+        body.flow.note(root, Fact(is_present, known))
+
+
+def learned(body: Body, path: Path, t: Type, node: ast.expr) -> ir.Local | ir.Field:
+    for key in reversed(path.keys):
+        t = above(body, path, key, t)
+    root = path.root
+    if isinstance(root, ir.Local):
+        name = next(n for n, u in body.flow.names.items() if u == root.name)
+        return assigned_local(body, name, t, node) if root.name in body.variables else root
+    declared = next(f for f in body.assembly.model.fields[root.kind] if f.name == root.name)
+    slot = ("field", str(declared.where), root.name)
+    if not isinstance(t, Nothing):
+        body.inference.learn(slot, t)
+    return ir.Field(body.inference.declared(slot, declared.type), root.holder, root.kind, root.name)
+
+
+def above(body: Body, path: Path, key: Key, t: Type) -> Type:
+    """Return the type of a container with an item of this type at the key."""
+    above = Path(path.root, path.keys[: path.keys.index(key)])
+    container = leaf(body, above)
+    if isinstance(container, DictOf):
+        return DictOf(key.expr.type, t)
+    return ListOf(t, container.longest if isinstance(container, ListOf) else None)
+
+
+def rebuilt(body: Body, base: ir.Expr, keys: Sequence[Key], value: ir.Expr) -> ir.Expr:
+    if not keys:
+        return value
+    key = keys[0]
+    item = rebuilt(body, down(body, base, key), keys[1:], value)
+    if isinstance(base.type, DictOf):
+        return apply(base.type, Op.DICT_SET, base, dict_key(body, base.type, key), item)
+    if not isinstance(base.type, ListOf):
+        return value
+    index = key.expr
+    if key.back:
+        length = length_of(body, base)
+        index = apply(minus(body.flow.range(length), body.flow.range(key.expr)), Op.SUB, length, key.expr)
+    return apply(base.type, Op.LIST_SET, base, index, item)
+
+
+def check_owned(body: Body, root: ir.Local | ir.Field, node: ast.expr) -> None:
+    """Refuse to change in place what somebody else may name, or what a loop is walking through."""
+    if any(_same(root, walked) for walked in body.walking):
+        raise body.refusal(
+            node, f"`{_name(root)}` is changed while a loop walks through it", "walk a copy: `for ... in sorted(...)`"
+        )
+    if isinstance(root, ir.Local) and root.name in body.flow.aliased:
+        name = _name(root)
+        if body.node is not None and name in {a.arg for a in ast.walk(body.node.args) if isinstance(a, ast.arg)}:
+            what = f"`{name}` is an argument: changing it would change what the caller holds"
+            raise body.refusal(node, what, "build a new value; a helper returns it, and its caller assigns it")
+        raise body.refusal(
+            node,
+            f"`{name}` may name a value that something else holds, too: changing it here would change both",
+            "change the field by its own path (`self.field...`), or build a new value",
+        )
+
+
+def assigned_local(body: Body, name: str, t: Type, node: Located) -> ir.Local:
+    """A list that is appended to has room for as many items as the loops around can append."""
+    local = body.assigned(name, t, node)
+    growth = body.inference.known.get(("growth", body.standing.key, name))
+    if not isinstance(local.type, ListOf) or not isinstance(growth, Int):
+        return local
+    most = high(growth)
+    longest = None if most is None or local.type.longest is None else local.type.longest.value + most
+    return body.bind(name, name, ListOf(local.type.item, sized(longest)))
+
+
+def longest_after(body: Body, path: Path, t: ListOf, more: int | None, node: ast.expr) -> Size | None:
+    """In a loop, what is appended to a local counts as often as the loops around may run, and is added to its type."""
+    if isinstance(path.root, ir.Field) or path.keys or not body.times:
+        longest = body.flow.longest(read(body, path)) if not path.keys else None if t.longest is None else t.longest.value
+        return sized(None if longest is None or more is None else longest + more)
+    total = more
+    for times in body.times:
+        total = None if total is None or times is None else total * times
+    body.growth.setdefault(path.root.name, {})[id(node)] = total
+    return plain_length(body, path.root.name)
+
+
+def plain_length(body: Body, name: str) -> Size | None:
+    """Return the length of a local as it is assigned, before anything is appended."""
+    known = body.inference.known.get(("local", body.standing.key, name))
+    return known.longest if isinstance(known, ListOf) else None
+
+
+def _same(a: ir.Local | ir.Field, b: ir.Local | ir.Field) -> bool:
+    return isinstance(a, ir.Field) == isinstance(b, ir.Field) and a.name == b.name
+
+
+def _name(root: ir.Local | ir.Field) -> str:
+    return f"self.{root.name}" if isinstance(root, ir.Field) and isinstance(root.holder, ir.Local) else root.name

@@ -1,0 +1,1 @@
+"""What an expression means that changes nothing: names, attributes, operators, displays, comprehensions, methods."""

@@ -1,0 +1,225 @@
+"""Comparisons: equality, identity, order, inclusion, membership."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from quorate.language.lowering.bodies.conversions import FALSE, apply, into, is_none, number, value_of
+from quorate.language.lowering.bodies.narrowing import assume
+from quorate.language.lowering.reading.attributes import is_through_old
+from quorate.language.lowering.reading.constants import joined, mark_ordered
+from quorate.language.lowering.reading.operators import as_set, container_of, sequence
+from quorate.language.lowering.reading.walks import walk_of
+from quorate.language.program import ir
+from quorate.language.program.ir import Operator as Op
+from quorate.language.values.lattice import (
+    BOOL,
+    high,
+    hull,
+    in_words,
+    low,
+)
+from quorate.language.values.types import (
+    Bool,
+    DictOf,
+    Enumeration,
+    Int,
+    ListOf,
+    Nothing,
+    Option,
+    ProcessId,
+    SetOf,
+    TupleOf,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from quorate.language.lowering.bodies.body import Body
+
+COMPARISONS: dict[type[ast.cmpop], Op] = {
+    ast.Eq: Op.EQ,
+    ast.NotEq: Op.NE,
+    ast.Is: Op.EQ,
+    ast.IsNot: Op.NE,
+    ast.Lt: Op.LT,
+    ast.LtE: Op.LE,
+    ast.Gt: Op.GT,
+    ast.GtE: Op.GE,
+}
+
+SYMBOLS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+ORDER_REMEDY = "`sorted`, `min` and `max` order by declaration; or write `in (...)` with the members meant"
+
+
+def comparisons(body: Body, node: ast.Compare, nodes: list[ast.expr], operators: Sequence[ast.cmpop]) -> ir.Expr:
+    """`a < b <= c` compares neighbours; what stands in the middle is read twice."""
+    found: list[ir.Expr] = []
+    before = body.flow.copy()
+    for i, operator in enumerate(operators):
+        found.append(comparison(body, node, nodes[i], operator, nodes[i + 1]))
+        assume(body.flow, found[-1], truth=True)
+        if i > 0 and not body.is_repeatable(body.expr(nodes[i])):
+            raise body.unsupported(nodes[i], "this would be computed twice", "give it a name on a line of its own")
+    body.flow.take(before)
+    return found[0] if len(found) == 1 else apply(BOOL, Op.AND, *found)
+
+
+def comparison(body: Body, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ir.Expr:
+    match operator:
+        case ast.In() | ast.NotIn():
+            found = membership(body, left, right)
+            return apply(BOOL, Op.NOT, found) if isinstance(operator, ast.NotIn) else found
+        case ast.Eq() | ast.NotEq() | ast.Is() | ast.IsNot():
+            a = body.expr(left)
+            b = body.expr(right, a.type)
+            if isinstance(operator, ast.Is | ast.IsNot):
+                check_identity(body, node, a, b)
+            return equality(body, node, COMPARISONS[type(operator)], a, b)
+        case _:
+            return order(body, node, body.expr(left), operator, body.expr(right))
+
+
+def equality(body: Body, node: ast.expr, operator: Op, a: ir.Expr, b: ir.Expr) -> ir.Expr:
+    """Return whether two values are equal (or are not), both brought to the type that they have in common."""
+    if isinstance(a.type, Int) and isinstance(b.type, Int):
+        return apply(BOOL, operator, a, b)
+    t = body.lattice.join(a.type, b.type)
+    if t is None:
+        raise body.refusal(node, f"`{in_words(a.type)}` and `{in_words(b.type)}` are never equal")
+    return apply(BOOL, operator, into(body, a, t, node), into(body, b, t, node))
+
+
+def check_identity(body: Body, node: ast.Compare, a: ir.Expr, b: ir.Expr) -> None:
+    if is_through_old(body, a) or is_through_old(body, b):
+        raise body.refusal(node, "`is` does not compare a process with one reached through `old`", "write `==` or `!=`")
+    plain = (Nothing, Enumeration, ProcessId)
+    for t in (a.type, b.type):
+        inner = t.item if isinstance(t, Option) else t
+        nones = any(isinstance(s, ir.Const) and s.value is None for s in (a, b))
+        if not isinstance(inner, plain) and not nones:
+            raise body.refusal(node, f"`is` compares None, enums and processes, not `{in_words(t)}`", "write `==` or `!=`")
+
+
+def order(body: Body, node: ast.Compare, a: ir.Expr, operator: ast.cmpop, b: ir.Expr) -> ir.Expr:
+    a, b = value_of(body, a, node), value_of(body, b, node)
+    if SetOf in (type(a.type), type(b.type)):
+        return inclusion(body, node, as_set(body, a), operator, as_set(body, b))
+    t = body.lattice.join(a.type, b.type)
+    if t is None or not _has_order(t, operator):
+        what = f"`{in_words(a.type)}` and `{in_words(b.type)}` have no order by `{SYMBOLS[type(operator)]}`"
+        raise body.refusal(node, what, ORDER_REMEDY if t is not None and is_ordered(body, t) else None)
+    mark_ordered(body, t)
+    if isinstance(t, Int):
+        return apply(BOOL, COMPARISONS[type(operator)], a, b)
+    return apply(BOOL, COMPARISONS[type(operator)], into(body, a, t, node), into(body, b, t, node))
+
+
+def is_ordered(body: Body, t: Type) -> bool:
+    """Say whether values of the type can be compared by `<`."""
+    return isinstance(t, Int | Enumeration | ProcessId | Bool) or (
+        isinstance(t, TupleOf) and all(is_ordered(body, i) for i in t.items)
+    )
+
+
+def inclusion(body: Body, node: ast.Compare, a: ir.Expr, operator: ast.cmpop, b: ir.Expr) -> ir.Expr:
+    t = joined(body, node, [a.type, b.type])
+    a, b = into(body, a, t, node), into(body, b, t, node)
+    small, large = (a, b) if isinstance(operator, ast.Lt | ast.LtE) else (b, a)
+    subset = apply(BOOL, Op.SUBSET, small, large)
+    if isinstance(operator, ast.LtE | ast.GtE):
+        return subset
+    return apply(BOOL, Op.AND, subset, apply(BOOL, Op.NE, small, large))
+
+
+def membership(body: Body, left: ast.expr, right: ast.expr) -> ir.Expr:
+    item = body.expr(left)
+    if isinstance(right, ast.Tuple | ast.List | ast.Set) and body.is_repeatable(item):
+        options = [equality(body, o, Op.EQ, item, body.expr(o, item.type)) for o in right.elts]
+        return FALSE if not options else options[0] if len(options) == 1 else apply(BOOL, Op.OR, *options)
+    container = walk_of(body, right) or sequence(body, container_of(body, right))
+    return contains(body, left, container, item)
+
+
+def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> ir.Expr:
+    t = container.type
+    wanted = t.key if isinstance(t, DictOf) else t.item if isinstance(t, SetOf | ListOf) else None
+    if wanted is None:
+        raise body.refusal(node, f"`in` has no meaning for `{in_words(t)}`")
+    if isinstance(wanted, Nothing):
+        return FALSE
+    if isinstance(item.type, Nothing) and not isinstance(wanted, Option):
+        return FALSE
+    if isinstance(item.type, Option) and not isinstance(wanted, Option):
+        inside = contains(body, node, container, apply(item.type.item, Op.VALUE, item))
+        return apply(BOOL, Op.AND, is_none(item, negated=True), inside)
+    common = body.lattice.join(wanted, item.type)
+    if common is None:
+        raise body.refusal(node, f"`{in_words(item.type)}` is never in `{in_words(t)}`")
+    if isinstance(wanted, Int):
+        return contains_number(body, container, item)
+    if isinstance(item.type, ProcessId) and isinstance(wanted, ProcessId) and common != wanted:
+        return apply(BOOL, Op.CONTAINS, into(body, container, rewrapped(t, common), node), into(body, item, common, node))
+    return apply(BOOL, Op.CONTAINS, container, into(body, item, wanted, node))
+
+
+def contains_number(body: Body, container: ir.Expr, item: ir.Expr) -> ir.Expr:
+    """A number outside the bounds of a container's items is not in it, and must not be converted to one."""
+    t = container.type
+    wanted = t.key if isinstance(t, DictOf) else t.item if isinstance(t, SetOf | ListOf) else t
+    is_range = isinstance(container, ir.Apply) and container.operator is Op.RANGE
+    if is_range or not isinstance(wanted, Int) or hull(wanted, body.flow.range(item)) == wanted:
+        return apply(
+            BOOL,
+            Op.CONTAINS,
+            container,
+            item if is_range else apply(wanted, Op.CONVERT, item) if item.type != wanted else item,
+        )
+    return if_within(item, wanted, lambda inside: apply(BOOL, Op.CONTAINS, container, inside), FALSE)
+
+
+def looked_up(
+    body: Body, node: ast.expr, item: ir.Expr, wanted: Type, *, found: Callable[[ir.Expr], ir.Expr], absent: ir.Expr
+) -> ir.Expr:
+    """Return what is found for an item; a number outside the bounds of the items is absent, and no error."""
+    item = value_of(body, item, node)
+    if not isinstance(wanted, Int) or not isinstance(item.type, Int) or hull(wanted, body.flow.range(item)) == wanted:
+        return found(into(body, item, wanted, node))
+    if not body.is_repeatable(item):
+        raise body.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
+    return if_within(item, wanted, found, absent)
+
+
+def if_within(item: ir.Expr, wanted: Int, found: Callable[[ir.Expr], ir.Expr], absent: ir.Expr) -> ir.Expr:
+    """Return what is found for a number where it is within these bounds, else what there is where it is absent."""
+    tests: list[ir.Expr] = []
+    if low(wanted) is not None:
+        tests.append(apply(BOOL, Op.GE, item, number(low(wanted) or 0)))
+    if high(wanted) is not None:
+        tests.append(apply(BOOL, Op.LE, item, number(high(wanted) or 0)))
+    inside = found(apply(wanted, Op.CONVERT, item))
+    if absent == FALSE:
+        return apply(BOOL, Op.AND, *tests, inside)
+    return apply(inside.type, Op.IF, tests[0] if len(tests) == 1 else apply(BOOL, Op.AND, *tests), inside, absent)
+
+
+def rewrapped(t: Type, item: Type) -> Type:
+    match t:
+        case SetOf():
+            return SetOf(item)
+        case ListOf(_, longest):
+            return ListOf(item, longest)
+        case DictOf(_, value):
+            return DictOf(item, value)
+        case _:
+            pass
+    return t
+
+
+def _has_order(t: Type, operator: ast.cmpop) -> bool:
+    """Say whether Python itself compares two values so: an `Enum` has no `<`, a process nothing but `<` and `>`."""
+    if isinstance(t, TupleOf):
+        return all(_has_order(i, operator) for i in t.items)
+    return isinstance(t, Int | Bool) or (isinstance(t, ProcessId) and isinstance(operator, ast.Lt | ast.Gt))

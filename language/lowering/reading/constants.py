@@ -1,0 +1,184 @@
+"""Names and literals as values: numbers, enums, processes, groups, tuples; what could change is refused."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from quorate.language.declare import Group, Process, Shared, State
+from quorate.language.loading.names import ABSENT
+from quorate.language.lowering.bodies.conversions import FALSE, TRUE, into, number, value_of
+from quorate.language.program import ir
+from quorate.language.values.lattice import (
+    ANY_INT,
+    BOOL,
+    NOTHING,
+    in_words,
+    parts,
+)
+from quorate.language.values.types import (
+    Enumeration,
+    Int,
+    ListOf,
+    Option,
+    ProcessId,
+    SetOf,
+    Size,
+    TupleOf,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.language.lowering.bodies.body import Body, Located
+
+
+def value_as(body: Body, node: ast.expr, t: Type) -> ir.Expr:
+    """Return the expression as one of type `t`."""
+    return into(body, body.expr(node, t), t, node)
+
+
+def integer_of(body: Body, node: ast.expr) -> ir.Expr:
+    return number_of(body, body.expr(node), node)
+
+
+def number_of(body: Body, expr: ir.Expr, node: ast.expr) -> ir.Expr:
+    """Return the expression as an integer, its bounds as they are."""
+    expr = value_of(body, expr, node)
+    return expr if isinstance(expr.type, Int) else into(body, expr, ANY_INT, node)
+
+
+def literal(body: Body, node: ast.expr, value: object, expected: Type | None) -> ir.Expr:
+    if value is None:
+        return ir.Const(expected if isinstance(expected, Option) else NOTHING, None)
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, str):
+        raise body.refusal(node, "text cannot be a value of the state", "use an `Enum` for names")
+    raise body.refusal(node, f"`{type(value).__name__}` cannot be a value of the state", "use `int`, `bool`, or an `Enum`")
+
+
+def name_of(body: Body, node: ast.expr, name: str) -> ir.Expr:
+    local = body.local(name, node)
+    if local is not None:
+        return local
+    parameter = body.names.parameter(body.source, name)
+    if parameter is not None:
+        const = constant(body, node, parameter.value, name)
+        t = Int(Size(parameter.value, name), Size(parameter.value, name)) if type(parameter.value) is int else const.type
+        return ir.Parameter(t, name, const.value)
+    found = body.names.value(body.source, name)
+    if found is ABSENT:
+        raise body.unknown(name, node, [*body.flow.names, *body.names.known(body.source)])
+    return constant(body, node, found, name)
+
+
+def constant(body: Body, node: ast.expr, value: object, name: str) -> ir.Const:
+    """Return a value of the module as a constant; what could change during the search is refused."""
+    match value:
+        case None:
+            return ir.Const(NOTHING, None)
+        case bool():
+            return ir.Const(BOOL, value)
+        case int():
+            return number(value)
+        case Enum():
+            t = body.assembly.model.types.get(type(value).__qualname__)
+            if not isinstance(t, Enumeration):
+                raise body.refusal(node, f"`{name}` is of an enum that the model does not name", "import its class by name")
+            return ir.Const(t, t.members.index(value.name))
+        case Group():
+            return group(body, value)
+        case Process():
+            return member(body, value)
+        case tuple() | frozenset():
+            return collection(body, node, value, name)
+        case type() if issubclass(value, Enum) and isinstance(
+            t := body.assembly.model.types.get(value.__qualname__), Enumeration
+        ):
+            return ir.Const(ListOf(t, Size(len(t.members), str(len(t.members)))), tuple(range(len(t.members))))
+        case list() | set() | dict():
+            raise body.refusal(
+                node,
+                f"`{name}` is a module's own {type(value).__name__}: it could change during the search",
+                "write a tuple or a frozenset, or make it a field of a `Shared` class",
+            )
+        case Shared():
+            raise body.refusal(
+                node, f"`{name}` is shared state, not a value", f"use one of its fields: `{name}.{some_field(body, value)}`"
+            )
+        case _:
+            raise body.refusal(node, f"`{name}` is not a value that a step can use")
+
+
+def some_field(body: Body, holder: State) -> str:
+    fields = body.assembly.model.fields.get(type(holder).__name__, ())
+    return fields[0].name if fields else "field"
+
+
+def group(body: Body, group: Group[Process]) -> ir.Const:
+    """Return a group as the list of its members."""
+    members = tuple(m.number for m in group.members)
+    size = body.names.group_size(group)
+    longest = Size(len(members), str(len(members)) if size is None else size.name)
+    return ir.Const(ListOf(process_type(body, group.kind), longest), members)
+
+
+def member(body: Body, process: Process) -> ir.Const:
+    """Return one process by number; one of several breaks the symmetry of its group."""
+    group = body.names.group_of(process)
+    if group is not None and len(group) > 1:
+        body.assembly.ordered.add(group.name)
+    return ir.Const(process_type(body, type(process)), process.number)
+
+
+def process_type(body: Body, kind: type[State]) -> ProcessId:
+    return body.assembly.model.ids[kind.__name__]
+
+
+def collection(body: Body, node: ast.expr, value: tuple[object, ...] | frozenset[object], name: str) -> ir.Const:
+    items = [constant(body, node, v, name) for v in value]
+    if isinstance(value, tuple):
+        return ir.Const(TupleOf(tuple(i.type for i in items)), tuple(i.value for i in items))
+    return ir.Const(SetOf(joined(body, node, [i.type for i in items])), frozenset(i.value for i in items))
+
+
+def mark_ordered(body: Body, t: Type) -> None:
+    """Note that the order or the single members of the groups of these ids matter: they are not symmetric."""
+    if isinstance(t, ProcessId):
+        for group in body.assembly.model.groups:
+            if any(m.number in t.members for m in group.members):
+                body.assembly.ordered.add(group.name)
+    for part in parts(t):
+        mark_ordered(body, part)
+
+
+def is_builtin(body: Body, node: ast.expr, name: str) -> bool:
+    """Say whether a node names this function of Quorate's or of Python's, not something of the model's own."""
+    if not isinstance(node, ast.Name) or node.id in body.variables or node.id in body.flow.names:
+        return False
+    found = body.names.value(body.source, node.id)
+    if found is ABSENT:
+        return node.id == name and hasattr(builtins, name)
+    return (
+        getattr(found, "__module__", None) in ("quorate.language.declare", "builtins")
+        and getattr(found, "__name__", "") == name
+    )
+
+
+def joined(body: Body, node: Located, types: Sequence[Type]) -> Type:
+    """Return the least type that holds the values of all."""
+    if not types:
+        return NOTHING
+    result = types[0]
+    for t in types[1:]:
+        both = body.lattice.join(result, t)
+        if both is None:
+            raise body.refusal(node, f"`{in_words(result)}` and `{in_words(t)}` are not one type")
+        result = both
+    return result

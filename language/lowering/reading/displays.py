@@ -1,0 +1,226 @@
+"""Displays (`[a, b]`, `{k: v}`, `(a, b)`), and their items and slices."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from quorate.language.lowering.bodies.conversions import apply, into, length_of, most_items, number, opened
+from quorate.language.lowering.reading.constants import integer_of, joined, mark_ordered, value_as
+from quorate.language.lowering.reading.operators import algebra, as_set, concatenated, container_of, sequence
+from quorate.language.program import ir
+from quorate.language.program.ir import Operator as Op
+from quorate.language.soundness.loops import is_unordered
+from quorate.language.values.lattice import (
+    NOTHING,
+    high,
+    in_words,
+    integer,
+    low,
+    minus,
+)
+from quorate.language.values.types import (
+    DictOf,
+    ListOf,
+    Nothing,
+    Option,
+    ProcessId,
+    SetOf,
+    Size,
+    TupleOf,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.language.lowering.bodies.body import Body, Located
+
+
+def items_display(body: Body, node: ast.Set | ast.List, nodes: Sequence[ast.expr], expected: Type | None) -> ir.Expr:
+    inner = expected.item if isinstance(expected, Option) else expected
+    wanted = inner.item if isinstance(inner, SetOf | ListOf) and not isinstance(inner.item, Nothing) else None
+    if any(isinstance(n, ast.Starred) for n in nodes):
+        return starred(body, node, nodes, wanted)
+    items = [opened(body, body.expr(n, wanted)) for n in nodes]
+    item = item_type(body, node, [i.type for i in items])
+    converted = [into(body, i, item, n) for i, n in zip(items, nodes, strict=True)]
+    if isinstance(node, ast.Set):
+        return apply(SetOf(item), Op.MAKE_SET, *converted)
+    return apply(ListOf(item, Size(len(items), str(len(items)))), Op.MAKE_LIST, *converted)
+
+
+def item_type(body: Body, node: Located, types: Sequence[Type]) -> Type:
+    item = joined(body, node, types)
+    return Option(NOTHING) if types and isinstance(item, Nothing) else item
+
+
+def starred(body: Body, node: ast.Set | ast.List, nodes: Sequence[ast.expr], wanted: Type | None) -> ir.Expr:
+    """`[*xs, y]` and `{*xs, y}`: the parts, put together."""
+    pieces: list[ir.Expr] = []
+    for n in nodes:
+        if isinstance(n, ast.Starred):
+            piece = sequence(body, container_of(body, n.value))
+            if isinstance(node, ast.List) and not isinstance(piece.type, ListOf):
+                raise body.refusal(n, "a list built from a set depends on the order", "write `*sorted(...)`")
+        else:
+            piece = items_display(
+                body, ast.copy_location(ast.List([n], ast.Load()), n), [n], ListOf(wanted, None) if wanted else None
+            )
+        pieces.append(piece if isinstance(node, ast.List) else as_set(body, piece))
+    result = pieces[0]
+    for piece in pieces[1:]:
+        if isinstance(node, ast.List):
+            result = concatenated(body, node, result, piece)
+        else:
+            result = algebra(body, node, Op.UNION, result, piece)
+    return result
+
+
+def tuple_display(body: Body, nodes: Sequence[ast.expr], expected: Type | None) -> ir.Expr:
+    inner = expected.item if isinstance(expected, Option) else expected
+    wanted: Sequence[Type | None] = [None] * len(nodes)
+    if isinstance(inner, TupleOf) and len(inner.items) == len(nodes):
+        wanted = inner.items
+    elif isinstance(inner, ListOf):
+        wanted = [inner.item] * len(nodes)
+    items = [opened(body, body.expr(n, w)) for n, w in zip(nodes, wanted, strict=True)]
+    return apply(TupleOf(tuple(i.type for i in items)), Op.MAKE_TUPLE, *items)
+
+
+def dict_display(
+    body: Body, node: ast.Dict, keys: Sequence[ast.expr | None], values: Sequence[ast.expr], expected: Type | None
+) -> ir.Expr:
+    inner = expected.item if isinstance(expected, Option) else expected
+    want_key, want_value = (inner.key, inner.value) if isinstance(inner, DictOf) else (None, None)
+    named = [k for k in keys if k is not None]
+    if len(named) != len(keys):
+        return spread(body, node, keys, values, expected)
+    key_exprs = [opened(body, body.expr(k, want_key)) for k in named]
+    value_exprs = [opened(body, body.expr(v, want_value)) for v in values]
+    key = item_type(body, node, [e.type for e in key_exprs])
+    value = item_type(body, node, [e.type for e in value_exprs])
+    pairs: list[ir.Expr] = []
+    for k, v, k_node, v_node in zip(key_exprs, value_exprs, named, values, strict=True):
+        pairs += [into(body, k, key, k_node), into(body, v, value, v_node)]
+    return apply(DictOf(key, value), Op.MAKE_DICT, *pairs)
+
+
+def spread(
+    body: Body, node: ast.Dict, keys: Sequence[ast.expr | None], values: Sequence[ast.expr], expected: Type | None
+) -> ir.Expr:
+    """`{**d, k: v}`: later parts win."""
+    result: ir.Expr = apply(DictOf(NOTHING, NOTHING), Op.MAKE_DICT)
+    for key, value in zip(keys, values, strict=True):
+        piece = container_of(body, value) if key is None else dict_display(body, node, [key], [value], expected)
+        t = joined(body, node, [result.type, piece.type])
+        result = apply(t, Op.DICT_MERGE, into(body, result, t, node), into(body, piece, t, node))
+    return result
+
+
+def subscript(body: Body, node: ast.Subscript, base: ast.expr, index: ast.expr) -> ir.Expr:
+    container = container_of(body, base)
+    if isinstance(index, ast.Slice):
+        return slice_of(body, node, sequence(body, container), index)
+    if isinstance(container, ir.Const) and isinstance(container.type, ListOf) and isinstance(container.type.item, ProcessId):
+        mark_ordered(body, container.type)
+    return item_of(body, node, container, index)
+
+
+def item_of(body: Body, node: ast.expr, container: ir.Expr, index: ast.expr) -> ir.Expr:
+    """Return `container[index]` of a list, tuple or dict."""
+    match container.type:
+        case DictOf(key, value):
+            return apply(value, Op.INDEX, container, value_as(body, index, key))
+        case TupleOf(items):
+            return tuple_item(body, node, container, items, index)
+        case ListOf(item, _):
+            back = negative(body, index)
+            if back is not None:
+                return apply(item, Op.INDEX_BACK, container, number(back))
+            return apply(item, Op.INDEX, container, index_of(body, index))
+        case _:
+            pass
+    raise body.refusal(node, f"a `{in_words(container.type)}` has no items by number")
+
+
+def tuple_item(body: Body, node: ast.expr, container: ir.Expr, items: tuple[Type, ...], index: ast.expr) -> ir.Expr:
+    position = body.expr(index)
+    if not isinstance(position, ir.Const | ir.Parameter) or not isinstance(position.value, int):
+        listed = sequence(body, container)
+        if isinstance(listed.type, ListOf):
+            return item_of(body, node, listed, index)
+        raise body.unsupported(
+            index, "an item of a tuple of mixed types is chosen by a computed number", "use `if`, or a record"
+        )
+    at = position.value + (len(items) if position.value < 0 else 0)
+    if not 0 <= at < len(items):
+        raise body.refusal(index, f"the tuple has {len(items)} items")
+    return apply(items[at], Op.INDEX, container, number(at))
+
+
+def negative(body: Body, index: ast.expr) -> int | None:
+    """Return n of a literal index `-n`; a computed one is refused: below zero it would wrap around unnoticed."""
+    if not (isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub)):
+        return None
+    value = body.expr(index)
+    if (
+        isinstance(index.operand, ast.Constant)
+        and isinstance(value, ir.Const)
+        and isinstance(value.value, int)
+        and value.value < 0
+    ):
+        return -value.value
+    if isinstance(value, ir.Const) and value.value == 0:
+        return None
+    raise body.refusal(index, "a negative index must be a literal", f"write `len(...) - {ast.unparse(index.operand)}`")
+
+
+def index_of(body: Body, node: ast.expr) -> ir.Expr:
+    """Return an index from the front."""
+    return integer_of(body, node)
+
+
+def slice_of(body: Body, node: ast.Subscript, container: ir.Expr, span: ast.Slice) -> ir.Expr:
+    if not isinstance(container.type, ListOf) or is_unordered(container):
+        raise body.refusal(node, f"a `{in_words(container.type)}` has no slices")
+    if isinstance(container, ir.Const) and isinstance(container.type.item, ProcessId):
+        mark_ordered(body, container.type)
+    if span.step is not None:
+        return reversed_slice(body, node, container, span)
+    if not body.is_repeatable(container):
+        raise body.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
+    start = number(0) if span.lower is None else end(body, span.lower, container)
+    stop = length_of(body, container) if span.upper is None else end(body, span.upper, container)
+    return apply(ListOf(container.type.item, sliced(body, container, start, stop)), Op.SLICE, container, start, stop)
+
+
+def sliced(body: Body, container: ir.Expr, start: ir.Expr, stop: ir.Expr) -> Size | None:
+    """Return how long a slice may be."""
+    ends = [n for n in (most_items(body, container), high(body.flow.range(stop))) if n is not None]
+    if not ends:
+        return None
+    length = max(0, min(ends) - (low(body.flow.range(start)) or 0))
+    return Size(length, str(length))
+
+
+def reversed_slice(body: Body, node: ast.Subscript, container: ir.Expr, span: ast.Slice) -> ir.Expr:
+    if span.lower is None and span.upper is None and span.step is not None and negative(body, span.step) == 1:
+        return apply(container.type, Op.REVERSED, container)
+    raise body.unsupported(node, "a slice with a step is not supported", "write a comprehension over `range(...)`")
+
+
+def end(body: Body, node: ast.expr, container: ir.Expr) -> ir.Expr:
+    """An end of a slice, from the front; one below zero is an error of the model, as for an index."""
+    back = negative(body, node)
+    if back is not None:
+        shorter = apply(
+            minus(body.flow.range(length_of(body, container)), integer(back, back)),
+            Op.SUB,
+            length_of(body, container),
+            number(back),
+        )
+        return apply(integer(0, high(body.flow.range(shorter))), Op.MAX, shorter, number(0))
+    end = integer_of(body, node)
+    bottom = low(body.flow.range(end))
+    return end if bottom is not None and bottom >= 0 else apply(integer(0, high(body.flow.range(end))), Op.CONVERT, end)
