@@ -1,22 +1,24 @@
 """The builtins of a model's modules: Python's own, but for those that must know enums, quantifiers, or where imports come from.
 
 `sorted`, `min` and `max` order enums by declaration and processes by number. `any` and `all` tell whoever listens which
-quantifier found an item to range over, so that a vacuous property is noticed.
+quantifier found an item to range over, so that a vacuous property is noticed. What loops walk goes through `_in_order`.
 """
 
 from __future__ import annotations
 
 import builtins
 import sys
+from collections.abc import ItemsView, KeysView, ValuesView
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from quorate.language.loading.walking import IN_ORDER
 from quorate.language.values.values import Key, order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from types import CodeType, FrameType
 
 Spot = tuple[str, int, int]  # file, line and column (both from 1) of a call
@@ -24,7 +26,7 @@ Spot = tuple[str, int, int]  # file, line and column (both from 1) of a call
 
 def builtins_with(import_: Callable[..., object]) -> dict[str, object]:
     """Return the `__builtins__` of a model's module, which imports through `import_`."""
-    ours = {"all": _all, "any": _any, "sorted": _sorted, "min": _min, "max": _max, "__import__": import_}
+    ours = {"all": _all, "any": _any, "sorted": _sorted, "min": _min, "max": _max, IN_ORDER: _in_order, "__import__": import_}
     return {**vars(builtins), **ours}
 
 
@@ -93,6 +95,20 @@ def _min(*items: object, key: Callable[[object], object] | None = None, **defaul
 
 def _max(*items: object, key: Callable[[object], object] | None = None, **default: object) -> object:
     return cast("Callable[..., object]", max)(*items, key=_by(key), **default)
+
+
+def _in_order(items: Iterable[object]) -> Iterable[object]:
+    """Return the items of a set or dict, or of a view of a dict, in the order of their type; anything else as it is."""
+    match items:
+        case set() | frozenset() | dict() | KeysView():
+            return sorted(items, key=order)
+        case ItemsView():
+            return sorted(items, key=lambda item: order(item[0]))
+        case ValuesView():
+            mapping = cast("Mapping[object, object]", cast("Any", items).mapping)
+            return [mapping[k] for k in sorted(mapping, key=order)]
+        case _:
+            return items
 
 
 def _by(key: Callable[[object], object] | None) -> Callable[[object], Key]:
