@@ -46,10 +46,14 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """All edges of a state, sorted by label; which limits stopped a step there, once for each label tried."""
+    """All edges of a state, sorted by label; which limits stopped a step there, once for each label tried.
+
+    `resets` are limits in `@initial` that stopped a crash or amnesia: they count, and the state may be terminal all the same.
+    """
 
     edges: tuple[Edge, ...]
     limited: tuple[Spot, ...]
+    resets: tuple[Spot, ...] = ()
 
     @property
     def terminal(self) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from quorate.explorer.contract.engine import Guide, Observer, Target
     from quorate.explorer.contract.verdict import Cut
     from quorate.explorer.native.machine import Cost, Counts, Marks, Words
+    from quorate.explorer.reference.reference import ReferenceEngine
     from quorate.language.declare import Modality
     from quorate.language.loading.model import Model
     from quorate.language.program.ir import Program
@@ -143,12 +144,14 @@ class NativeEngine:
     @cached_property
     def initial(self) -> tuple[Words, ...]:
         """Return the initial states, packed."""
-        states = self._given
-        if states is None:
-            from quorate.explorer.reference.reference import ReferenceEngine  # noqa: PLC0415  (only where nobody has asked it already)
-
-            states = ReferenceEngine(self.model, self.setting, self.program).initial_states()
+        states = self._reference.initial_states() if self._given is None else self._given
         return tuple(self.layout.pack(state) for state in states)
+
+    @cached_property
+    def _reference(self) -> ReferenceEngine:
+        from quorate.explorer.reference.reference import ReferenceEngine  # noqa: PLC0415  (only where a search begins)
+
+        return ReferenceEngine(self.model, self.setting, self.program)
 
     def orders(self, limits: Limits, observer: Observer | None = None) -> Orders:
         """Return these limits with this engine's threads and store, as its machine takes them."""
@@ -217,9 +220,11 @@ class NativeEngine:
     def _stopped(self, limited: tuple[int, ...]) -> tuple[Stopped, ...]:
         """Return the limits that stopped a step, by their place in the source; one that is inherited has several numbers.
 
-        The counters after those of the limits are marks.
+        The counters after those of the limits are marks. The limits of first states come from the reference engine.
         """
-        times: Counter[tuple[str, int, int]] = Counter()
+        shown = {s.module.__file__: s.shown for s in self.model.sources}
+        first = self._reference.first_limits() if self._given is None else Counter()
+        times = Counter({(shown[file], line, column): count for (file, line, column), count in first.items()})
         texts: dict[tuple[str, int, int], str] = {}
         for bound, count in zip(self.program.limits, limited, strict=False):
             where = bound.where.file, bound.where.line, bound.where.column

@@ -5,7 +5,7 @@ Each is possible while its budget lasts and for those that the budget names. Res
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.edges import Act, Edge
@@ -17,18 +17,20 @@ from quorate.language.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from quorate.language.declare import Storage
+    from quorate.language.loading.prelude import Spot
     from quorate.language.values.state import Frozen, Global, Parcel
 
 
-def faults(stepper: Stepper, state: Global) -> list[Edge]:
-    """Return every fault that can happen in the state."""
+def faults(stepper: Stepper, state: Global, limited: list[Spot]) -> list[Edge]:
+    """Return every fault that can happen in the state; `limited` gets the limits in `@initial` that stopped one."""
     found: list[Edge] = []
     for index, name in enumerate(FAULTS):
         budget = stepper.system.setting.budgets.get(name)
         if budget is not None and state.budgets[index] != 0:
             left = state.budgets[index]
             budgets = (*state.budgets[:index], None if left is None else left - 1, *state.budgets[index + 1 :])
-            found += MEANINGS[name](stepper, replace(state, budgets=budgets), budget.members)
+            found += MEANINGS[name](stepper, replace(state, budgets=budgets), budget.members, limited)
     return found
 
 
@@ -42,32 +44,44 @@ def _edge(
 # -- processes --------------------------------------------------------------------------------------------------------
 
 
-def _crashes(stepper: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A fault that gives the fields of these storages their first values."""
+
+    name: str
+    storages: frozenset[Storage]
+
+
+CRASH = Reset("crash", frozenset({"volatile"}))
+AMNESIA = Reset("amnesia", frozenset({"volatile", "durable"}))
+
+
+def _crashes(stepper: Stepper, state: Global, members: frozenset[int], limited: list[Spot]) -> Iterator[Edge]:
     for process in sorted(members - state.down):
-        yield from _reset(stepper, state, "crash", process, {"volatile"})
+        yield from _reset(stepper, state, process, CRASH, limited)
 
 
-def _restarts(_: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
+def _restarts(_: Stepper, state: Global, members: frozenset[int], __: list[Spot]) -> Iterator[Edge]:
     for process in sorted(members & state.down):
         yield _edge("restart", process, replace(state, down=state.down - {process}))
 
 
-def _amnesias(stepper: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
+def _amnesias(stepper: Stepper, state: Global, members: frozenset[int], limited: list[Spot]) -> Iterator[Edge]:
     for process in sorted(members & state.down):
-        yield from _reset(stepper, state, "amnesia", process, {"volatile", "durable"})
+        yield from _reset(stepper, state, process, AMNESIA, limited)
 
 
-def _reset(stepper: Stepper, state: Global, name: str, process: int, storages: set[str]) -> Iterator[Edge]:
+def _reset(stepper: Stepper, state: Global, process: int, reset: Reset, limited: list[Spot]) -> Iterator[Edge]:
     """Yield the edges that turn the process off or on, and give its fields of these storages first values."""
     holder = stepper.system.model.processes[process]
     declared = stepper.system.model.fields[type(holder).__name__]
-    for first, choices in stepper.first_rows(holder):
+    for first, choices in stepper.first_rows(holder, limited):
         row: tuple[Frozen, ...] = tuple(
-            new if field.storage in storages else kept
+            new if field.storage in reset.storages else kept
             for field, new, kept in zip(declared, first, state.fields[process], strict=True)
         )
         fields = (*state.fields[:process], row, *state.fields[process + 1 :])
-        edge = _edge(name, process, replace(state, fields=fields, down=state.down ^ {process}))
+        edge = _edge(reset.name, process, replace(state, fields=fields, down=state.down ^ {process}))
         yield replace(edge, act=replace(edge.act, choices=choices))
 
 
@@ -78,14 +92,14 @@ def _within(state: Global, members: frozenset[int]) -> list[Parcel]:
     return [p for p in dict.fromkeys(state.flight) if p.source in members and p.target in members]
 
 
-def _drops(_: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
+def _drops(_: Stepper, state: Global, members: frozenset[int], __: list[Spot]) -> Iterator[Edge]:
     for parcel in _within(state, members):
         target = replace(state, flight=without(state.flight, parcel))
         edge = _edge("drop", parcel.target, target, lost=(parcel,))
         yield replace(edge, act=replace(edge.act, parcel=parcel))
 
 
-def _duplicates(stepper: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
+def _duplicates(stepper: Stepper, state: Global, members: frozenset[int], _: list[Spot]) -> Iterator[Edge]:
     for parcel in _within(state, members):
         at = state.flight.index(parcel)
         flight = (*state.flight[:at], parcel, *state.flight[at:])
@@ -101,7 +115,7 @@ def _duplicates(stepper: Stepper, state: Global, members: frozenset[int]) -> Ite
 # -- links ------------------------------------------------------------------------------------------------------------
 
 
-def _cuts(stepper: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
+def _cuts(stepper: Stepper, state: Global, members: frozenset[int], _: list[Spot]) -> Iterator[Edge]:
     whole = {link for link in stepper.system.setting.links if members.issuperset(link)} - state.cut
     for process, arguments, links in _ways(stepper, whole):
         lost = tuple(p for p in state.flight if (p.source, p.target) in links)
@@ -110,7 +124,7 @@ def _cuts(stepper: Stepper, state: Global, members: frozenset[int]) -> Iterator[
         yield _edge("cut", process, target, arguments, lost=lost)
 
 
-def _heals(stepper: Stepper, state: Global, members: frozenset[int]) -> Iterator[Edge]:
+def _heals(stepper: Stepper, state: Global, members: frozenset[int], _: list[Spot]) -> Iterator[Edge]:
     broken = {link for link in state.cut if members.issuperset(link)}
     for process, arguments, links in _ways(stepper, broken):
         yield _edge("heal", process, replace(state, cut=state.cut - links), arguments)
@@ -127,7 +141,7 @@ def _ways(
             yield source, {"peer": peer, "both": True}, frozenset({(source, target), (target, source)})
 
 
-MEANINGS: dict[str, Callable[[Stepper, Global, frozenset[int]], Iterable[Edge]]] = {
+MEANINGS: dict[str, Callable[[Stepper, Global, frozenset[int], list[Spot]], Iterable[Edge]]] = {
     "crash": _crashes,
     "restart": _restarts,
     "amnesia": _amnesias,

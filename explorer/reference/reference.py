@@ -52,10 +52,15 @@ class ReferenceEngine:
         """Return the first states in the order of their values. Errors: ModelError where an `@initial` has one."""
         return self.stepper.first_states()
 
+    def first_limits(self) -> Counter[Spot]:
+        """Return how often each limit stopped a way through an `@initial`."""
+        return Counter(self.stepper.first_limits())
+
     def successors(self, state: Global) -> Expansion:
         """Return every edge of the state, sorted by label, errors of the model included."""
         edges, limited = self.stepper.taken(state)
-        return Expansion((*edges, *faults(self.stepper, state)), tuple(limited))
+        resets: list[Spot] = []
+        return Expansion((*edges, *faults(self.stepper, state, resets)), tuple(limited), tuple(resets))
 
     def stuck(self, state: Global) -> bool:
         """Say whether a message is in flight to a process that is up; under `set` messages stay, and say nothing."""
@@ -134,6 +139,7 @@ class Search:
         """Search to the end, or to what cuts it. An error of the model ends it with the level that it was found in."""
         self.clock = Clock(self.limits, self.observer)
         level = self.engine.initial_states()
+        self.limited.update(self.engine.first_limits())
         self.seen.update(level)
         try:
             while level and not self.cut and not self.error:
@@ -156,7 +162,7 @@ class Search:
         for index, state in enumerate(level):
             self._note(*self.engine.judge.on_state(state))
             expansion = self.engine.successors(state)
-            self.limited.update(expansion.limited)
+            self.limited.update((*expansion.limited, *expansion.resets))
             for edge in expansion.edges:
                 self._take(state, edge, found)
             if expansion.terminal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.edges import Act, Edge
 from quorate.explorer.contract.setting import takes
@@ -22,6 +22,7 @@ from quorate.language.values.values import Frozen, Json, Key, key, values
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from quorate.explorer.reference.present import Mode
     from quorate.language.declare import State
     from quorate.language.loading.model import StepDeclaration
     from quorate.language.loading.prelude import Spot
@@ -116,14 +117,18 @@ class Stepper:
         limited: list[Spot],
     ) -> Iterator[Outcome]:
         """Run a step once for each way through its choices, in order; ways that do not exist are left out."""
-        mode: Literal["own", "all", "initial"] = "initial" if step.role == "initial" else "all" if actor is None else "own"
+        mode: Mode = "all" if actor is None else "own"
+        return self._ways(Present(self.system, state, mode, actor), lambda: step.function(*arguments()), limited)
+
+    def _ways(self, blank: Present, run: Callable[[], object], limited: list[Spot]) -> Iterator[Outcome]:
+        """Run a function once for each way through its choices, each time in a present like the blank one."""
         prefix: tuple[int, ...] | None = ()
         while prefix is not None:
-            present = Present(self.system, state, mode, actor, prefix)
+            present = Present(self.system, blank.state, blank.mode, blank.actor, prefix)
             error: ModelError | None = None
             try:
                 with entered(present):
-                    step.function(*arguments())
+                    run()
                 exists = True
             except Absent as absent:
                 exists = False
@@ -179,8 +184,8 @@ class Stepper:
     def first_states(self) -> list[Global]:
         """Return the initial states, in the order of their values. Errors: ModelError where an `@initial` has one."""
         model, budgets = self.system.model, self.system.setting.budgets
-        rows = [self.first_rows(p) for p in model.processes]
-        shared = [self.first_rows(s) for s in model.shared]
+        rows = [self.first_rows(p, []) for p in model.processes]
+        shared = [self.first_rows(s, []) for s in model.shared]
         left = tuple(budgets[name].count if name in budgets else 0 for name in FAULTS)
         found = {
             Global(tuple(both[: len(rows)]), tuple(both[len(rows) :]), frozenset(), frozenset(), (), left)
@@ -188,29 +193,33 @@ class Stepper:
         }
         return sorted(found, key=self._state_order)
 
-    def first_rows(self, holder: State) -> list[tuple[tuple[Frozen, ...], tuple[Json, ...]]]:
-        """Return the first values of a holder's fields, one for each way through its `@initial`, with its choices."""
+    def first_limits(self) -> list[Spot]:
+        """Return the limits that stopped a way through the `@initial` of some holder, once for each such way."""
+        limited: list[Spot] = []
+        for holder in (*self.system.model.processes, *self.system.model.shared):
+            self.first_rows(holder, limited)
+        return limited
+
+    def first_rows(self, holder: State, limited: list[Spot]) -> list[tuple[tuple[Frozen, ...], tuple[Json, ...]]]:
+        """Return the first values of a holder's fields, one for each way through all its `@initial`, with its choices.
+
+        They run one after another on the declared values, so that a later one sees what an earlier one did.
+        """
         model = self.system.model
-        declared = self._declared(holder)
-        step = next((s for s in model.steps if s.role == "initial" and s.kind is type(holder)), None)
-        if step is None:
-            return [(declared, ())]
-        blank = Global(
-            tuple(self._declared(p) for p in model.processes),
-            tuple(self._declared(s) for s in model.shared),
-            frozenset(),
-            frozenset(),
-            (),
-            (),
-        )
+        steps = [s for s in model.steps if s.role == "initial" and s.kind is type(holder)]
+        if not steps:
+            return [(self._declared(holder), ())]
+        fields, shared = (tuple(map(self._declared, holders)) for holders in (model.processes, model.shared))
+        blank = Present(self.system, Global(fields, shared, frozenset(), frozenset(), (), ()), "initial", holder)
         found = []
-        for outcome in self.outcomes(step, blank, holder, lambda: [holder], []):
+        for outcome in self._ways(blank, lambda: [s.function(holder) for s in steps], limited):
             if outcome.error:
                 raise outcome.error
-            after, _ = self.commit(outcome.present, step)
+            after, _ = self.commit(outcome.present, steps[-1])
             found.append(((after.shared if isinstance(holder, Shared) else after.fields)[holder.number], outcome.choices))
         if not found:
-            raise ModelError(f"{holder!r} has no first state", step.where, "a guard or an empty choice in `@initial` stops it")
+            what = f"{holder!r} has no first state"
+            raise ModelError(what, steps[0].where, "a guard, a limit or an empty choice in `@initial` stops every way")
         return found
 
     def _declared(self, holder: State) -> tuple[Frozen, ...]:

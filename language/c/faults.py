@@ -82,24 +82,27 @@ def _resets(unit: Unit, fault: str, storages: set[str]) -> list[str]:
 
 
 def reset_function(unit: Unit, fault: str, kind: str, storages: set[str]) -> list[str]:
-    """A kind with an `@initial` first gets all its declared values, is started anew, and gets back what the fault leaves."""
+    """A kind with `@initial` first gets all its declared values, is started anew, and gets back what the fault leaves."""
     members = tuple(h.number for h in unit.program.processes if h.kind == kind)
     b = Body(unit, emit)
     holder = Value("self", ProcessId(kind, members))
-    initial = _initial(unit, kind)
+    initials = _initials(unit, kind)
     fields = unit.program.fields[kind]
     b.line(f"const int64_t self = {rank_at(unit, members, 'process')};")
-    if initial:
+    if initials:
         b.line("uint64_t kept[FIXED_WORDS];")
         b.line("memcpy(kept, n, 8 * FIXED_WORDS);")
-    for field in fields if initial else _of(fields, storages):
+    for field in fields if initials else _of(fields, storages):
         write(b, member_site(b, members, holder, field.name), b.literal(normal(field.type), field.initial))
-    if initial:
-        own = initial.parameters[0].type
-        assert isinstance(own, ProcessId)
+    if initials:
         if unit.program.marks:  # first values are not what a step does
             b.line("r->uncounted = 1;")
-        b.line(f"const int outcome = {step_name(unit.program, initial)}(n, n, r, {rank_at(unit, own.members, 'process')});")
+        b.line("int outcome = RUN_OK;")
+        for initial in initials:
+            own = initial.parameters[0].type
+            assert isinstance(own, ProcessId)
+            call = f"{step_name(unit.program, initial)}(n, n, r, {rank_at(unit, own.members, 'process')})"
+            b.line(f"if (outcome == RUN_OK) outcome = {call};")
         if unit.program.marks:
             b.line("r->uncounted = 0;")
         for field in fields:
@@ -107,15 +110,15 @@ def reset_function(unit: Unit, fault: str, kind: str, storages: set[str]) -> lis
                 site = member_site(b, members, holder, field.name)
                 write(b, site, read(b, "kept", site, field.type))
     head = f"static int {fault}_{kind}(uint64_t *n, struct run *r, int64_t process) {{"
-    return [head, *b.lines, "    (void)n, (void)r, (void)self;", f"    return {'outcome' if initial else 'RUN_OK'};", "}", ""]
+    return [head, *b.lines, "    (void)n, (void)r, (void)self;", f"    return {'outcome' if initials else 'RUN_OK'};", "}", ""]
 
 
 def _of(fields: tuple[StateField, ...], storages: set[str]) -> list[StateField]:
     return [f for f in fields if f.storage in storages]
 
 
-def _initial(unit: Unit, kind: str) -> Step | None:
-    return next((s for s in unit.program.steps if s.role == "initial" and s.kind == kind), None)
+def _initials(unit: Unit, kind: str) -> list[Step]:
+    return [s for s in unit.program.steps if s.role == "initial" and s.kind == kind]
 
 
 def _change_down(unit: Unit) -> list[str]:
@@ -138,8 +141,8 @@ def _hit(fault: str, *, was_down: bool, is_down: bool) -> Callable[[Body, int], 
 
     def body(b: Body, number: int) -> None:
         for kind, members in kinds_hit(b.unit, fault).items():
-            initial = _initial(b.unit, kind) if fault in RESETS else None
-            chosen = bool(initial and chooses(b.unit.program, initial.body))
+            initials = _initials(b.unit, kind) if fault in RESETS else []
+            chosen = any(chooses(b.unit.program, initial.body) for initial in initials)
             with b.block(f"for (int64_t i = 0; i < {len(members)}; i++)"):
                 b.line(f"const int64_t process = {b.unit.table(members)}[i];")
                 b.line(f"if ({'!' if was_down else ''}is_down(s, process)) continue;")
@@ -152,7 +155,8 @@ def _hit(fault: str, *, was_down: bool, is_down: bool) -> Callable[[Body, int], 
                     b.line(f"const int outcome = {reset};")
                     if is_down:
                         b.line("set_down(n, process, 1);")
-                    b.line(f"finish(s, n, r, -1, {number}, outcome);")
+                    # A limit in `@initial` stops a fault, not a step: the state may be terminal all the same.
+                    b.line(f"finish(s, n, r, -1, {number}, outcome == RUN_LIMITED ? RUN_NONE : outcome);")
                 if chosen:
                     b.line("while (next_choices(&r->choices));")
 

@@ -8,7 +8,7 @@ Every change asks the universe first: nobody may change what a property looks at
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Self, SupportsIndex, cast
+from typing import TYPE_CHECKING, Protocol, Self, SupportsIndex, cast
 
 from quorate.language.values.values import check_length, freeze
 
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from quorate.language.values.types import DictOf, ListOf, SetOf, Type
-    from quorate.language.values.universe import Universe
+
+
+class Home(Protocol):
+    """What made a container, and makes the values that are put into it: a universe."""
+
+    def changing(self) -> None: ...
+    def thaw(self, t: Type, frozen: object, /) -> object: ...
 
 
 class CheckedList(list[object]):
@@ -24,10 +30,10 @@ class CheckedList(list[object]):
 
     __slots__ = ("type", "universe")
     type: ListOf
-    universe: Universe
+    universe: Home
 
     @classmethod
-    def of(cls, t: ListOf, universe: Universe, items: list[object]) -> Self:
+    def of(cls, t: ListOf, universe: Home, items: list[object]) -> Self:
         """Return the list with these items, which are fresh and fit the type."""
         made = cls(items)
         made.type, made.universe = t, universe
@@ -68,10 +74,10 @@ class CheckedSet(set[object]):
 
     __slots__ = ("type", "universe")
     type: SetOf
-    universe: Universe
+    universe: Home
 
     @classmethod
-    def of(cls, t: SetOf, universe: Universe, items: Iterable[object]) -> Self:
+    def of(cls, t: SetOf, universe: Home, items: Iterable[object]) -> Self:
         """Return the set with these items, which fit the type."""
         made = cls(items)
         made.type, made.universe = t, universe
@@ -110,10 +116,10 @@ class CheckedDict(dict[object, object]):
 
     __slots__ = ("type", "universe")
     type: DictOf
-    universe: Universe
+    universe: Home
 
     @classmethod
-    def of(cls, t: DictOf, universe: Universe, items: Mapping[object, object]) -> Self:
+    def of(cls, t: DictOf, universe: Home, items: Mapping[object, object]) -> Self:
         """Return the dict with these items, which are fresh and fit the type."""
         made = cls(items)
         made.type, made.universe = t, universe
@@ -160,6 +166,6 @@ _guard(CheckedSet, "difference_update", "__isub__", "intersection_update", "__ia
 _guard(CheckedDict, "__setitem__", "setdefault", "update", "__ior__", "pop", "popitem", "clear", "__delitem__")
 
 
-def own(universe: Universe, t: Type, value: object) -> object:
+def own(universe: Home, t: Type, value: object) -> object:
     """Return a copy of a value that nothing else shares. Errors: Misfit where it does not fit the type."""
     return universe.thaw(t, freeze(t, value))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quorate.explorer.contract.edges import Edge
     from quorate.explorer.reference.stepping import Stepper
     from quorate.language.c.values.text import Unit
+    from quorate.language.loading.prelude import Spot
     from quorate.language.values.state import Global, Parcel
 
     Members = frozenset[int]
@@ -112,10 +113,10 @@ def keeps_durable_fields(patch: pytest.MonkeyPatch) -> None:
 
 
 def forgets_to_set_up(patch: pytest.MonkeyPatch) -> None:
-    def wrong(_unit: Unit, _kind: str) -> None:
-        return None
+    def wrong(_unit: Unit, _kind: str) -> list[object]:
+        return []
 
-    patch.setattr(c_faults, "_initial", wrong)
+    patch.setattr(c_faults, "_initials", wrong)
 
 
 # -- bugs of the reference engine ---------------------------------------------------------------------------------------
@@ -124,8 +125,8 @@ def forgets_to_set_up(patch: pytest.MonkeyPatch) -> None:
 def drops_two(patch: pytest.MonkeyPatch) -> None:
     drops = faults.MEANINGS["drop"]
 
-    def wrong(stepper: Stepper, state: Global, members: Members) -> Iterator[Edge]:
-        for edge in drops(stepper, state, members):
+    def wrong(stepper: Stepper, state: Global, members: Members, limited: list[Spot]) -> Iterator[Edge]:
+        for edge in drops(stepper, state, members, limited):
             target = cast("Global", edge.target)
             yield replace(edge, target=replace(target, flight=target.flight[1:]))
 
@@ -135,8 +136,8 @@ def drops_two(patch: pytest.MonkeyPatch) -> None:
 def counts_no_duplicates(patch: pytest.MonkeyPatch) -> None:
     duplicates = faults.MEANINGS["duplicate"]
 
-    def wrong(stepper: Stepper, state: Global, members: Members) -> Iterator[Edge]:
-        for edge in duplicates(stepper, state, members):
+    def wrong(stepper: Stepper, state: Global, members: Members, limited: list[Spot]) -> Iterator[Edge]:
+        for edge in duplicates(stepper, state, members, limited):
             yield replace(edge, target=state)
 
     patch.setitem(faults.MEANINGS, "duplicate", wrong)
