@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 
 
 class QuorateError(Exception):
-    """Whatever Quorate says about bad input: shown without a traceback; the class holds the exit code."""
+    """Whatever Quorate says instead of an answer: shown without a traceback; the class holds the exit code."""
 
     exit_code: ClassVar[int] = 2
+
+
+class Defect(QuorateError):
+    """Quorate itself is wrong, never the input: nothing is claimed, and it should be reported."""
+
+    exit_code: ClassVar[int] = 4
 
 
 class UsageError(QuorateError):

@@ -10,6 +10,7 @@ import ast
 import builtins
 import hashlib
 import linecache
+import os
 import re
 import sys
 import traceback
@@ -136,6 +137,8 @@ class Execution:
         except SyntaxError as error:
             where = Place(shown(path), error.lineno or 1, error.offset or 1, error.text or "")
             raise ModelError(error.msg, where, "this is not Python yet: correct the syntax first") from None
+        except (ValueError, RecursionError, MemoryError) as error:  # a NUL byte; deeper than Python's parser goes
+            raise ModelError(str(error) or "this is too deep for Python", Place(shown(path), 1, 1)) from None
         source = Source(path, shown(path), text, tree, module)
         self.sources.append(source)
         sys.modules[module.__name__] = module
@@ -194,6 +197,8 @@ def _text_of(path: Path) -> str:
     """Return the text of a file, without a byte order mark. Errors: ModelError where it is no text."""
     try:
         return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"the file `{shown(path)}` cannot be read: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError as error:
         before = path.read_bytes()[: error.start].decode("utf-8", "replace")
         where = Place(shown(path), before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
@@ -207,8 +212,13 @@ def shown(path: Path) -> str:
     """Return a path as errors and traces show it: from the working directory, or from the shipped models."""
     for root, prefix in ((MODELS, "models/"), (Path.cwd(), "")):
         if path.is_relative_to(root):
-            return prefix + path.relative_to(root).as_posix()
-    return str(path)
+            return readable(prefix + path.relative_to(root).as_posix())
+    return readable(str(path))
+
+
+def readable(name: str) -> str:
+    """Return a file's name as text: its bytes are UTF-8, whatever the locale makes of them, and what is not is escaped."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def place_at(source: Source, line: int, column: int) -> Place:

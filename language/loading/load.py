@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from quorate.language.errors import UsageError, did_you_mean
 from quorate.language.loading.assembly import assemble
-from quorate.language.loading.execution import MODELS, Execution
+from quorate.language.loading.execution import MODELS, Execution, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from quorate.language.loading.model import Model
 
@@ -35,17 +35,28 @@ def load(model: str | Path, /, **parameters: object) -> Model:
 def find(model: str | Path) -> Path:
     """Return the file of a model given by name or path. Errors: UsageError, with the nearest name."""
     path = Path(model)
-    if path.suffix == ".py" or len(path.parts) > 1:
-        if not path.is_file():
-            raise UsageError(f"`{model}` is a directory: name a file in it" if path.is_dir() else f"there is no file `{model}`")
+    if not str(model).strip():
+        raise UsageError("a model has a name or a path: `quorate list` shows those that come with Quorate")
+    if path.suffix == ".py" or len(path.parts) > 1 or not path.name:
+        if not _is(path, Path.is_file):
+            what = "is a directory: name a file in it" if _is(path, Path.is_dir) else ""
+            raise UsageError(f"`{model}` {what}" if what else f"there is no file `{model}`")
         return path.resolve()
     known = shipped()
     if str(model) in known:
         return known[str(model)]
-    if path.with_suffix(".py").is_file():
+    if _is(path.with_name(f"{path.name}.py"), Path.is_file):
         raise UsageError(f"there is no model `{model}`: for the file beside you write `./{model}.py`")
     near = did_you_mean(str(model), known) if get_close_matches(str(model), known, n=1) else "; `quorate list` shows them all"
     raise UsageError(f"there is no model `{model}`{near}")
+
+
+def _is(path: Path, sort: Callable[[Path], bool]) -> bool:
+    """Say whether there is such a file; a name that no file can have, too long say, is none."""
+    try:
+        return sort(path)
+    except (OSError, ValueError):
+        return False
 
 
 def shipped() -> dict[str, Path]:
@@ -55,6 +66,6 @@ def shipped() -> dict[str, Path]:
 
 
 def _executed(path: Path, parameters: Mapping[str, object], text: str | None = None) -> Execution:
-    execution = Execution(parameters, path.stem.strip("<>"))
+    execution = Execution(parameters, readable(path.stem.strip("<>")))
     execution.run(path, text)
     return execution

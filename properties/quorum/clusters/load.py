@@ -205,9 +205,20 @@ def _variables(program: _Program) -> list[tuple[Fraction, list[Fraction]]]:
     return loads + [(Fraction(0), q) for q in quorums]
 
 
+class _Silent(highspy.Highs):
+    """HiGHS without words: some versions greet on stdout while they are made, where they enable their callbacks."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.setOptionValue("output_flag", False)
+
+    def enableCallbacks(self) -> None:  # noqa: N802  (theirs)
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _solve(program: _Program) -> _Master:
-    solver_ = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver_.setOptionValue("output_flag", False)
+    solver_ = _Silent()
     load_rows = len(program.classes) * len(program.workload)
     for _ in range(load_rows):
         solver_.addRow(-highspy.kHighsInf, 0.0, 0, [], [])

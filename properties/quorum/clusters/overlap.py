@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from quorate.language.errors import Defect
 from quorate.properties.quorum.arithmetic import solver
 from quorate.properties.quorum.arithmetic.linear import All, Linear, Row, replaced
 from quorate.properties.quorum.clusters import gates
@@ -58,7 +59,7 @@ def least_overlap(
     first = _minimal(left, [n for c in among for n in c[: answer.values[a.unknown(c)]]][::-1])
     last = _minimal(right, [n for c in among for n in c[len(c) - answer.values[b.unknown(c)] :]])
     if not (left.accepts(first) and right.accepts(last) and len(first & last & counted) == answer.values["overlap"]):
-        raise AssertionError(f"the quorums that were found do not stand up to counting: {first} and {last}")
+        raise Defect(f"the quorums that were found do not stand up to counting: {first} and {last}")
     return Overlap(answer.values["overlap"], answer.values["overlap"], first, last)
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from quorate.language.errors import Defect
 from quorate.properties.quorum.arithmetic import regions, solver
 from quorate.properties.quorum.arithmetic.linear import All, Row
 from quorate.properties.quorum.arithmetic.sets import NODES, Denied, Formula, Joined
@@ -132,7 +133,7 @@ def _argument(claims: list[Formula], timeout: float) -> Counting | None:
         return None
     total = _added([*rows, *axioms], times)
     if total.parts or total.constant >= 0:
-        raise AssertionError(f"the multipliers that were found do not add up: {total}")
+        raise Defect(f"the multipliers that were found do not add up: {total}")
     tallies = _tallies(rows, times, within, lowered)
     return Counting(_lines(claims, rows, times), tallies, -total.constant)
 

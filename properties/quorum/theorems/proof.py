@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from quorate.language.errors import Defect
 from quorate.properties.quorum.arithmetic import regions, solver
 from quorate.properties.quorum.arithmetic.linear import names_in
 from quorate.properties.quorum.arithmetic.sets import EVERYONE, NODES, Measure, every, size, unknowns
@@ -138,5 +139,5 @@ def _decide(claims: Sequence[Formula], minimise: Sequence[str], timeout: float) 
         return Proof(Verdict.VIOLATED, smallest=best.least, reason=f"the split has {nodes:,} nodes, too many to name")
     split = regions.cluster(best.values, within)
     if not split.satisfies(every(claims)):
-        raise AssertionError(f"the split that was found does not stand up to counting: {split}")
+        raise Defect(f"the split that was found does not stand up to counting: {split}")
     return Proof(Verdict.VIOLATED, split, smallest=best.least)

@@ -1,27 +1,33 @@
 """The command line: every command, how errors look, and the exit codes.
 
-Results go to stdout, progress and remarks to stderr. Exit codes: 0 as expected, 1 not, 2 a wrong command or model, 3 undecided.
-Read next: `group.py`, where a command is added; `check.py`, the main one.
+Results go to stdout, progress and remarks to stderr. Exit codes: 0 as expected, 1 not, 2 a wrong command or model, 3 undecided,
+4 a defect of Quorate. Read next: `group.py`, where a command is added; `protocols/check.py`, the main one.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from quorate.cli.failures import WRONG, failure_of, tell
 from quorate.cli.group import Commands
-from quorate.language.errors import QuorateError, did_you_mean
+from quorate.cli.streams import Unread, Unwritten, remark, say, settle
+from quorate.cli.version import text as version_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-INTERRUPTED = 3  # undecided: nothing is claimed
+
+def _print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        say(version_text())
+        context.exit()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Print the version.")
 def quorate() -> None:
     """Check replication protocols: every interleaving, crash and fault, and quorum theorems for any number of nodes."""
 
@@ -33,33 +39,29 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    settle()
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        returned: object = quorate.main(arguments, prog_name="quorate", standalone_mode=False)
+        code = _answered(words)
         sys.stdout.flush()
+    except Unread as gone:
+        return gone.exit_code
+    except Unwritten as lost:
+        remark(f"error: {lost}")
+        return lost.exit_code
+    return code
+
+
+def _answered(words: list[str]) -> int:
+    """Run one command; whatever it raises is told, but for what stdout itself does not take."""
+    options = words[: words.index("--")] if "--" in words else words
+    try:
+        returned: object = quorate.main(words, prog_name="quorate", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as asked:
-        click.echo(asked.format_message())
-        return 2
-    except click.ClickException as error:
-        click.echo(f"error: {_reworded(error)}", err=True)
-        return 2
-    except QuorateError as error:
-        click.echo(f"error: {error}", err=True)
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: nothing is claimed", err=True)
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader, `head` say, has seen enough; the interpreter must not fail over it at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return INTERRUPTED
+        say(asked.format_message())
+        return WRONG
+    except Unwritten:
+        raise
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (what nobody foresaw is a defect, and is told as one)
+        return tell(failure_of(error), as_json="--json" in options)
     return returned if isinstance(returned, int) else 0
-
-
-def _reworded(error: click.ClickException) -> str:
-    """Return click's message in the house's form: lower case, names in back-ticks, where to read more."""
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    more = f"\n  `{context.command_path} --help` lists what there is" if context else ""
-    if isinstance(error, click.NoSuchOption):
-        known = [o for p in context.command.get_params(context) for o in p.opts if o.startswith("--")] if context else []
-        return f"there is no option `{error.option_name}`{did_you_mean(error.option_name, known)}{more}"
-    text = error.format_message().replace("'", "`").rstrip(".")
-    return f"{text[:1].lower()}{text[1:]}{more}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
+from quorate.cli.streams import say
 from quorate.language.declare import FAULTS
 from quorate.language.errors import QuorateError
 from quorate.language.loading.load import load, shipped
@@ -25,7 +26,7 @@ def completion(shell: str) -> None:
     """Print the completion script for SHELL: put `eval "$(quorate completion bash)"` in your shell's start-up file."""
     completer = get_completion_class(shell)
     assert completer is not None, shell
-    click.echo(completer(click.Group("quorate"), {}, "quorate", "_QUORATE_COMPLETE").source())
+    say(completer(click.Group("quorate"), {}, "quorate", "_QUORATE_COMPLETE").source())
 
 
 def models(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

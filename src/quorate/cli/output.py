@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-import click
-
 from quorate.cli.formats import TEXT, written
+from quorate.cli.streams import emit, remark, say
 from quorate.explorer.traces.trace_file import write_trace
 from quorate.language.errors import UsageError
 from quorate.report.screen import screen_of
@@ -39,20 +38,14 @@ class Output:
         self.write(self.screen.render(lines))
 
     def write(self, words: str) -> None:
-        """Print text as it is; what the stream's encoding lacks becomes `?`."""
-        encoding = self.stream.encoding or "utf-8"
-        click.echo(words.encode(encoding, "replace").decode(encoding), file=self.stream, color=self.screen.colour)
+        """Print text as it is; what the stream's encoding lacks is escaped."""
+        say(words, self.stream)
 
 
 def output(*, aside: bool) -> Output:
     """Return where people read: stdout, or stderr where stdout is for a program (`aside`)."""
     stream = sys.stderr if aside else sys.stdout
     return Output(stream, screen_of(stream))
-
-
-def remark(words: str) -> None:
-    """Say something about the command itself, on stderr."""
-    click.echo(words, err=True)
 
 
 def show(traces: Sequence[Trace], chosen: str, people: Output) -> None:
@@ -64,7 +57,7 @@ def show(traces: Sequence[Trace], chosen: str, people: Output) -> None:
     if not traces:
         remark("there is no trace to show")
         return
-    click.echo(written(traces[0], chosen))
+    emit(written(traces[0], chosen))
     if len(traces) > 1:
         others = ", ".join(f"`{trace.name}`" for trace in traces[1:])
         remark(f"this is the trace of `{traces[0].name}`; there is one of {others}, too: choose with `--property`")

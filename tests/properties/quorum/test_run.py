@@ -13,6 +13,7 @@ from quorate.cli.quorum import run as module
 from quorate.explorer.check import Request, check
 from quorate.explorer.contract.engine import Limits
 from quorate.explorer.contract.verdict import Verdict
+from quorate.language.errors import Defect
 from quorate.properties.quorum.clusters.cluster import from_counts
 from quorate.properties.quorum.theorems.assessment import assess
 from tests.cli.test_check import valid
@@ -131,7 +132,7 @@ def test_a_disagreement_is_an_error_of_the_tool(monkeypatch: pytest.MonkeyPatch)
         return result
 
     monkeypatch.setattr(module, "search", of_another)
-    with pytest.raises(AssertionError, match="one is wrong"):
+    with pytest.raises(Defect, match="one is wrong"):
         module.run(assess(from_counts(2, 2, 2)))
 
 

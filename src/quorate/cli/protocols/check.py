@@ -11,6 +11,7 @@ import click
 from quorate.cli import output
 from quorate.cli.formats import FORMATS, TEXT
 from quorate.cli.options import Chosen, configuration, request
+from quorate.cli.streams import emit
 from quorate.cli.values import DURATION, MEMORY, Named
 from quorate.explorer.check import Request
 from quorate.explorer.check import check as search
@@ -144,7 +145,7 @@ def _conclude(results: list[Result], people: Output, options: Asked, *, several:
     if several and not options["quiet"]:
         people.say([(), *table(results, people.screen)])
     if options["as_json"]:
-        click.echo(text(documents(results, code) if several else document(results[0])))
+        emit(text(documents(results, code) if several else document(results[0])))
     people.write("\n".join(["", *map(summary, results)] if not options["quiet"] else map(summary, results)))
     if options["debug"]:
         _debug(traces)

@@ -9,9 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-import click
-
-from quorate.cli.output import remark
+from quorate.cli.streams import remark
 from quorate.explorer.traces.trace_file import write_trace
 from quorate.explorer.walks.destination import Satisfying, named, violation
 from quorate.language.errors import QuorateError, UsageError, did_you_mean
@@ -40,7 +38,8 @@ class Dialogue:
         self.look("")
         while True:
             if asked:
-                click.echo("> ", nl=False, file=sys.stderr)
+                sys.stderr.write("> ")
+                sys.stderr.flush()
             text = stdin.readline()
             if not text or text.strip() in {"quit", "q", "exit"}:
                 return 0

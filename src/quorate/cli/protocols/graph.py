@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from quorate.cli import output
 from quorate.cli.options import Chosen, configuration, request
+from quorate.cli.streams import emit, remark
 from quorate.cli.values import DURATION, Named
 from quorate.explorer.check import configure
 from quorate.explorer.contract.engine import Limits
@@ -70,10 +70,10 @@ def graph(**options: Unpack[Asked]) -> int:
     drawn = _drawn(options)
     text = WRITERS[shape](drawn)
     if options["out"] is None:
-        click.echo(text, nl=False)
+        emit(text.removesuffix("\n"))
     else:
         _write(text, Path(options["out"]))
-    output.remark(caption(drawn) + (f", in {options['out']}" if options["out"] else ""))
+    remark(caption(drawn) + (f", in {options['out']}" if options["out"] else ""))
     return 3 if drawn.cut and drawn.cut != "depth" else 0
 
 

@@ -11,6 +11,7 @@ import click
 
 from quorate.cli import output
 from quorate.cli.options import Chosen, configuration, request
+from quorate.cli.streams import remark
 from quorate.cli.values import DURATION, Named
 from quorate.explorer.space.profile import Plan
 from quorate.explorer.space.profile import profile as measure
@@ -68,5 +69,5 @@ def profile(**options: Unpack[Asked]) -> int:
             Path(options["svg"]).write_text(plot(found), encoding="utf-8")
         except OSError as error:
             raise UsageError(f"the plot cannot be saved to `{options['svg']}`: {error.strerror}") from None
-        output.remark(f"the plot is in {options['svg']}")
+        remark(f"the plot is in {options['svg']}")
     return 3 if found.whole.cut else 0

@@ -9,6 +9,7 @@ import click
 
 from quorate.cli import output
 from quorate.cli.formats import FORMATS, TEXT
+from quorate.cli.streams import remark
 from quorate.cli.values import Named
 from quorate.explorer.traces.replay import replay
 from quorate.explorer.traces.trace_file import read_trace
@@ -40,9 +41,9 @@ def _read(file: str, *, no_replay: bool) -> Trace:
     """Return the trace in a file, run again unless that is not wanted, and say which. Errors: UsageError."""
     saved = read_trace(file)
     if no_replay:
-        output.remark(f"{file} is shown as it stands: it was not run again, and its model may have changed")
+        remark(f"{file} is shown as it stands: it was not run again, and its model may have changed")
         return saved
     again = replay(saved, Path(file).parent)
     changed = ", whose source has changed since" if again.changed else ""
-    output.remark(f"{file} was run again: its {len(saved.moments)} steps are those of `{saved.origin.model}`{changed}")
+    remark(f"{file} was run again: its {len(saved.moments)} steps are those of `{saved.origin.model}`{changed}")
     return saved

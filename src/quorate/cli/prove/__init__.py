@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from quorate.cli.streams import emit, say
 from quorate.language.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -117,17 +118,17 @@ def _print_text(settled: Sequence[tuple[Case, Outcome]], *, overview: bool) -> N
         return
     for index, (case, found) in enumerate(settled):
         if index:
-            click.echo()
+            say("")
         _print(text.outcome(case, found, screen_of(sys.stdout)))
 
 
 def _print(lines: Iterable[Line]) -> None:
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
-    click.echo(screen_of(sys.stdout).render(lines))
+    say(screen_of(sys.stdout).render(lines))
 
 
 def _print_json(settled: Sequence[tuple[Case, Outcome]], code: int) -> None:
     from quorate.cli.prove.document import document  # noqa: PLC0415
 
-    click.echo(json.dumps(document(settled, code), indent=2, ensure_ascii=False))
+    emit(json.dumps(document(settled, code), indent=2, ensure_ascii=False))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
+from quorate.cli.streams import emit, remark, say
 from quorate.language.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ def quorum() -> None:
 def _print(lines: Iterable[Line]) -> None:
     from quorate.report.screen import screen_of  # noqa: PLC0415 - see the module's docstring
 
-    click.echo(screen_of(sys.stdout).render(lines))
+    say(screen_of(sys.stdout).render(lines))
 
 
 def _print_json(printed: Mapping[str, object]) -> None:
-    click.echo(json.dumps(printed, indent=2, ensure_ascii=False))
+    emit(json.dumps(printed, indent=2, ensure_ascii=False))
 
 
 class Options(TypedDict):
@@ -210,7 +211,7 @@ def table(n: int, read_fraction: str, png: str | None, svg: str | None, as_json:
             from quorate.cli.quorum.heat_map import draw  # noqa: PLC0415
 
             draw(found, Path(path), kind)
-            click.echo(f"wrote {path}", err=True)
+            remark(f"wrote {path}")
     if as_json:
         _print_json(document.settings(found))
     else:

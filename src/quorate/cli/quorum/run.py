@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from quorate.explorer.check import Request
 from quorate.explorer.check import check as search
 from quorate.explorer.contract.verdict import Result, Verdict
+from quorate.language.errors import Defect
 from quorate.properties.quorum.theorems.proof import Verdict as Proved
 from quorate.report.documents.document import document
 from quorate.report.progress import observing
@@ -44,7 +45,7 @@ def run(found: Assessment) -> Result | str:
         result = search(Request(model=MODEL, parameters=_parameters(found), properties=(FRESH, WITNESS)), observer)
     seen, expected = result.answers[0].verdict, SAME.get(found.reads.verdict)
     if seen.decided and expected is not None and seen is not expected:
-        raise AssertionError(f"arithmetic says `{expected.value}`, and the run of the register `{seen.value}`: one is wrong")
+        raise Defect(f"arithmetic says `{expected.value}`, and the run of the register `{seen.value}`: one is wrong")
     return result
 
 
