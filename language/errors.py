@@ -55,7 +55,12 @@ class ModelError(QuorateError):
 
 
 class Unsupported(ModelError):
-    """Sound Python that has no C meaning: `--engine native` refuses it, `--engine auto` runs the reference engine."""
+    """Sound Python that has no C meaning: `--engine native` refuses it, `--engine auto` runs the reference engine.
+
+    `judged`: all that is inside has been read where it stands, as that of a local with a value of this sort.
+    """
+
+    judged = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,7 @@ def place_at(source: Source, line: int, column: int) -> Place:
     return Place(source.shown, line, column, lines[line - 1] if line <= len(lines) else "")
 
 
-def place_of(source: Source, node: ast.expr | ast.stmt | ast.arg) -> Place:
+def place_of(source: Source, node: ast.expr | ast.stmt | ast.arg | ast.pattern) -> Place:
     """Return where a node of the source's tree begins."""
     return place_at(source, node.lineno, node.col_offset + 1)
 

@@ -65,7 +65,7 @@ def is_of_ghosts(body: Body, statement: ir.Stmt) -> bool:
 
 def for_statement(body: Body, node: ast.For) -> None:
     if node.orelse:
-        raise body.unsupported(node, "`else` of a loop is not supported", "keep in a local whether the loop found something")
+        raise body.unsupported(node, "`else` of a loop has no C meaning", "keep in a local whether the loop found something")
     source = source_of(body, node.iter)
     walked = walked_in_place(body, node.iter)
     outer = body.flow

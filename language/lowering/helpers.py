@@ -210,6 +210,8 @@ def finished(body: Body, node: ast.Call, key: str, operands: tuple[ir.Expr, ...]
                 node, f"`{function.name}` reads a ghost, and a step may not", "call it in a property, or for another ghost"
             )
         body.reads_ghosts = True
+    if key in body.assembly.foreign:
+        raise body.judged(node, f"what `{function.name}` returns has no C meaning", "compute it in plainer Python")
     footprint = body.assembly.footprint(function.body)
     if footprint.writes:
         body.flow.forget_fields()

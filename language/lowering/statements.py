@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from quorate.language.errors import ModelError
+from quorate.language.errors import ModelError, Unsupported
 from quorate.language.loading.marks import number_of
 from quorate.language.lowering.bodies.body import Body, assigned_names
 from quorate.language.lowering.bodies.conversions import into, is_none
@@ -14,6 +14,8 @@ from quorate.language.lowering.branches import for_statement, if_statement, leav
 from quorate.language.lowering.changing.assignments import annotated_assign, assign, augmented, delete
 from quorate.language.lowering.changing.mutations import changed, popped
 from quorate.language.lowering.changing.paths import assigned_local
+from quorate.language.lowering.foreign import read_foreign
+from quorate.language.lowering.matching import as_branches
 from quorate.language.lowering.reading.constants import is_builtin
 from quorate.language.lowering.sending import assert_statement, broadcast, limit, require, send, skip
 from quorate.language.program import ir
@@ -34,18 +36,19 @@ REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.Nonlocal: ("`nonlocal` is not part of the modelling language", "hand the value over and return the new one"),
     ast.Raise: ("`raise` is not part of the modelling language", "write `assert False, ...` for what must not happen"),
     ast.AsyncFor: ("`async` is not part of the modelling language", "a step is atomic: split it in two where it would wait"),
+    ast.With: ("`with` is not part of the modelling language", "a step needs no resources"),
+    ast.FunctionDef: (
+        "a function inside a function is not part of the modelling language",
+        "define it beside the class, or as a method",
+    ),
+    ast.ClassDef: (
+        "a class inside a function is not part of the modelling language",
+        "define it at the top level of the module",
+    ),
+    ast.Import: ("an import inside a function is not part of the modelling language", "import at the top of the module"),
+    ast.ImportFrom: ("an import inside a function is not part of the modelling language", "import at the top of the module"),
     ast.AsyncWith: ("`async` is not part of the modelling language", "a step is atomic: split it in two where it would wait"),
 }
-UNSUPPORTED: dict[type[ast.stmt], tuple[str, str]] = {
-    ast.With: ("`with` is not supported", "a step needs no resources"),
-    ast.FunctionDef: ("a function inside a function is not supported", "define it beside the class, or as a method"),
-    ast.ClassDef: ("a class inside a function is not supported", "define it at the top level of the module"),
-    ast.Import: ("an import inside a function is not supported", "import at the top of the module"),
-    ast.ImportFrom: ("an import inside a function is not supported", "import at the top of the module"),
-    ast.Match: ("`match` is not supported", "write `if` and `elif`"),
-}
-
-
 WRITERS: dict[str, Callable[[Body, ast.Call], None]] = {
     "require": require,
     "limit": limit,
@@ -107,9 +110,22 @@ def block(body: Body, nodes: Sequence[ast.stmt]) -> tuple[ir.Stmt, ...]:
         try:
             statement(body, node)
         except ModelError as problem:
-            body.assembly.problems.append(problem)
+            body.assembly.problems += [problem, *hidden(body, node, problem)]
     written, body.out = tuple(body.out), before
     return written
+
+
+def hidden(body: Body, node: ast.stmt, problem: ModelError) -> list[ModelError]:
+    """Return what is wrong inside a statement that has no C meaning: no engine may run that."""
+    if not isinstance(problem, Unsupported):
+        return []
+    try:
+        read_foreign(body, node)
+    except Unsupported as inner:
+        return [] if inner.judged else [ModelError(inner.what, inner.where, inner.remedy)]
+    except ModelError as inner:
+        return [inner]
+    return []
 
 
 def statement(body: Body, node: ast.stmt) -> None:
@@ -120,8 +136,14 @@ def statement(body: Body, node: ast.stmt) -> None:
         return
     if type(node) in REFUSED:
         raise body.refusal(node, *REFUSED[type(node)])
-    plainer = (f"`{type(node).__name__.lower()}` is not supported", "write it in plainer Python")
-    raise body.unsupported(node, *UNSUPPORTED.get(type(node), plainer))
+    raise body.refusal(
+        node, f"`{type(node).__name__.lower()}` is not part of the modelling language", "write it in plainer Python"
+    )
+
+
+def matched(body: Body, node: ast.Match) -> None:
+    for branch in as_branches(body, node):
+        statement(body, branch)
 
 
 def annotated(body: Body, node: ast.AnnAssign) -> None:
@@ -170,6 +192,7 @@ TABLE: dict[type[ast.stmt], Callable[[Body, Any], None]] = {
     ast.AugAssign: lambda body, node: augmented(body, node.target, node.op, node.value),
     ast.If: lambda body, node: if_statement(body, node.test, node.body, node.orelse),
     ast.For: for_statement,
+    ast.Match: matched,
     ast.Return: lambda body, node: return_statement(body, node, node.value),
     ast.Break: leave,
     ast.Continue: leave,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from quorate.language.lowering.bodies.inference import Inference
     from quorate.language.values.types import Type
 
-Located = ast.expr | ast.stmt | ast.arg  # what stands at a place of the source
+Located = ast.expr | ast.stmt | ast.arg | ast.pattern  # what stands at a place of the source
 Mode = Literal["step", "initial", "property"]
 
 
@@ -53,6 +53,7 @@ class Assembly:
     readers: Readers
     functions: dict[str, ir.Function] = field(default_factory=dict)
     ghostly: set[str] = field(default_factory=set)  # helpers that read ghosts
+    foreign: set[str] = field(default_factory=set)  # helpers that return what has no C meaning
     fresh: set[str] = field(default_factory=set)  # helpers whose result nobody else names
     calling: list[str] = field(default_factory=list)  # helpers being lowered, outermost first
     limits: dict[Place, ir.Bound] = field(default_factory=dict)
@@ -141,6 +142,12 @@ class Body:
         """Return the error of what only the native engine refuses: sound Python that has no C meaning."""
         return Unsupported(what, self.place(node), remedy)
 
+    def judged(self, node: Located, what: str, remedy: str) -> Unsupported:
+        """Return the error of what has no C meaning because of something that was read elsewhere."""
+        problem = self.unsupported(node, what, remedy)
+        problem.judged = True
+        return problem
+
     def unknown(self, name: str, node: Located, known: list[str]) -> ModelError:
         """Return the error of a name that nothing has."""
         return self.refusal(node, f"unknown name `{name}`{did_you_mean(name, known)}")
@@ -172,6 +179,7 @@ class Body:
     def bind(self, name: str, unique: str, t: Type) -> ir.Local:
         """Bind a Python name to a local of this type, from here on."""
         self.flow.names[name] = unique
+        self.flow.foreign -= {name}
         self.types[unique] = t
         return ir.Local(t, unique)
 
@@ -187,8 +195,10 @@ class Body:
         unique = self.flow.names.get(name)
         if unique is not None:
             return ir.Local(self.types[unique], unique)
+        if name in self.flow.foreign:
+            raise self.judged(node, f"`{name}` has a value without a C meaning", "compute it in plainer Python")
         if name in self.inner:
-            raise self.unsupported(node, f"`{name}` is defined inside a function", "define it at the top level of the module")
+            raise self.refusal(node, f"`{name}` is defined inside a function", "define it at the top level of the module")
         if name in self.variables:
             raise self.refusal(node, f"`{name}` may have no value here", "give it one on every way that leads here")
         return None
@@ -213,7 +223,7 @@ def assigned_names(node: ast.FunctionDef) -> set[str]:
                 found |= {
                     n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
                 }
-            case ast.AugAssign(ast.Name(name)) | ast.AnnAssign(ast.Name(name)):
+            case ast.AugAssign(ast.Name(name)) | ast.AnnAssign(ast.Name(name)) | ast.MatchAs(name=str(name)):
                 found.add(name)
             case _:
                 pass

@@ -35,24 +35,26 @@ class Flow:
     names: dict[str, str] = field(default_factory=dict)
     facts: dict[ir.Expr, Fact] = field(default_factory=dict)
     aliased: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()  # locals whose value has no C meaning
     old: frozenset[str] = frozenset()  # locals that hold ids reached through `old`
     reachable: bool = True
 
     def copy(self) -> Flow:
-        return Flow(dict(self.names), dict(self.facts), self.aliased, self.old, self.reachable)
+        return Flow(dict(self.names), dict(self.facts), self.aliased, self.foreign, self.old, self.reachable)
 
     def take(self, other: Flow) -> None:
         """Become the same as another point."""
         self.names, self.facts, self.aliased = other.names, other.facts, other.aliased
-        self.old, self.reachable = other.old, other.reachable
+        self.foreign, self.old, self.reachable = other.foreign, other.old, other.reachable
 
     def merged(self, other: Flow) -> Flow:
         """Return what holds where two ways meet."""
         if not (self.reachable and other.reachable):
             return (self if self.reachable else other).copy()
-        names = {n: u for n, u in self.names.items() if other.names.get(n) == u}
+        foreign = self.foreign | other.foreign
+        names = {n: u for n, u in self.names.items() if other.names.get(n) == u and n not in foreign}
         facts = {p: _weaker(f, other.facts[p]) for p, f in self.facts.items() if p in other.facts}
-        return Flow(names, facts, self.aliased | other.aliased, self.old | other.old)
+        return Flow(names, facts, self.aliased | other.aliased, foreign, self.old | other.old)
 
     def range(self, expr: ir.Expr) -> Int:
         """Return the bounds of an integer expression here."""

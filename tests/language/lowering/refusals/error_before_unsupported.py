@@ -10,8 +10,7 @@ class Server(Process):
 
     @action
     def first(self) -> None:
-        with self.term:
-            pass
+        self.term = pow(2, self.term)
 
     @action
     def second(self) -> None:

@@ -11,7 +11,7 @@ class Server(Process):
     @action
     def act(self) -> None:
         match self.term:
-            case 0:
+            case int():
                 self.term = 1
 
 servers = Group(Server, 3)

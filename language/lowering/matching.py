@@ -1,0 +1,94 @@
+"""`match`, as the `if` and `elif` that it stands for: values, None, alternatives, tuples, one name for the subject.
+
+Classes, mappings and starred patterns have no C meaning.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from quorate.language.lowering.bodies.body import Body
+
+N = TypeVar("N", ast.expr, ast.stmt)
+
+
+def as_branches(body: Body, node: ast.Match) -> list[ast.stmt]:
+    """Return the statements that do what a `match` does. Errors: Unsupported for a pattern that has no such form."""
+    subject, first = named(body, node)
+    made: list[ast.stmt] = []
+    for case in reversed(node.cases):
+        test = condition(body, case.pattern, subject)
+        bound = names(case.pattern, subject)
+        if bound and case.guard is not None:
+            raise body.unsupported(
+                case.pattern, "a guard may use the name that its pattern gives", "give it one before the `match`"
+            )
+        tests = [t for t in (test, case.guard) if t is not None]
+        inside = [*bound, *case.body]
+        if not tests:
+            made = inside
+            continue
+        both = tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
+        made = [at(ast.If(at(both, case.pattern), inside, made), case.pattern)]
+    return [*first, *made]
+
+
+def named(body: Body, node: ast.Match) -> tuple[ast.expr, list[ast.stmt]]:
+    """Return the subject as what may be read again, and what evaluates it before: once."""
+    items = node.subject.elts if isinstance(node.subject, ast.Tuple) else [node.subject]
+    if all(isinstance(i, ast.Name | ast.Constant) or is_field(i) for i in items):
+        return node.subject, []
+    name = body.version("subject", node)
+    body.reserve({name})
+    return at(ast.Name(name, ast.Load()), node.subject), [
+        at(ast.Assign([ast.Name(name, ast.Store())], node.subject), node.subject)
+    ]
+
+
+def is_field(node: ast.expr) -> bool:
+    """Say whether a node only looks at a field, so that it may be read again."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+
+
+def condition(body: Body, pattern: ast.pattern, subject: ast.expr) -> ast.expr | None:
+    """Return the condition under which a subject matches, or None where it always does."""
+    match pattern:
+        case ast.MatchAs(None, _):
+            return None
+        case ast.MatchAs(inner, _) if inner is not None:
+            return condition(body, inner, subject)
+        case ast.MatchValue(value):
+            return at(ast.Compare(subject, [ast.Eq()], [value]), pattern)
+        case ast.MatchSingleton(None):
+            return at(ast.Compare(subject, [ast.Is()], [at(ast.Constant(None), pattern)]), pattern)
+        case ast.MatchSingleton(value):
+            return at(ast.Compare(subject, [ast.Eq()], [at(ast.Constant(value), pattern)]), pattern)
+        case ast.MatchOr(patterns):
+            tests = [condition(body, p, subject) for p in patterns]
+            known = [t for t in tests if t is not None]
+            return at(ast.BoolOp(ast.Or(), known), pattern) if len(known) == len(tests) else None
+        case ast.MatchSequence(patterns) if isinstance(subject, ast.Tuple) and len(patterns) == len(subject.elts):
+            tests = [condition(body, p, s) for p, s in zip(patterns, subject.elts, strict=True)]
+            known = [t for t in tests if t is not None]
+            return None if not known else known[0] if len(known) == 1 else at(ast.BoolOp(ast.And(), known), pattern)
+        case _:
+            raise body.unsupported(pattern, "this pattern has no C meaning", "write `if` and `elif`")
+
+
+def names(pattern: ast.pattern, subject: ast.expr) -> list[ast.stmt]:
+    """Return the assignments of the names that a pattern binds."""
+    match pattern:
+        case ast.MatchAs(inner, str(name)):
+            own: list[ast.stmt] = [at(ast.Assign([ast.Name(name, ast.Store())], subject), pattern)]
+            return [*(names(inner, subject) if inner is not None else []), *own]
+        case ast.MatchSequence(patterns) if isinstance(subject, ast.Tuple):
+            return [n for p, s in zip(patterns, subject.elts, strict=True) for n in names(p, s)]
+        case _:
+            return []
+
+
+def at(node: N, place: ast.AST) -> N:
+    """Give a node and all inside it that have none the place of another."""
+    return ast.fix_missing_locations(ast.copy_location(node, place))

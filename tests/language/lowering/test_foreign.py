@@ -1,0 +1,155 @@
+"""What has no C meaning hides nothing: all that is inside is judged, and what is sound falls back to the reference engine."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from quorate.language.errors import ModelError, Unsupported
+from quorate.language.loading.load import load
+from quorate.language.lowering.lower import lower
+
+HEAD = """
+from __future__ import annotations
+import random
+from enum import Enum
+from typing import Annotated
+from quorate import Group, Max, Preset, Process, Range, Record, action, always, durable, require, volatile
+
+class Color(Enum):
+    RED = 1
+    GREEN = 2
+    BLUE = 3
+
+class Entry(Record):
+    term: Annotated[int, Range(0, 9)]
+
+def largest(*terms: int) -> int:
+    return max(terms)
+
+def rounded(term: int) -> int:
+    return pow(2, term)
+
+class Node(Process):
+    term: Annotated[int, Range(0, 9)] = durable(0)
+    on: bool = durable(False)
+    color: Color = durable(Color.RED)
+    colors: set[Color] = durable(set())
+    log: Annotated[list[Annotated[int, Range(0, 9)]], Max(3)] = durable([])
+    votes: dict[Node, Annotated[int, Range(0, 9)]] = durable({})
+    peer: Node | None = durable(None)
+
+    def next(self) -> int:
+        return self.term + 1
+
+    @action
+    def act(self) -> None:
+"""
+TAIL = """
+nodes = Group(Node, 2)
+
+@always
+def fine() -> bool:
+    return True
+"""
+
+
+def lowered(step: str) -> None:
+    lower(load(HEAD + textwrap.indent(textwrap.dedent(step).strip(), " " * 8) + "\n" + TAIL))
+
+
+FOREIGN = {
+    "a power": "self.term = pow(2, self.term)",
+    "a local with a value without C meaning": "t = pow(2, self.term)\nself.term = t\nif t > 3:\n    self.on = True",
+    "a helper that returns one": "self.term = rounded(self.term)",
+    "a local that a branch gives such a value": "t = 0\nif self.on:\n    t = pow(2, self.term)\nself.term = t",
+    "a loop with else": "for i in range(3):\n    if i == self.term:\n        break\nelse:\n    self.on = True",
+    "a slice with a step": "self.on = len(self.log[::2]) > 1",
+    "a slice that is assigned": "self.log[1:] = []",
+    "the name of an enum": 'self.on = self.color.name == "RED"',
+    "a class pattern": "match self.term:\n    case int():\n        self.on = True",
+    "a guard that uses a name": "match self.term:\n    case t if t > 3:\n        self.on = True",
+    "pop in the middle": "require(len(self.log) > 0)\nself.term = self.log.pop() + 0",
+}
+HIDDEN = {
+    "a loop over a set under a class pattern": (
+        "match self.term:\n    case int():\n        for c in self.colors:\n            self.color = c",
+        "the order of a set or dict decides what this loop does",
+    ),
+    "a loop over a set in a match": (
+        "match self.color:\n    case _:\n        for c in self.colors:\n            self.color = c",
+        "the order of a set or dict decides what this loop does",
+    ),
+    "a loop over a set with else": (
+        "for c in self.colors:\n    self.color = c\nelse:\n    self.on = True",
+        "a set or dict is walked where its order may show",
+    ),
+    "a loop under an if with a foreign condition": (
+        "if pow(2, self.term) > 3:\n    for c in self.colors:\n        self.color = c",
+        "the order of a set or dict decides what this loop does",
+    ),
+    "randomness as an argument": ("self.term = pow(2, random.randint(0, 2))", "randomness makes two runs differ"),
+    "a file as an argument": ('self.term = pow(2, len(open("x").read()))', "a step opens no file"),
+    "an identity": ("self.term = divmod(id(self), 2)[1]", "`id` differs from run to run"),
+    "a hash in a comparison": ("self.on = pow(2, hash(self)) > 3", "`hash` differs from run to run"),
+    "another process's field": (
+        "require(self.peer is not None)\nself.term = pow(2, self.peer.term)",
+        "a field of another process",
+    ),
+    "a list of a set": ("self.on = round(list(self.colors)[0] is Color.RED) == 1", "depends on its order"),
+    "a tuple of a set": ("self.on = tuple(self.colors)[0] is Color.RED", "depends on its order"),
+    "a comprehension over a set": ("self.log = [pow(2, 1 + self.term) for c in self.colors]", "set"),
+    "a function inside": ("def inner() -> None:\n    pass\ninner()", "a function inside a function"),
+    "a class inside": ("class Inner:\n    pass", "a class inside a function"),
+    "an import inside": ("import os\nself.on = True", "an import inside a function"),
+    "with": ("with self.log:\n    self.on = True", "`with` is not part"),
+    "a lambda that is called": ("f = lambda: 1\nself.term = f()", "`lambda` has no meaning here"),
+    "a field of another process that is written": (
+        "require(self.peer is not None)\nself.peer.log[1:] = []",
+        "another process",
+    ),
+    "a walked set of what has no meaning": ("for c in {pow(2, self.term)}:\n    self.term = c", "order cannot be judged"),
+    "a name that nothing defines": ("self.term = pow(2, undefined)", "unknown name `undefined`"),
+    "a spread of a set": ("self.term = largest(*{1, 2})", "not part of the modelling language"),
+    "a formatted text": ('self.on = pow(2, len(f"{self}")) > 1', "text"),
+}
+WITH_MEANING = {
+    "values": (
+        "match self.color:\n    case Color.RED:\n        self.on = True\n"
+        "    case Color.GREEN | Color.BLUE:\n        self.on = False"
+    ),
+    "none": "match self.peer:\n    case None:\n        self.peer = self\n    case p:\n        self.on = p is self",
+    "a guard": "match self.term:\n    case 0 if self.on:\n        self.term = 1\n    case 1:\n        self.term = 0",
+    "tuples": (
+        "match (self.on, self.color):\n    case (True, Color.RED):\n        self.term = 1\n"
+        "    case (False, _):\n        self.term = 2"
+    ),
+    "a name": "match self.next():\n    case 3:\n        self.term = 0\n    case n:\n        self.term = min(n, 9)",
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_is_sound_falls_back(name: str) -> None:
+    with pytest.raises(Unsupported):
+        lowered(FOREIGN[name])
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_nothing_hides_inside(name: str) -> None:
+    step, said = HIDDEN[name]
+    with pytest.raises(ModelError) as caught:
+        lowered(step)
+    assert not isinstance(caught.value, Unsupported)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", WITH_MEANING)
+def test_a_match_is_what_its_branches_are(name: str) -> None:
+    lowered(WITH_MEANING[name])
+
+
+def test_a_property_falls_back_too() -> None:
+    model = HEAD + "        self.on = True\n" + TAIL.replace("return True", "return all(pow(2, n.term) > 0 for n in nodes)")
+    with pytest.raises(Unsupported, match="`pow` is not supported"):
+        lower(load(model))
