@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK
-from quorate.explorer.contract.setting import setting_of
+from quorate.explorer.contract.setting import CAPACITY, setting_of
+from quorate.explorer.contract.setup import Setup
 from quorate.explorer.contract.verdict import Answer, Result, Verdict
 from quorate.explorer.coverage import covered, stepping
 from quorate.explorer.reference.reference import ReferenceEngine
@@ -21,6 +22,7 @@ from quorate.language.errors import ModelError, Unsupported, UsageError, did_you
 from quorate.language.loading.execution import place_at
 from quorate.language.loading.load import load
 from quorate.language.loading.marks import put_marks
+from quorate.language.loading.parameters import value_of
 from quorate.language.lowering.lower import lower
 
 if TYPE_CHECKING:
@@ -58,15 +60,13 @@ class Request:
     coverage: bool = False
     limits: Limits = NO_LIMITS
 
-    @property
-    def overrides(self) -> bool:
-        """Say whether the configuration differs from its preset's, so that what the preset pins does not apply."""
-        return bool(self.parameters) or any(x is not None for x in (self.faults, self.network, self.capacity))
-
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One model in one setting, ready to be searched. `program` is None where it has no C meaning, and `slow` says why."""
+    """One model in one setting, ready to be searched. `program` is None where it has no C meaning, and `slow` says why.
+
+    `overridden`: it differs from its preset's, so that what the preset expects and pins does not apply.
+    """
 
     model: Model
     preset: Preset
@@ -74,6 +74,7 @@ class Configuration:
     program: Program | None
     slow: str = ""
     marks: Marks | None = None
+    overridden: bool = False
 
 
 def check(request: Request, observer: Observer | None = None) -> Result:
@@ -90,14 +91,8 @@ def check(request: Request, observer: Observer | None = None) -> Result:
     stories = _stories(configuration, engine, findings, request, observer)
     answers = tuple(_answer(p, findings, configuration, stories.get(p.name), request) for p in asked)
     error = stories.get(ERROR)
-    preset, setting = configuration.preset, configuration.setting
     result = Result(
-        model=configuration.model.name,
-        preset=preset.name or None,
-        parameters={p.name: p.value for p in configuration.model.parameters},
-        faults=budgets(request.faults or preset.faults),
-        network=setting.network,
-        capacity=setting.capacity,
+        setup=setup_of(configuration, request),
         exploration=findings.exploration,
         answers=answers,
         error=error.error if error else "the model has an error that no trace was found for" if findings.error else "",
@@ -107,7 +102,7 @@ def check(request: Request, observer: Observer | None = None) -> Result:
         accept_odds=request.accept_odds,
         coverage=coverage,
     )
-    return result if request.overrides else replace(result, surprises=tuple(_surprises(preset, result)))
+    return result if configuration.overridden else _compared_with(configuration.preset, result)
 
 
 def configure(request: Request) -> Configuration:
@@ -125,10 +120,35 @@ def configure(request: Request) -> Configuration:
         request.network or preset.network,
         request.capacity if request.capacity is not None else preset.capacity,
     )
+    made = Configuration(model, preset, setting, None, marks=marks, overridden=_overridden(model, preset, setting, request))
     try:
-        return Configuration(model, preset, setting, lower(model, len(marks.counts) if marks else 0), marks=marks)
+        return replace(made, program=lower(model, len(marks.counts) if marks else 0))
     except Unsupported as refusal:
-        return Configuration(model, preset, setting, None, str(refusal), marks)
+        return replace(made, slow=str(refusal))
+
+
+def _overridden(model: Model, preset: Preset, setting: Setting, request: Request) -> bool:
+    """Say whether anything is otherwise than the preset has it; the same value once more changes nothing."""
+    given = {name.casefold(): value for name, value in preset.params.items()}
+    own = [value_of(p.name, given.get(p.name.casefold(), p.default), p.default, None) for p in model.parameters]
+    faults = request.faults is not None and budgets(request.faults) != budgets(preset.faults)
+    capacity = CAPACITY[preset.network] if preset.capacity is None else preset.capacity
+    network = (setting.network, setting.capacity) != (preset.network, capacity)
+    return faults or network or own != [p.value for p in model.parameters]
+
+
+def setup_of(configuration: Configuration, request: Request) -> Setup:
+    """Return what is run, in words."""
+    preset, setting = configuration.preset, configuration.setting
+    return Setup(
+        model=configuration.model.name,
+        preset=preset.name or None,
+        parameters={p.name: p.value for p in configuration.model.parameters},
+        faults=budgets(request.faults or preset.faults),
+        network=setting.network,
+        capacity=setting.capacity,
+        overridden=configuration.overridden and bool(preset.name),
+    )
 
 
 def _check_inhabited(model: Model) -> None:
@@ -221,12 +241,15 @@ def _answer(
     prop: PropertyDeclaration, findings: Findings, configuration: Configuration, trace: Trace | None, request: Request
 ) -> Answer:
     verdict, because = _verdict(prop, findings, configuration)
-    names = {_name(p) for p in configuration.preset.violates}
-    expected: Literal["holds", "violated"] = "violated" if prop.name in names and not request.overrides else "holds"
+    preset, applies = configuration.preset, not configuration.overridden
+    names = {_name(p) for p in preset.violates}
+    listed = names | {_name(p) for p in preset.holds}
+    expected: Literal["holds", "violated"] = "violated" if prop.name in names and applies else "holds"
     if verdict is Verdict.VIOLATED and trace is None and prop.modality != "sometimes":
         because = "the search for its shortest trace was cut"
     unranged = _unranged(prop, findings, configuration) if verdict in {Verdict.HOLDS, Verdict.PROBABLE} else ()
-    return Answer(prop.name, prop.modality, prop.statement, verdict, expected, trace, because, unranged)
+    claimed = not (listed and applies) or prop.name in {*listed, *request.properties}
+    return Answer(prop.name, prop.modality, prop.statement, verdict, expected, trace, because, unranged, claimed)
 
 
 def _verdict(prop: PropertyDeclaration, findings: Findings, configuration: Configuration) -> tuple[Verdict, str]:
@@ -240,14 +263,18 @@ def _verdict(prop: PropertyDeclaration, findings: Findings, configuration: Confi
     if exploration.cut:
         return Verdict.CUT, f"the search was stopped ({exploration.cut})"
     if prop.modality == "sometimes":
-        odds = f" (but for odds of {exploration.odds:.2g})" if exploration.store == "compact" else ""
-        return Verdict.VIOLATED, f"no reachable state satisfies it{odds}"
+        if exploration.odds > 0:
+            return (
+                Verdict.PROBABLE,
+                f"no visited state satisfies it; one was missed with odds of {exploration.odds:.2g}",
+            )
+        return Verdict.VIOLATED, "no reachable state satisfies it"
     if prop.name not in findings.evaluated:
         return Verdict.VACUOUS, "no terminal state was reached" if prop.modality == "final" else "no step was taken"
     sites = _sites(prop, configuration)
     if sites and not findings.exercised.get(prop.name):
         return Verdict.VACUOUS, "its quantifiers never had anything to range over"
-    return (Verdict.HOLDS, "") if exploration.store == "exact" else (Verdict.PROBABLE, f"odds {exploration.odds:.2g}")
+    return (Verdict.PROBABLE, f"odds {exploration.odds:.2g}") if exploration.odds > 0 else (Verdict.HOLDS, "")
 
 
 def _sites(prop: PropertyDeclaration, configuration: Configuration) -> int:
@@ -271,7 +298,7 @@ def _notes(configuration: Configuration, findings: Findings, slow: str, request:
     notes = [f"the reference engine ran, which is slower: {slow}"] if slow else []
     if request.engine == "reference" and request.threads > 1:
         notes.append("`--threads` has no effect on the reference engine")
-    if request.overrides and configuration.preset.name:
+    if configuration.overridden and configuration.preset.name:
         notes.append(f"changed from preset `{configuration.preset.name}`: what it expects and pins does not apply")
     silent = [name for name, count in findings.exploration.fired.items() if not count]
     if silent and not findings.exploration.cut and not findings.error:
@@ -279,21 +306,23 @@ def _notes(configuration: Configuration, findings: Findings, slow: str, request:
     return notes
 
 
-def _surprises(preset: Preset, result: Result) -> list[str]:
-    """Return how a search to exhaustion differs from the numbers that the preset pins."""
-    exploration, surprises = result.exploration, []
+def _compared_with(preset: Preset, result: Result) -> Result:
+    """Return the result with what differs from the numbers that the preset pins; those of a whole search, if it was cut."""
+    exploration = result.exploration
+    pins = [(preset.states, exploration.states, "{} states"), (preset.depth, exploration.depth, "depth {}")]
     if exploration.cut or result.error:
-        return []
-    if preset.states is not None and preset.states != exploration.states:
-        surprises.append(f"{exploration.states} states, and the preset pins {preset.states}")
-    if preset.depth is not None and preset.depth != exploration.depth:
-        surprises.append(f"depth {exploration.depth}, and the preset pins {preset.depth}")
+        pins = []
     lengths = {_name(p): n for p, n in preset.violates.items()} if isinstance(preset.violates, Mapping) else {}
-    for answer in result.answers:
-        pinned = lengths.get(answer.name)
-        if pinned is not None and answer.trace and len(answer.trace.moments) != pinned:
-            surprises.append(f"`{answer.name}`: a trace of {len(answer.trace.moments)} steps, and the preset pins {pinned}")
-    return surprises
+    pins += [
+        (lengths[a.name], len(a.trace.moments), f"`{a.name}`: a trace of {{}} steps")
+        for a in result.answers
+        if a.name in lengths and a.trace
+    ]
+    compared = [(pinned, found, text) for pinned, found, text in pins if pinned is not None]
+    surprises = tuple(
+        f"{text.format(found)}, and the preset pins {pinned}" for pinned, found, text in compared if found != pinned
+    )
+    return replace(result, surprises=surprises, confirmed=len(compared) - len(surprises))
 
 
 def _name(expected: Expected) -> str:

@@ -10,6 +10,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from quorate.explorer.contract.setup import Setup
     from quorate.explorer.contract.trace import Trace
     from quorate.explorer.coverage import Coverage
     from quorate.language.declare import Modality
@@ -22,7 +25,7 @@ class Verdict(Enum):
     PROVED = "proved"  # for any size
     VIOLATED = "violated"  # with a trace (a witness of `@sometimes`: none exists)
     VACUOUS = "vacuous"  # nothing exercised it
-    PROBABLE = "probable"  # compact store: holds but for the stated odds
+    PROBABLE = "probable"  # compact store: holds, or a witness has none, but for the stated odds
     CUT = "cut"  # a resource ran out, or the search was stopped: nothing is claimed
     UNKNOWN = "unknown"  # a solver gave up
     ERROR = "error"  # of the model
@@ -38,7 +41,11 @@ Cut = Literal["states", "depth", "time", "memory", "interrupted", "first"]  # wh
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said of one property. `because` explains in one sentence what the verdict's word does not."""
+    """What is said of one property. `because` explains in one sentence what the verdict's word does not.
+
+    `claimed`: somebody says what it should be. A preset that lists properties claims nothing of the others, but that they
+    are not violated.
+    """
 
     name: str
     modality: Modality
@@ -48,10 +55,17 @@ class Answer:
     trace: Trace | None = None  # of a violation, or of a witness
     because: str = ""
     notes: tuple[str, ...] = ()
+    claimed: bool = True
 
     @property
     def as_expected(self) -> bool:
         return self.verdict is (Verdict.VIOLATED if self.expected == "violated" else Verdict.HOLDS)
+
+    @property
+    def as_probable(self) -> bool:
+        """Say whether what the compact store leaves to its odds is what is expected: it holds, or it has no witness."""
+        probable = "violated" if self.modality == "sometimes" else "holds"
+        return self.verdict is Verdict.PROBABLE and self.expected == probable
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +98,80 @@ class Exploration:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A whole check: one configuration of one model. `surprises` are differences from the preset's pinned numbers."""
+    """A whole check: one configuration of one model. `surprises` are differences from the preset's pinned numbers, `confirmed`
+    how many numbers are as it pins them.
+    """
 
-    model: str
-    preset: str | None
-    parameters: dict[str, object]
-    faults: dict[str, str]
-    network: str
-    capacity: int
+    setup: Setup
     exploration: Exploration
     answers: tuple[Answer, ...]
     error: str = ""  # of the model, with its place
     error_trace: Trace | None = None
     stuck_trace: Trace | None = None
     surprises: tuple[str, ...] = ()
+    confirmed: int = 0
     notes: tuple[str, ...] = ()  # why the reference engine ran, steps that never fired ...
     accept_odds: bool = False  # the compact store's `probable` counts as decided
     coverage: Coverage | None = None
 
     @property
     def exit_code(self) -> int:
-        """Return 0 as expected, 1 an unexpected answer, 2 an error of the model, 3 undecided or without any property."""
-        if self.error:
-            return 2
-        if self.surprises or any(not a.as_expected for a in self.answers if a.verdict.decided):
-            return 1
-        decided = all(a.as_expected or self._accepted(a) for a in self.answers)
-        return 0 if self.answers and decided and self.exploration.cut is None else 3
+        return exit_code(
+            self.answers,
+            error=bool(self.error),
+            surprises=len(self.surprises),
+            confirmed=self.confirmed,
+            cut=self.exploration.cut,
+            accept_odds=self.accept_odds,
+        )
 
-    def _accepted(self, answer: Answer) -> bool:
-        return self.accept_odds and answer.verdict is Verdict.PROBABLE and answer.expected == "holds"
+    @property
+    def outcome(self) -> str:
+        """Return the whole result in a word. What is no longer its preset's is not said to be expected."""
+        words = ("holds", "violated") if self.setup.overridden else ("expected", "unexpected")
+        return (*words, "error", "undecided")[self.exit_code]
+
+
+# -- the exit code, as docs/semantics.md has it in a table --------------------------------------------------------------
+
+AS_EXPECTED, SURPRISING, WRONG, UNDECIDED = 0, 1, 2, 3
+WORST = (SURPRISING, WRONG, UNDECIDED, AS_EXPECTED)  # of several exit codes the first of these counts
+
+
+def exit_code(
+    answers: Sequence[Answer],
+    *,
+    error: bool = False,
+    surprises: int = 0,
+    confirmed: int = 0,
+    cut: Cut | None = None,
+    accept_odds: bool = False,
+) -> int:
+    """Return the exit code of a search.
+
+    error       the model has an error
+    surprises   numbers that differ from what the preset pins
+    confirmed   numbers that are as the preset pins them
+    cut         what stopped the search; `--first` only decides what it left undecided
+    """
+    if error:
+        return WRONG
+    words = [_word(answer, accept_odds=accept_odds) for answer in answers]
+    if surprises or SURPRISING in words:
+        return SURPRISING
+    if UNDECIDED in words or cut not in {None, "first"}:
+        return UNDECIDED
+    return AS_EXPECTED if confirmed or AS_EXPECTED in words else UNDECIDED
+
+
+def _word(answer: Answer, *, accept_odds: bool) -> int | None:
+    """Return what one answer adds; None for one that adds nothing."""
+    if answer.verdict.decided or (accept_odds and answer.verdict is Verdict.PROBABLE):
+        return AS_EXPECTED if answer.as_expected or answer.as_probable else SURPRISING
+    return None if answer.verdict is Verdict.VACUOUS and not answer.claimed else UNDECIDED
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the one exit code of several results."""
+    found = set(codes)
+    return next(code for code in WORST if code in found)

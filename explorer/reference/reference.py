@@ -143,19 +143,24 @@ class Search:
         self.seen.update(level)
         try:
             while level and not self.cut and not self.error:
-                if self.limits.depth is not None and self.depth >= self.limits.depth:
-                    self._judge_only(level)
-                    self.cut = self.cut or "depth"
+                if self._ends_with(level):
                     return
                 level = self._expand(level)
                 self.depth += bool(level)
         except KeyboardInterrupt:
             self.cut = "interrupted"
 
-    def _judge_only(self, level: list[Global]) -> None:
-        """Judge the states of a last level that is not expanded."""
-        for state in level:
-            self._note(*self.engine.judge.on_state(state))
+    def _ends_with(self, level: list[Global]) -> bool:
+        """Say whether this level is not expanded, and why; its states are judged all the same."""
+        deepest = self.limits.depth is not None and self.depth >= self.limits.depth
+        if deepest or self.limits.first:
+            for state in level:
+                self._note(*self.engine.judge.on_state(state))
+        if self.limits.first and self._violated():
+            self.cut = "first"
+        elif deepest:
+            self.cut = "depth"
+        return self.cut is not None
 
     def _expand(self, level: list[Global]) -> list[Global]:
         found: list[Global] = []
@@ -191,8 +196,6 @@ class Search:
     def _note(self, decided: set[str], error: Exception | None) -> None:
         self.error = self.error or error is not None
         self.decided |= decided
-        if self.limits.first and self._violated() and not self.cut:
-            self.cut = "first"
 
     def _violated(self) -> frozenset[str]:
         found = {p.name for p in self.engine.system.model.properties if p.modality == "sometimes"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from quorate.explorer.check import budgets, configure, engine_for
+from quorate.explorer.check import configure, engine_for, setup_of
 from quorate.explorer.contract.engine import ERROR
 from quorate.explorer.native.native import NativeEngine, Walk
 from quorate.explorer.reference.reference import Clock, ReferenceEngine
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from quorate.explorer.check import Configuration, Request
     from quorate.explorer.contract.edges import Act
     from quorate.explorer.contract.engine import Observer, Target
+    from quorate.explorer.contract.setup import Setup
     from quorate.explorer.contract.trace import Trace
     from quorate.language.values.state import Global
 
@@ -46,12 +47,7 @@ class Simulation:
     `expected`: the preset expects this property to be violated. Without a trace nothing is claimed.
     """
 
-    model: str
-    preset: str | None
-    parameters: dict[str, object]
-    faults: dict[str, str]
-    network: str
-    capacity: int
+    setup: Setup
     plan: Plan
     walk: Walk
     engine: str
@@ -67,6 +63,12 @@ class Simulation:
             return 3
         return 2 if self.walk.target == ERROR else 0 if self.expected or self.trace.verdict == "found" else 1
 
+    @property
+    def outcome(self) -> str:
+        """Return what was found in a word, as of a check."""
+        words = ("holds", "violated") if self.setup.overridden else ("expected", "unexpected")
+        return (*words, "error", "undecided")[self.exit_code]
+
 
 def simulate(request: Request, plan: Plan, observer: Observer | None = None) -> Simulation:
     """Walk at random until a property is violated or the plan is done. Errors: as `check` has them."""
@@ -79,21 +81,15 @@ def simulate(request: Request, plan: Plan, observer: Observer | None = None) -> 
     else:
         walk = walks(teller, plan, targets, Clock(request.limits, observer))
     run = _run(teller, walk, plan) if walk.target else None
-    preset = configuration.preset
-    expected = {p if isinstance(p, str) else getattr(p, "__name__", "") for p in preset.violates}
+    expected = {p if isinstance(p, str) else getattr(p, "__name__", "") for p in configuration.preset.violates}
     return Simulation(
-        configuration.model.name,
-        preset.name or None,
-        {p.name: p.value for p in configuration.model.parameters},
-        budgets(request.faults or preset.faults),
-        configuration.setting.network,
-        configuration.setting.capacity,
+        setup_of(configuration, request),
         plan,
         walk,
         "native" if isinstance(engine, NativeEngine) else "reference",
         narrate(teller, walk.target, run.start, run.edges) if run and walk.target else None,
         len(walk.states) - 1,
-        walk.target in expected and not request.overrides,
+        walk.target in expected and not configuration.overridden,
         (f"the reference engine walked, which is slower: {slow}",) if slow else (),
     )
 

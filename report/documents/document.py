@@ -9,7 +9,6 @@ import json
 from typing import TYPE_CHECKING
 
 from quorate.explorer.traces.trace_file import to_json
-from quorate.report.terminal.verdicts import outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +24,15 @@ def document(result: Result) -> dict[str, object]:
     """Return one result as plain data."""
     return {
         "version": VERSION,
-        "model": result.model,
-        "preset": result.preset,
-        "outcome": outcome(result),
+        "model": result.setup.model,
+        "preset": result.setup.preset,
+        "outcome": result.outcome,
+        "overridden": result.setup.overridden,
         "exit_code": result.exit_code,
-        "parameters": {name: _plain(value) for name, value in result.parameters.items()},
-        "faults": {**result.faults},
-        "network": result.network,
-        "capacity": result.capacity,
+        "parameters": {name: _plain(value) for name, value in result.setup.parameters.items()},
+        "faults": {**result.setup.faults},
+        "network": result.setup.network,
+        "capacity": result.setup.capacity,
         **_counts(result.exploration),
         "properties": [_answer(answer) for answer in result.answers],
         "error": result.error or None,
@@ -94,6 +94,7 @@ def _answer(answer: Answer) -> object:
         "verdict": answer.verdict.value,
         "expected": answer.expected,
         "as_expected": answer.as_expected,
+        "claimed": answer.claimed,
         "because": answer.because,
         "notes": [*answer.notes],
         "trace": _trace(answer.trace),

@@ -48,7 +48,7 @@ em { opacity: .8; }
 
 def page(result: Result, coverage: Coverage) -> str:
     """Return the annotated source as one self-contained page; everything of the model in it is escaped."""
-    preset = f", preset {result.preset}" if result.preset else ""
+    preset = f", preset {result.setup.preset}" if result.setup.preset else ""
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(PAGE)
     texts = [text for text, _ in findings(coverage)]
-    return template.render(title=f"{result.model}{preset}: coverage", findings=texts, functions=annotated(coverage))
+    return template.render(title=f"{result.setup.model}{preset}: coverage", findings=texts, functions=annotated(coverage))

@@ -14,8 +14,8 @@ from quorate.report.screen import Role, Span, line, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from quorate.explorer.contract.setup import Setup
     from quorate.explorer.contract.verdict import Answer, Exploration, Result
-    from quorate.explorer.walks.simulate import Simulation
     from quorate.report.screen import Line, Screen
 
 CUTS = {
@@ -31,7 +31,7 @@ CUTS = {
 def verdicts(result: Result, screen: Screen) -> list[Line]:
     """Return the report as lines; traces and the summary line are not part of it."""
     return [
-        *configuration(result, screen),
+        *configuration(result.setup, screen),
         line(),
         *_answers(result, screen),
         line(),
@@ -43,14 +43,9 @@ def verdicts(result: Result, screen: Screen) -> list[Line]:
 def summary(result: Result) -> str:
     """Return the one line that a script looks for: `quorate: raft preset="default" verdict=expected exit=0 states=203 ...`."""
     exploration = result.exploration
-    preset = f' preset="{result.preset}"' if result.preset else ""
+    preset = f' preset="{result.setup.preset}"' if result.setup.preset else ""
     counts = f"states={exploration.states} edges={exploration.edges} depth={exploration.depth}"
-    return f"quorate: {result.model}{preset} verdict={outcome(result)} exit={result.exit_code} {counts}"
-
-
-def outcome(result: Result) -> str:
-    """Return the whole result in a word: expected, unexpected, error, or undecided."""
-    return {0: "expected", 1: "unexpected", 2: "error", 3: "undecided"}[result.exit_code]
+    return f"quorate: {result.setup.model}{preset} verdict={result.outcome} exit={result.exit_code} {counts}"
 
 
 def table(results: Sequence[Result], screen: Screen) -> list[Line]:
@@ -70,7 +65,7 @@ def table(results: Sequence[Result], screen: Screen) -> list[Line]:
 
 def _row(result: Result) -> tuple[str, ...]:
     exploration = result.exploration
-    return (result.preset or "", f"{exploration.states:,}", str(exploration.depth), duration(exploration.seconds))
+    return (result.setup.preset or "", f"{exploration.states:,}", str(exploration.depth), duration(exploration.seconds))
 
 
 def _said(result: Result) -> str:
@@ -90,13 +85,13 @@ def _mark_of(result: Result, screen: Screen) -> tuple[str, Role]:
     return marks[result.exit_code]
 
 
-def configuration(result: Result | Simulation, screen: Screen) -> Iterable[Line]:
+def configuration(setup: Setup, screen: Screen) -> Iterable[Line]:
     """Say what was run: model, preset, parameters, faults, network."""
-    preset = f", preset `{result.preset}`" if result.preset else ""
-    yield line(Span(result.model, Role.STRONG), preset)
-    parameters = ", ".join(f"{name} = {value}" for name, value in result.parameters.items())
-    faults = ", ".join(f"{name} {budget}" for name, budget in result.faults.items()) or "no faults"
-    parts = [parameters, faults, f"{result.network} network of capacity {result.capacity}"]
+    preset = f", preset `{setup.preset}`" if setup.preset else ""
+    yield line(Span(setup.model, Role.STRONG), preset)
+    parameters = ", ".join(f"{name} = {value}" for name, value in setup.parameters.items())
+    faults = ", ".join(f"{name} {budget}" for name, budget in setup.faults.items()) or "no faults"
+    parts = [parameters, faults, f"{setup.network} network of capacity {setup.capacity}"]
     yield from _filled("; ".join(part for part in parts if part), screen, Role.PLAIN)
 
 
@@ -116,7 +111,7 @@ def _answers(result: Result, screen: Screen) -> Iterable[Line]:
 
 
 def _mark(answer: Answer, screen: Screen, *, accepted: bool) -> tuple[str, Role]:
-    if answer.as_expected or (accepted and answer.verdict is Verdict.PROBABLE):
+    if answer.as_expected or (accepted and answer.as_probable):
         return screen.glyphs.good, Role.GOOD
     return (screen.glyphs.bad, Role.BAD) if answer.verdict.decided else (screen.glyphs.doubt, Role.DOUBT)
 
@@ -130,6 +125,8 @@ def _explained(answer: Answer, screen: Screen, indent: str) -> Iterable[Line]:
 
 
 def _expectation(answer: Answer) -> str:
+    if not answer.claimed and answer.verdict is Verdict.VACUOUS:
+        return "the preset expects nothing of it"
     if answer.as_expected:
         return "as the preset expects" if answer.expected == "violated" else ""
     return "the preset expects it to be violated" if answer.expected == "violated" else ""
@@ -155,8 +152,10 @@ def _limits(exploration: Exploration, screen: Screen) -> Iterable[Line]:
         times = f"stopped {counted(stopped.times, 'step')}" if stopped.times else "never stopped a step"
         yield from _filled(f"within {stopped.text} ({times})", screen, Role.PLAIN)
     if exploration.store == "compact":
-        text = f"fingerprints only: a state was missed with odds of at most {exploration.odds:.2g}"
-        yield from _filled(text, screen, Role.DOUBT)
+        said = (
+            f"a state was missed with odds of at most {exploration.odds:.2g}" if exploration.odds > 0 else "each is the state"
+        )
+        yield from _filled(f"fingerprints only: {said}", screen, Role.DOUBT if exploration.odds > 0 else Role.PLAIN)
     if exploration.cut:
         text = f"the search did not end: {CUTS[exploration.cut]}; what it did not violate is undecided"
         yield from _filled(text, screen, Role.DOUBT)

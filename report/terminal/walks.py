@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from quorate.explorer.walks.simulate import Simulation
     from quorate.report.screen import Line, Screen
 
-OUTCOMES = {0: "expected", 1: "unexpected", 2: "error", 3: "undecided"}
-
 
 def walks(simulation: Simulation, screen: Screen) -> list[Line]:
     """Return the report as lines; the trace and the summary line are not part of it."""
@@ -24,15 +22,16 @@ def walks(simulation: Simulation, screen: Screen) -> list[Line]:
     said = [(f"{done}: {spent}, {simulation.engine} engine", Role.PLAIN), _found(simulation)]
     said += [(f"note: {note}", Role.DOUBT) for note in simulation.notes]
     lines = [line(Span(part, role)) for text, role in said for part in wrapped(text, screen.width, "  ")]
-    return [*configuration(simulation, screen), line(), *lines]
+    return [*configuration(simulation.setup, screen), line(), *lines]
 
 
 def summary(simulation: Simulation) -> str:
     """Return the one line that a script looks for."""
-    preset = f' preset="{simulation.preset}"' if simulation.preset else ""
+    setup = simulation.setup
+    preset = f' preset="{setup.preset}"' if setup.preset else ""
     found = f' violated="{simulation.walk.target}"' if simulation.trace else ""
-    said = f"verdict={OUTCOMES[simulation.exit_code]} exit={simulation.exit_code}"
-    return f"quorate: {simulation.model}{preset} {said}{found} walks={simulation.walk.walks} seed={simulation.plan.seed}"
+    said = f"verdict={simulation.outcome} exit={simulation.exit_code}"
+    return f"quorate: {setup.model}{preset} {said}{found} walks={simulation.walk.walks} seed={simulation.plan.seed}"
 
 
 def _found(simulation: Simulation) -> tuple[str, Role]:

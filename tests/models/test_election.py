@@ -27,7 +27,7 @@ def test_one_term_has_203_states(engine: Literal["native", "reference"]) -> None
 def test_two_terms_hold() -> None:
     result = check(Request(model=ELECTION, engine="native"))
     assert result.exit_code == 0
-    assert result.preset == "default"
+    assert result.setup.preset == "default"
 
 
 def test_a_forgotten_vote_elects_two_leaders() -> None:

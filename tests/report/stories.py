@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from quorate.explorer.contract.setup import Setup
 from quorate.explorer.contract.trace import Cause, Envelope, Json, Label, Lane, Moment, Origin, Snapshot, Trace
 from quorate.explorer.contract.verdict import Answer, Exploration, Result, Stopped, Verdict
 from quorate.report.scene.changes import show
@@ -193,12 +194,7 @@ EXPLORATION = Exploration(
 )
 
 HOLDS = Result(
-    model="raft",
-    preset="default",
-    parameters={"SERVERS": 3, "MAX_TERM": 2},
-    faults={},
-    network="unordered",
-    capacity=64,
+    setup=Setup("raft", "default", {"SERVERS": 3, "MAX_TERM": 2}, {}, "unordered", 64),
     exploration=EXPLORATION,
     answers=(
         Answer("one_leader_per_term", "always", "Two leaders never share a term.", Verdict.HOLDS),
@@ -210,7 +206,8 @@ HOLDS = Result(
 def violated() -> Result:
     """The forgotten vote, not expected."""
     broken = replace(HOLDS.answers[0], verdict=Verdict.VIOLATED, trace=forgotten_vote())
-    return replace(HOLDS, preset="forgotten vote", faults={"crash": "1", "amnesia": "1"}, answers=(broken, HOLDS.answers[1]))
+    setup = replace(HOLDS.setup, preset="forgotten vote", faults={"crash": "1", "amnesia": "1"})
+    return replace(HOLDS, setup=setup, answers=(broken, HOLDS.answers[1]))
 
 
 def undecided() -> Result:

@@ -61,7 +61,7 @@ def test_the_table_of_all_presets(golden: Callable[[str, str], None]) -> None:
     ],
 )
 def test_the_summary_is_one_line(name: str, said: str) -> None:
-    preset = RESULTS[name].preset
+    preset = RESULTS[name].setup.preset
     assert summary(RESULTS[name]) == f'quorate: raft preset="{preset}" {said} states=203 edges=611 depth=9'
 
 

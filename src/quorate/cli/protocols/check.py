@@ -16,7 +16,7 @@ from quorate.cli.values import DURATION, MEMORY, Named
 from quorate.explorer.check import Request
 from quorate.explorer.check import check as search
 from quorate.explorer.contract.engine import Limits
-from quorate.explorer.contract.verdict import Result, Verdict
+from quorate.explorer.contract.verdict import Result, Verdict, worst
 from quorate.language.errors import UsageError
 from quorate.language.loading.load import load
 from quorate.report.documents.document import document, documents, text
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 ENGINES, STORES = ("auto", "native", "reference"), ("exact", "compact")
 EVERY = "all"  # as `--preset`: each preset in turn
-WORST = (1, 2, 3, 0)  # of several exit codes the first of these counts
 
 
 class Asked(Chosen):
@@ -59,7 +58,7 @@ class Asked(Chosen):
 
 @click.command()
 @configuration
-@click.option("--first", is_flag=True, help="Stop at the first violation.")
+@click.option("--first", is_flag=True, help="Stop after the level of the first violation.")
 @click.option("--witnesses", is_flag=True, help="Show a shortest trace of each `sometimes` property, too.")
 @click.option("--coverage", is_flag=True, help="Show which lines of the steps ran, and which conditions went one way only.")
 @click.option("--coverage-html", metavar="FILE", help="The same as a page for a browser.")
@@ -141,7 +140,7 @@ def _conclude(results: list[Result], people: Output, options: Asked, *, several:
         output.save(traces, options["save"])
     if options["html"]:
         output.save_pages(traces, options["html"])
-    code = next(c for c in WORST if c in {result.exit_code for result in results})
+    code = worst(result.exit_code for result in results)
     if several and not options["quiet"]:
         people.say([(), *table(results, people.screen)])
     if options["as_json"]:
@@ -169,7 +168,7 @@ def _cover(results: list[Result], people: Output, options: Asked) -> None:
         if options["coverage"] and not options["quiet"]:
             people.say([(), *lines_of(result.coverage, people.screen)])
         if options["coverage_html"]:
-            name = result.preset if len(results) > 1 else None
+            name = result.setup.preset if len(results) > 1 else None
             output.save_coverage(result, result.coverage, options["coverage_html"], name)
 
 

@@ -1,0 +1,20 @@
+"""What was run, as it is reported: the model, its preset and parameters, the network and its faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One configuration in words. `faults`: the budgets that are not zero. `overridden`: it is no longer its preset's, so that
+    what the preset expects and pins does not apply.
+    """
+
+    model: str
+    preset: str | None
+    parameters: dict[str, object]
+    faults: dict[str, str]
+    network: str
+    capacity: int
+    overridden: bool = False
