@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from quorate.cli import main
 
-from .search import Outcome, explore
+from .search import Outcome, explore, presets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,12 @@ class Question:
             capacity=self.capacity,
             copies=copies,
         )
+
+
+def questions(path: Path) -> list[Question]:
+    "Return what the presets of a model ask; a model without presets is asked once."
+    found = presets(path).values()
+    return [Question(path, p.params, p.faults, p.network, p.capacity, p.name) for p in found] or [Question(path, {}, {})]
 
 
 def answered(question: Question, engine: str) -> dict[str, Any]:

@@ -152,6 +152,8 @@ def _steps(cls: type, kind: Kind, types: Types) -> Kind:
             actions.append(Action(name, _arguments(value, types, 1)))
         elif sort == "receive":
             handlers.append(_handler(name, value, types))
+            if [h.message for h in handlers].count(handlers[-1].message) > 1:
+                raise ModelError(f"a second handler of {handlers[-1].message.__name__} in {cls.__name__}")
         elif sort == "initial":
             initials.append(name)
     return Kind(kind.slots, tuple(actions), tuple(handlers), tuple(initials))

@@ -192,7 +192,8 @@ class Search:
             return "cut"
         if p.sort == "sometimes" and not answer.found:
             return "cut" if STAGE.limits else "violated"
-        if (answer.asked and not answer.ranged) or (p.sort == "final" and not self.terminal):
+        nowhere = (p.sort == "final" and not self.terminal) or (p.sort == "step" and not self.edges)
+        if nowhere or (answer.asked and not answer.ranged):
             return "vacuous"
         return "holds"
 

@@ -113,8 +113,10 @@ class World:
                 self.load(number, state.fields[number], guard=number in down)
             run = Run(None if actor is None else self.table[actor], choices, state.down, settle)
             STAGE.run = run
-            exists = _exists(body)
-            STAGE.run = None
+            try:
+                exists = _exists(body)
+            finally:
+                STAGE.run = None
             if exists:
                 self.settle(loaded)
                 yield run

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from quorate import Group, Preset, Process, Record, Shared, action, always, durable
+
+
+class Node(Process):
+    pass
+
+
+class Request(Record):
+    isr: set[Node]
+
+
+class G(Shared):
+    requests: set[Request] = durable(set())
+
+
+nodes = Group(Node, 2)
+g = G.single()
+
+
+@action
+def ask(n: Node) -> None:
+    g.requests.add(Request(isr={n}))
+
+
+@always
+def none() -> bool:
+    return len(g.requests) < 1
+
+
+presets = [Preset("default", violates=[none])]
