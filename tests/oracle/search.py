@@ -104,6 +104,8 @@ class Search:
         try:
             for state in self.world.initials(self.faults.first):
                 self.reached(state, level)
+            if not level:
+                raise ModelError("no initial state is left")
         except ModelError as error:
             self.error = str(error)
         initial = len(level)

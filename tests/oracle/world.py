@@ -139,6 +139,7 @@ class World:
             for number in changed:
                 if actor is not None or number not in state.down:
                     fields[number] = self.frozen(number)
+            self.check_handled(run.sends)
             sends = [e for e in run.sends if e[:2] not in state.cut]
             after = self.network.put(flight, sends)
             self.network.check(after, self.capacity)
@@ -162,10 +163,7 @@ class World:
     def deliveries(self, state: State, envelope: Envelope, left: Flight) -> Iterator[State]:
         source, target, frozen = envelope
         message = self.model.types.classes[frozen[0]]
-        handlers = {h.message: h for h in self.kinds[target].handlers}
-        handler = next((handlers[c] for c in message.__mro__ if c in handlers), None)
-        if handler is None:
-            return
+        handler = next(h for h in self.kinds[target].handlers if h.message is message)
         if handler.sender is not None:
             handler.sender.freeze(self.table[source])
 
@@ -175,6 +173,13 @@ class World:
             getattr(self.table[target], handler.name)(*arguments)
 
         yield from self.outcomes(target, state, left, body)
+
+    def check_handled(self, sends: list[Envelope]) -> None:
+        "Sending what the target's kind has no handler for is refused."
+        for _, target, frozen in sends:
+            message = self.model.types.classes[frozen[0]]
+            if all(h.message is not message for h in self.kinds[target].handlers):
+                raise ModelError(f"no handler of {self.table[target]!r} for {message.__name__}")
 
     # The first states
 
