@@ -25,7 +25,6 @@ RIGHT: dict[str, object] = {
     "getalias": {"violated"},
     "grow": {"holds"},
     "hollow_witness": {"vacuous"},
-    "initlimit": {"holds"},
     "intenum": {"violated"},
     "invert": {"violated"},
     "ladder2": {"violated"},
@@ -40,7 +39,6 @@ RIGHT: dict[str, object] = {
     "slice_below_zero": {"violated"},
     "sort": {"holds"},
     "stale": {"holds"},
-    "twoinit": {"violated"},
     "unstored_record": "5 is not in 0..1",
 }
 SMALL = 1_300  # states; beyond, a comparison is slow
