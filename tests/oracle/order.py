@@ -66,7 +66,13 @@ def _build_class(function: Any, name: str, *bases: Any, **rest: Any) -> Any:
     made = builtins.__build_class__(function, name, *bases, **rest)
     if isinstance(made, type) and issubclass(made, Enum) and list(made):
         compared(made)
+        if made.__hash__ is Enum.__hash__:
+            setattr(made, "__hash__", _declared_hash)  # noqa: B010  # that of a name differs from run to run
     return made
+
+
+def _declared_hash(member: Enum) -> int:
+    return list(type(member)).index(member)
 
 
 BUILTINS: dict[str, Any] = {

@@ -104,8 +104,7 @@ class Search:
         try:
             for state in self.world.initials(self.faults.first):
                 self.reached(state, level)
-            if not level:
-                raise ModelError("no initial state is left")
+            self.error = None if level else "no initial state is left"
         except ModelError as error:
             self.error = str(error)
         initial = len(level)

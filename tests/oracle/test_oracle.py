@@ -30,7 +30,6 @@ RIGHT: dict[str, object] = {
     "ladder2": {"violated"},
     "lazy": {"holds"},
     "limited_witness": {"cut"},
-    "match_loop": {"violated"},
     "negidx": "the computed index -1",
     "order": {"violated"},
     "others_single": {"violated"},
