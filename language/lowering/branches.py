@@ -41,7 +41,7 @@ def if_statement(body: Body, test: ast.expr, then: Sequence[ast.stmt], otherwise
     body.flow = before
     assume(body.flow, condition, truth=False)
     no = body.block(otherwise)
-    body.flow = after.merged(body.flow) if after.reachable or body.flow.reachable else Flow(reachable=False)
+    body.flow = after.merged(body.flow)
     body.out.append(ir.If(condition, yes, no))
     if asks_ghosts and not all(is_of_ghosts(body, s) for s in statements((*yes, *no))):
         ask_ghosts(body, test)
@@ -128,6 +128,7 @@ def reassigned(body: Body, target: ast.expr, targets: Sequence[ir.Local]) -> lis
         if name in assigned_names(body.node):
             variable = assigned_local(body, name, local.type, target)
             written.append(ir.Assign(variable, into(body, local, variable.type, target)))
+            body.flow.forget(variable)
             body.flow.aliased |= {name}
     return written
 

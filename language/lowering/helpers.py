@@ -198,6 +198,8 @@ def lower_helper(body: Body, standing: Standing, definition: ast.FunctionDef, pa
     made.flow.aliased = frozenset(name for name, t in parameters if is_mutable(t))
     body.assembly.functions[standing.key] = body.assembly.readers.function(made, locals_, standing.key)
     body.assembly.calling.pop()
+    written = body.assembly.footprint(body.assembly.functions[standing.key].body).writes
+    body.assembly.writers[standing.key] = frozenset(name for _, name in written)
     if made.reads_ghosts:
         body.assembly.ghostly.add(standing.key)
 
@@ -210,11 +212,9 @@ def finished(body: Body, node: ast.Call, key: str, operands: tuple[ir.Expr, ...]
                 node, f"`{function.name}` reads a ghost, and a step may not", "call it in a property, or for another ghost"
             )
         body.reads_ghosts = True
+    body.flow.called(key)
     if key in body.assembly.foreign:
         raise body.judged(node, f"what `{function.name}` returns has no C meaning", "compute it in plainer Python")
-    footprint = body.assembly.footprint(function.body)
-    if footprint.writes:
-        body.flow.forget_fields()
     return ir.Call(NOTHING if function.result is None else function.result, key, operands)
 
 

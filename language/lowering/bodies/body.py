@@ -54,6 +54,7 @@ class Assembly:
     functions: dict[str, ir.Function] = field(default_factory=dict)
     ghostly: set[str] = field(default_factory=set)  # helpers that read ghosts
     foreign: set[str] = field(default_factory=set)  # helpers that return what has no C meaning
+    writers: dict[str, frozenset[str]] = field(default_factory=dict)  # the names of the fields that each helper writes
     fresh: set[str] = field(default_factory=set)  # helpers whose result nobody else names
     calling: list[str] = field(default_factory=list)  # helpers being lowered, outermost first
     limits: dict[Place, ir.Bound] = field(default_factory=dict)
@@ -100,7 +101,7 @@ class Body:
         self.lattice = assembly.inference.lattice
         self.names = assembly.names
         self.source = standing.source
-        self.flow = Flow()
+        self.flow = Flow(assembly.writers)
         self.ghosts_allowed = standing.mode == "property"
         self.reads_ghosts = False
         self.variables: set[str] = set()  # names that this function assigns: they never stand for the module's
@@ -210,8 +211,10 @@ class Body:
         return all(isinstance(e, ir.Call) and self.assembly.footprint(functions[e.function].body).is_pure for e in called)
 
     def temporary(self, t: Type, node: Located, name: str = "t") -> ir.Local:
-        """Return a local of the compiler's own for this node."""
-        return ir.Local(t, self.version(name, node))
+        """Return a local of the compiler's own for this node, about to be written."""
+        local = ir.Local(t, self.version(name, node))
+        self.flow.forget(local)
+        return local
 
 
 def assigned_names(node: ast.FunctionDef) -> set[str]:

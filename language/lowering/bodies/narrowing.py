@@ -1,6 +1,13 @@
 """What is known at one point of a body: which values are not None, and between which bounds integers lie.
 
-A fact is about a path (a local, a field, a record's field, an item): it holds until something on the path is assigned.
+A fact is about a path (a local, a field, a record's field, an item) that reads the same whenever it is read again, until
+something on it is written: no call, no choice and no comprehension is on a path. Facts end at every write that may touch
+them. A local is written by an assignment or by a loop that binds it. A field is written through any holder (two processes
+may be the same one, so a field is known by its name alone), by a helper that writes it, and by whatever stands in the middle
+of an expression: `self.x < 3 and self.bump()` says nothing of `self.x` where `bump` writes it. Sending writes nothing.
+
+Where an expression is read on a side way (what comes after an `and`, one arm of a conditional expression), the facts of that
+way end with it, but what it wrote stays written: `Flow.take` goes back to a point less what was written since.
 """
 
 from __future__ import annotations
@@ -11,13 +18,16 @@ from typing import TYPE_CHECKING
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within as inside
-from quorate.language.values.lattice import ANY_INT, at_least, at_most, high, hull, low, within
+from quorate.language.values.lattice import ANY_INT, at_least, at_most, high, hull, integer, low, within
 from quorate.language.values.types import Int, ListOf, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 TRANSPARENT = (Op.CONVERT, Op.INJECT, Op.VALUE)
+UNSTABLE = (ir.Call, ir.Choose, ir.Comprehension)  # read again, these may be something else
+
+Cell = tuple[str, str]  # what a write touches: ("local", NAME) or ("field", NAME), a field of any holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +40,46 @@ class Fact:
 
 @dataclass(slots=True)
 class Flow:
-    """What holds at one point. `names` gives each bound Python name its local; `aliased` locals may share their value."""
+    """What holds at one point. `names` gives each bound Python name its local; `aliased` locals may share their value.
 
+    writers   the names of the fields that each helper writes, itself or through others; one that is missing may write all
+    written   what the whole body wrote so far, in the order in which it is read: shared by all its points
+    seen      how much of `written` this point knew when it was copied
+    """
+
+    writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     facts: dict[ir.Expr, Fact] = field(default_factory=dict)
     aliased: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()  # locals whose value has no C meaning
     old: frozenset[str] = frozenset()  # locals that hold ids reached through `old`
     reachable: bool = True
+    written: list[frozenset[Cell]] = field(default_factory=list, compare=False)
+    seen: int = field(default=0, compare=False)
 
     def copy(self) -> Flow:
-        return Flow(dict(self.names), dict(self.facts), self.aliased, self.foreign, self.old, self.reachable)
+        names, facts = dict(self.names), dict(self.facts)
+        return Flow(
+            self.writers, names, facts, self.aliased, self.foreign, self.old, self.reachable, self.written, len(self.written)
+        )
 
-    def take(self, other: Flow) -> None:
-        """Become the same as another point."""
-        self.names, self.facts, self.aliased = other.names, other.facts, other.aliased
-        self.foreign, self.old, self.reachable = other.foreign, other.old, other.reachable
+    def take(self, before: Flow) -> None:
+        """Go back to a point before a side way; what was written since stays written."""
+        self.names, self.facts, self.aliased = dict(before.names), dict(before.facts), before.aliased
+        self.foreign, self.old, self.reachable = before.foreign, before.old, before.reachable
+        for cells in self.written[before.seen :]:
+            self._drop(cells)
 
     def merged(self, other: Flow) -> Flow:
         """Return what holds where two ways meet."""
         if not (self.reachable and other.reachable):
             return (self if self.reachable else other).copy()
-        foreign = self.foreign | other.foreign
-        names = {n: u for n, u in self.names.items() if other.names.get(n) == u and n not in foreign}
-        facts = {p: _weaker(f, other.facts[p]) for p, f in self.facts.items() if p in other.facts}
-        return Flow(names, facts, self.aliased | other.aliased, foreign, self.old | other.old)
+        met = self.copy()
+        met.foreign = self.foreign | other.foreign
+        met.names = {n: u for n, u in self.names.items() if other.names.get(n) == u and n not in met.foreign}
+        met.facts = {p: _weaker(f, other.facts[p]) for p, f in self.facts.items() if p in other.facts}
+        met.aliased, met.old = self.aliased | other.aliased, self.old | other.old
+        return met
 
     def range(self, expr: ir.Expr) -> Int:
         """Return the bounds of an integer expression here."""
@@ -77,8 +102,10 @@ class Flow:
         return fact is not None and fact.present
 
     def note(self, expr: ir.Expr, fact: Fact) -> None:
-        """Add a fact about the expression's path to what is known of it."""
+        """Add a fact about the expression's path to what is known of it; of what may change by itself nothing is known."""
         where = path(expr)
+        if any(isinstance(e, UNSTABLE) for e in inside(where)):
+            return
         before = self.facts.get(where, Fact())
         both = before.range if fact.range is None else fact.range
         if before.range is not None and fact.range is not None:
@@ -86,12 +113,49 @@ class Flow:
         self.facts[where] = Fact(before.present or fact.present, both)
 
     def forget(self, target: ir.Local | ir.Field) -> None:
-        """Drop what is known of everything that goes through an assigned target; a field: of any holder."""
-        self.facts = {p: f for p, f in self.facts.items() if not any(_same_root(e, target) for e in inside(p))}
+        """End what is known of everything that goes through a target that is written; a field: of any holder."""
+        self._write(frozenset({_cell(target)}))
 
-    def forget_fields(self) -> None:
-        """Drop what is known of every field: a helper may have changed it."""
-        self.facts = {p: f for p, f in self.facts.items() if not any(isinstance(e, ir.Field) for e in inside(p))}
+    def called(self, helper: str) -> None:
+        """End what is known of the fields that a helper writes."""
+        self._write(self.writes(helper))
+
+    def writes(self, helper: str) -> frozenset[Cell]:
+        """Return what a helper writes."""
+        names = self.writers.get(helper, frozenset({ANY_FIELD}))
+        return frozenset(("field", name) for name in names)
+
+    def _write(self, cells: frozenset[Cell]) -> None:
+        if cells:
+            self.written.append(cells)
+            self._drop(cells)
+
+    def _drop(self, cells: frozenset[Cell]) -> None:
+        self.facts = {p: f for p, f in self.facts.items() if not any(map(_touches(cells), inside(p)))}
+
+    def settle(self, condition: ir.Expr) -> None:
+        """End what a condition says of what it writes itself."""
+        for expr in inside(condition):
+            if isinstance(expr, ir.Call):
+                self._drop(self.writes(expr.function))
+
+
+ANY_FIELD = "*"
+
+
+def _cell(target: ir.Local | ir.Field) -> Cell:
+    return ("local" if isinstance(target, ir.Local) else "field", target.name)
+
+
+def _touches(cells: frozenset[Cell]) -> Callable[[ir.Expr], bool]:
+    """Return what says whether an expression reads, itself, one of these."""
+    any_field = ("field", ANY_FIELD) in cells
+
+    def touches(expr: ir.Expr) -> bool:
+        is_field = isinstance(expr, ir.Field)
+        return isinstance(expr, ir.Local | ir.Field) and ((is_field and any_field) or _cell(expr) in cells)
+
+    return touches
 
 
 def path(expr: ir.Expr) -> ir.Expr:
@@ -113,7 +177,7 @@ def stable(entry: Flow, end: Flow) -> Flow:
 
 
 def assume(flow: Flow, condition: ir.Expr, truth: bool) -> None:
-    """Add to `flow` what follows from the condition being true (or false)."""
+    """Add to `flow` what follows from the condition being true (or false), once all of it was evaluated."""
     if not isinstance(condition, ir.Apply):
         return
     operands = condition.operands
@@ -122,13 +186,16 @@ def assume(flow: Flow, condition: ir.Expr, truth: bool) -> None:
             assume(flow, operands[0], not truth)
         case Op.AND | Op.OR if (condition.operator is Op.AND) == truth:
             for operand in operands:
+                flow.settle(operand)
                 assume(flow, operand, truth)
         case Op.AND | Op.OR:
             flow.facts = _one_of(flow, operands, truth).facts
         case Op.EQ | Op.NE:
             _equal(flow, operands, (condition.operator is Op.EQ) == truth)
+            flow.settle(condition)
         case Op.LT | Op.LE | Op.GT | Op.GE if isinstance(operands[0].type, Int):
             _ordered(flow, condition.operator, operands, truth)
+            flow.settle(condition)
         case _:
             pass
 
@@ -137,6 +204,7 @@ def _one_of(flow: Flow, operands: tuple[ir.Expr, ...], truth: bool) -> Flow:
     """Some operand has this truth, and those before it the other: return what all the ways have in common."""
     before, ways = flow.copy(), list[Flow]()
     for operand in operands:
+        before.settle(operand)
         way = before.copy()
         assume(way, operand, truth)
         ways.append(way)
@@ -156,6 +224,17 @@ def _equal(flow: Flow, operands: tuple[ir.Expr, ...], equal: bool) -> None:
             flow.note(one, Fact(present=True))
         elif equal and isinstance(other.type, Int):
             flow.note(one, Fact(range=flow.range(other)))
+        elif isinstance(one.type, Int) and isinstance(other.type, Int):
+            flow.note(one, Fact(range=_trimmed(flow.range(one), flow.range(other))))
+
+
+def _trimmed(t: Int, other: Int) -> Int:
+    """Return what is left of a range without one number, which is at an end of it or takes nothing away."""
+    excluded = low(other)
+    if excluded is None or excluded != high(other):
+        return t
+    bottom, top = low(t), high(t)
+    return integer(_next(bottom, 1) if bottom == excluded else bottom, _next(top, -1) if top == excluded else top)
 
 
 def _is_injected(expr: ir.Expr) -> bool:
@@ -187,9 +266,3 @@ def _ordered(flow: Flow, operator: Op, operands: tuple[ir.Expr, ...], truth: boo
 
 def _weaker(a: Fact, b: Fact) -> Fact:
     return Fact(a.present and b.present, None if a.range is None or b.range is None else hull(a.range, b.range))
-
-
-def _same_root(expr: ir.Expr, target: ir.Local | ir.Field) -> bool:
-    if isinstance(target, ir.Local):
-        return isinstance(expr, ir.Local) and expr.name == target.name
-    return isinstance(expr, ir.Field) and expr.name == target.name
