@@ -25,16 +25,18 @@ from quorate.language.lowering.statements import block, function, renamed, whole
 from quorate.language.program import ir
 from quorate.language.program.traversal import every_expression
 from quorate.language.values.lattice import BOOL, in_words, integer, is_sized
-from quorate.language.values.types import Int, ProcessId, RecordOf, Size, Type
+from quorate.language.values.types import DictOf, Int, ListOf, Option, ProcessId, RecordOf, SetOf, Size, TupleOf, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from quorate.language.errors import Place
     from quorate.language.loading.model import Model, PropertyDeclaration, StepDeclaration
 
 READERS = Readers(expression, block, function, method_call)
-ROUNDS = 60  # more than any model needs: every slot is widened after a few changes
+ROUNDS = 400  # more than any model needs: `inference.py` says why they end
+NARROWINGS = 3
+BOUND_REMEDY = "write `Annotated[int, Range(low, high)]`"
 
 
 def lower(model: Model, marks: int = 0) -> ir.Program:
@@ -42,35 +44,90 @@ def lower(model: Model, marks: int = 0) -> ir.Program:
 
     Errors: ModelError for what no engine may run, Unsupported for what C cannot say.
     """
-    inference, names = Inference(model), Names(model)
-    _seed(model, inference)
-    assembly, program = _round(model, names, inference)
-    for _ in range(ROUNDS):
-        if not inference.changed:
-            break
-        assembly, program = _round(model, names, inference)
+    assembly, program = _Rounds(model).stable()
     _check(assembly, program)
     return replace(program, marks=marks)
 
 
-def _round(model: Model, names: Names, inference: Inference) -> tuple[Assembly, ir.Program]:
-    inference.changed = False
-    assembly = Assembly(model, names, inference, READERS)
-    return assembly, _Round(assembly).program()
+class _Rounds:
+    """The rounds over a model: `inference.py` says what they are for, and why they end."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.names = Names(model)
+        self.inference = Inference(model)
+        self.left = ROUNDS
+
+    def stable(self) -> tuple[Assembly, ir.Program]:
+        """Return what a stable round made, after the bounds were narrowed as far as that leads anywhere."""
+        found = self._settled()
+        for _ in range(NARROWINGS if self.inference.widened else 0):
+            self.inference.narrow()
+            self._round()
+            if not self.inference.narrowed():
+                break
+            found = self._settled()
+        return found
+
+    def _settled(self) -> tuple[Assembly, ir.Program]:
+        """Return what the first round made that learned nothing. Errors: ModelError where there is none for too long."""
+        while self.left > 0:
+            found = self._round()
+            if not self.inference.changed:
+                return found
+        raise _unsettled(self.model, self.inference)
+
+    def _round(self) -> tuple[Assembly, ir.Program]:
+        self.left -= 1
+        self.inference.changed = set()
+        _seed(self.model, self.inference)
+        assembly = Assembly(self.model, self.names, self.inference, READERS)
+        return assembly, _Round(assembly).program()
 
 
 def _seed(model: Model, inference: Inference) -> None:
-    """Begin with the initial values of the fields whose bounds are to be inferred."""
+    """Begin with the initial values of the fields whose bounds are to be inferred, and of the records in them."""
     for fields in model.fields.values():
         for f in fields:
-            inference.learn(("field", str(f.where), f.name), _type_of(f.initial, f.type))
+            inference.learn(("field", str(f.where), f.name), _bounds_of(f.initial, f.type))
+            for record, name, value, t in _record_fields(f.initial, f.type):
+                inference.learn(("record", record, name), _bounds_of(value, t))
 
 
-def _type_of(value: object, declared: Type) -> Type:
-    """Return the declared type with the bounds that one frozen value needs."""
+def _bounds_of(value: object, declared: Type) -> Type:
+    """Return the bounds that one frozen value needs, of a declared integer; another type as it is declared."""
     if isinstance(declared, Int):
         return integer(value, value) if isinstance(value, int) else declared
     return declared
+
+
+def _record_fields(value: object, t: Type) -> Iterator[tuple[str, str, object, Type]]:
+    """Yield each field of each record in a frozen value: the record's name, the field's, its value and type."""
+    if isinstance(t, RecordOf) and isinstance(value, tuple):
+        for (name, declared), part in zip(t.fields, value, strict=True):
+            yield t.name, name, part, declared
+            yield from _record_fields(part, declared)
+    elif isinstance(t, TupleOf) and isinstance(value, tuple):
+        for declared, part in zip(t.items, value, strict=True):
+            yield from _record_fields(part, declared)
+    elif isinstance(t, DictOf) and isinstance(value, tuple):
+        for pair in value:
+            yield from _record_fields(pair, TupleOf((t.key, t.value)))
+    elif isinstance(t, ListOf | SetOf) and isinstance(value, tuple | frozenset):
+        for part in value:
+            yield from _record_fields(part, t.item)
+    elif isinstance(t, Option) and value is not None:
+        yield from _record_fields(value, t.item)
+
+
+def _unsettled(model: Model, inference: Inference) -> ModelError:
+    """Return the error of a model whose types are still moving: at a field, if one of them is."""
+    moving = {slot for slot in inference.changed if slot[0] == "field"}
+    for f in (f for fields in model.fields.values() for f in fields):
+        if ("field", str(f.where), f.name) in moving:
+            return ModelError(f"the bounds of `{f.name}` do not settle", f.where, BOUND_REMEDY)
+    names = ", ".join(sorted({f"`{slot[-1]}`" for slot in inference.changed}))
+    return Unsupported(f"the types of {names} do not settle", None, "give the fields that they depend on bounds of their own")
 
 
 class _Round:
@@ -209,8 +266,7 @@ def _unbounded(model: Model, inference: Inference) -> list[ModelError]:
     for fields in model.fields.values():
         for f in fields:
             if holes(inference.declared(("field", str(f.where), f.name), f.type)):
-                remedy = "write `Annotated[int, Range(low, high)]`"
-                found.append(ModelError(f"`{f.name}` has no bound that can be inferred", f.where, remedy))
+                found.append(ModelError(f"`{f.name}` has no bound that can be inferred", f.where, BOUND_REMEDY))
     return found
 
 

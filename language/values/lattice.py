@@ -242,6 +242,28 @@ def filled(declared: Type, known: Type) -> Type:
     return declared
 
 
+def tightened(wide: Type, seen: Type) -> Type:
+    """Return the type with the bounds and lengths that were seen to suffice, where they are tighter; the shapes are alike."""
+    match wide, seen:
+        case Int(), Int():
+            return at_most(at_least(wide, low(seen)), high(seen))
+        case ListOf(item, longest), ListOf(other, enough):
+            tighter = enough if longest is None or (enough is not None and enough.value < longest.value) else longest
+            return ListOf(tightened(item, other), tighter)
+        case RecordOf(), _:
+            return wide
+        case _ if type(wide) is type(seen):
+            paired = iter(parts(seen))
+            return mapped(wide, lambda part: tightened(part, next(paired, part)))
+        case _:
+            return wide
+
+
+def depth(t: Type) -> int:
+    """Return how many containers stand one in the other."""
+    return 1 + max(map(depth, parts(t)), default=0)
+
+
 class Lattice:
     """Joins types; it knows which ids have which in common."""
 

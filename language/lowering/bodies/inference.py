@@ -1,7 +1,18 @@
 """What is found out about types that nobody declared: of locals, helpers' parameters and results, and plain `int` fields.
 
-The whole model is lowered again and again; each round joins what it saw into `known`, until a round learns nothing. Bounds
-that keep growing are widened to the next number that the model's source mentions, and then given up.
+The whole model is lowered again and again. A round reads `known` and joins what it saw into it; a round that learned nothing
+is *stable*: all its types hold of whatever the model can do, and only of such a round is a program made. Where bounds keep
+growing they are widened: a bound that moves for the fifth time jumps to the next number of the source, and one that moves
+on after `JUMPS` of these is given up. Then comes a narrowing: one more round over the stable types notes what it sees without
+joining, and bounds that turn out tighter (a guard had stopped the growth that the widening overshot) are put in place of the
+wider ones; rounds go on from there until they are stable again.
+
+Why the rounds end. Between two narrowings `known` only grows. A slot's type changes finitely often: its bounds and lengths
+move at most `PATIENCE` times by themselves and `JUMPS` times to a number of the source, and then are unknown for ever (the
+count of changes is never set back); its shape nests at most `DEEPEST` levels of a finite vocabulary, and joins only ever make
+it less special. There are finitely many slots, because a helper has one instance for each shape of arguments, and helpers do
+not call themselves. Every round but the last changes a slot, so the rounds between two narrowings end; and there are at most
+`NARROWINGS`. `lower.py` refuses a model that takes more than `ROUNDS`, which bounds the time, and is not what ends them.
 """
 
 from __future__ import annotations
@@ -10,8 +21,20 @@ import ast
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from quorate.language.values.lattice import ANY_INT, Lattice, filled, has_hole, high, low, mapped
-from quorate.language.values.types import Int, ListOf, RecordOf, Size, Type
+from quorate.language.values.lattice import (
+    ANY_INT,
+    Lattice,
+    depth,
+    filled,
+    has_hole,
+    high,
+    integer,
+    low,
+    mapped,
+    parts,
+    tightened,
+)
+from quorate.language.values.types import Int, ListOf, RecordOf, Type
 
 if TYPE_CHECKING:
     from quorate.language.loading.model import Model
@@ -19,6 +42,8 @@ if TYPE_CHECKING:
 Slot = tuple[str, ...]  # whose type it is: ("field", KIND, NAME), ("local", FUNCTION, NAME) ...
 
 PATIENCE = 4  # changes of one slot before its bounds are widened
+JUMPS = 24  # changes of one slot to a number of the source before its bounds are given up
+DEEPEST = 12  # levels of containers in one type
 
 
 class Inference:
@@ -27,25 +52,47 @@ class Inference:
     def __init__(self, model: Model) -> None:
         self.lattice = Lattice(model.ids, _ancestry(model))
         self.known: dict[Slot, Type] = {}
-        self.changed = False
+        self.changed: set[Slot] = set()  # in this round
+        self.widened = False
         self._changes: Counter[Slot] = Counter()
         self._instances: dict[object, str] = {}
         self._numbers = _numbers(model)
         self._declared = {name: t for name, t in model.types.items() if isinstance(t, RecordOf)}
         self._declared |= {m.name: m for m in model.messages}
+        self._seen: dict[Slot, Type] | None = None  # while narrowing: what this round saw
 
     def learn(self, slot: Slot, t: Type) -> Type | None:
         """Join a type into a slot and return what the slot holds now; None where the two have nothing in common."""
         before = self.known.get(slot)
         after = t if before is None else self.lattice.join(before, t)
-        if after is None or after == before:
-            return after
+        if after is None or depth(after) > DEEPEST:
+            return None
+        if self._seen is not None:
+            self._seen[slot] = self.lattice.join(self._seen.get(slot, t), t) or after
+        if after != before:
+            after = self._grown(slot, before, after)
+        return after
+
+    def _grown(self, slot: Slot, before: Type | None, after: Type) -> Type:
         self._changes[slot] += 1
         if before is not None and self._changes[slot] > PATIENCE:
-            after = self._widened(before, after, self._changes[slot] > 3 * PATIENCE)
+            after = self._widened(before, after, given_up=self._changes[slot] > PATIENCE + JUMPS)
+            self.widened = True
         self.known[slot] = after
-        self.changed = True
+        self.changed.add(slot)
         return after
+
+    def narrow(self) -> None:
+        """Begin to note what a round over stable types sees."""
+        self._seen = {}
+
+    def narrowed(self) -> bool:
+        """Put the bounds that were seen in place of wider ones, and return whether one was tighter."""
+        seen, self._seen = self._seen or {}, None
+        tighter = {slot: tightened(t, seen[slot]) for slot, t in self.known.items() if slot in seen}
+        moved = any(t != self.known[slot] for slot, t in tighter.items())
+        self.known |= tighter
+        return moved
 
     def instance(self, identity: object, name: str) -> str:
         """Return the unique name of one instance of a helper: the function's own name, numbered from the second on."""
@@ -70,40 +117,26 @@ class Inference:
         known = self.known.get(slot) if has_hole(declared) else None
         return self.current(declared if known is None else filled(declared, known))
 
-    def _widened(self, before: Type, after: Type, lengths: bool) -> Type:
-        """Widen what has grown: the bounds of integers, and in the end `lengths` of lists."""
+    def _widened(self, before: Type, after: Type, *, given_up: bool) -> Type:
+        """Widen what has grown: the bounds of integers to the next number, or all to unknown; lengths in the end."""
         match before, after:
             case Int(), Int():
-                return self._widened_range(before, after)
+                bottom = low(after) if low(after) == low(before) else None if given_up else self._next_below(low(after))
+                top = high(after) if high(after) == high(before) else None if given_up else self._next_above(high(after))
+                return integer(bottom, top)
             case ListOf(), ListOf():
-                longest = None if lengths and before.longest != after.longest else after.longest
-                return ListOf(self._widened(before.item, after.item, lengths), longest)
+                longest = None if given_up and before.longest != after.longest else after.longest
+                return ListOf(self._widened(before.item, after.item, given_up=given_up), longest)
             case _:
                 pass
-        paired = iter(_parts(before))
-        return mapped(after, lambda part: self._widened(next(paired, part), part, lengths))
+        paired = iter(parts(before))
+        return mapped(after, lambda part: self._widened(next(paired, part), part, given_up=given_up))
 
-    def _widened_range(self, before: Int, after: Int) -> Int:
-        bottom, top = low(after), high(after)
-        if bottom is not None and bottom != low(before):
-            bottom = max((n for n in self._numbers if n <= bottom), default=None)
-        if top is not None and top != high(before):
-            top = min((n for n in self._numbers if n >= top), default=None)
-        return Int(
-            after.low if bottom == low(after) else None if bottom is None else Size(bottom, str(bottom)),
-            after.high if top == high(after) else None if top is None else Size(top, str(top)),
-        )
+    def _next_below(self, bound: int | None) -> int | None:
+        return None if bound is None else max((n for n in self._numbers if n <= bound), default=None)
 
-
-def _parts(t: Type) -> list[Type]:
-    found: list[Type] = []
-
-    def note(part: Type) -> Type:
-        found.append(part)
-        return part
-
-    mapped(t, note)
-    return found
+    def _next_above(self, bound: int | None) -> int | None:
+        return None if bound is None else min((n for n in self._numbers if n >= bound), default=None)
 
 
 def _ancestry(model: Model) -> dict[str, tuple[str, ...]]:
@@ -112,17 +145,14 @@ def _ancestry(model: Model) -> dict[str, tuple[str, ...]]:
 
 
 def _numbers(model: Model) -> list[int]:
-    """Return where a growing bound may stop: at a number of the source, a parameter, a size, or the sum of two of these."""
+    """Return where a growing bound may stop: at a number of the source, a parameter, a size, or one of these negated."""
     written = {n.value for s in model.sources for n in ast.walk(s.tree) if isinstance(n, ast.Constant) and type(n.value) is int}
     values = {p.value for p in model.parameters if type(p.value) is int}
     constants = {v for s in model.sources for v in vars(s.module).values() if type(v) is int}
     known = {0, 1, *written, *values, *constants, *(len(g) for g in model.groups)}
-    known |= {-n for n in known}
-    return sorted({a + b for a in known for b in known})
+    return sorted(known | {-n for n in known})
 
 
 def holes(t: Type) -> bool:
     """Say whether some integer of a type, records included, still has no bound."""
-    if isinstance(t, RecordOf):
-        return any(holes(f) for _, f in t.fields)
-    return t == ANY_INT or has_hole(t) or any(holes(p) for p in _parts(t))
+    return t == ANY_INT or has_hole(t) or any(map(holes, parts(t)))
