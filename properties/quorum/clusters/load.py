@@ -11,7 +11,7 @@ solved again in fractions and its optimality checked there, pricing included: wh
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, ClassVar
@@ -151,12 +151,14 @@ def best_load(
     speeds = speeds or {}
     among = gates.classes([reads, writes], mark=lambda name: speeds.get(name, Speed()))
     rates = [speeds.get(c[0], Speed()) for c in among]
-    sides = _Side(reads, tuple(1 / r.reads for r in rates)), _Side(writes, tuple(1 / r.writes for r in rates))
+    slowest = min(rate for r in rates for rate in (r.reads, r.writes))  # whose cost is 1: floating point likes that best
+    sides = _Side(reads, tuple(slowest / r.reads for r in rates)), _Side(writes, tuple(slowest / r.writes for r in rates))
     shares = workload if not isinstance(workload, Fraction) else {workload: Fraction(1)}
     whole = sum(shares.values())
     program = _Program(tuple(among), sides, tuple((f, w / whole) for f, w in shares.items()))
     _seed(program)
-    return _generate(program, time.monotonic() + timeout)
+    found = _generate(program, time.monotonic() + timeout)
+    return replace(found, load=found.load / slowest, capacity=found.capacity * slowest)
 
 
 def _seed(program: _Program) -> None:
@@ -231,6 +233,8 @@ def _solve(program: _Program) -> _Master:
     solution, basis = solver_.getSolution(), solver_.getBasis()
     basic = highspy.HighsBasisStatus.kBasic
     duals = list(solution.row_dual)
+    if not (solution.value_valid and solution.dual_valid and basis.valid):
+        raise LoadUnknownError("the linear program was not solved: its numbers are too far apart")
     return _Master(
         list(solution.col_value),
         [max(0.0, -y) for y in duals[:load_rows]] + duals[load_rows:],

@@ -1,11 +1,13 @@
 """A claim of the user's own as a lemma: which sets it speaks of, what they must satisfy, and what is to follow.
 
 The names `r`, `w` and `q` (or their capitals) are the sizes of read, write and other quorums, `f` the number of faulty
-nodes, `n` the cluster. A quorum has at least one node and at most all of them: said as a hypothesis, so that it is seen.
+nodes, `n` the cluster. A quorum has at least one node and at most all of them, a cluster has a node, no count is negative: said
+as hypotheses, so that they are seen. A claim such as `r >= 0`, `n >= 0` or `k >= -1` says otherwise.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ from quorate.properties.quorum.arithmetic.sets import (
     size,
     unknowns,
 )
-from quorate.properties.quorum.clusters.notation import claim
+from quorate.properties.quorum.clusters.notation import ROLES, WHOLE_CLUSTER, claim
 from quorate.properties.quorum.theorems.proof import TIMEOUT, Proof, Verdict, prove
 from quorate.properties.quorum.theorems.systems import (
     FAULTY,
@@ -37,7 +39,7 @@ from quorate.properties.quorum.theorems.systems import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 GOALS = {
     "overlap": "reads meet writes (or, with `q`, any two quorums meet)",
@@ -90,15 +92,42 @@ def question(claims: Sequence[str], goal: str) -> Lemma:
     sets = {name for c in (*said, wanted) for u in unknowns(c) if isinstance(u, Measure) for name in u.of.names()}
     sizes = {name: of for name, of in _SIZE_OF.items() if name in sets}
     hypotheses = [size(NodeSet.named(name)) >= number(of) for name, of in sizes.items()]
-    hypotheses += [between(1, number(of), size(EVERYONE)) for of in dict.fromkeys(sizes.values())]
     if str(FAULTY) in sets:
-        hypotheses.append((size(FAULTY) <= number("f")) & (number("f") >= 0))
+        hypotheses.append(size(FAULTY) <= number("f"))
+    numbers |= {u.name for u in unknowns(wanted) if isinstance(u, Number)} | {*sizes.values()}
+    hypotheses += _counts(numbers | ({"f"} if str(FAULTY) in sets else set()), _least(claims))
     return Lemma(sentence, tuple(hypotheses), wanted, every(said) if said else None)
+
+
+def _counts(numbers: set[str], said: Mapping[str, int]) -> list[Formula]:
+    """Return what numbers are by being counts, with the least values that the user says instead."""
+    quorums = [name for name in ("r", "w", "q") if name in numbers]
+    found = [between(said.get(name, 1), number(name), size(EVERYONE)) for name in quorums]
+    if "f" in numbers:
+        found.append(between(said.get("f", 0), number("f"), size(EVERYONE)))
+    found += [number(name) >= said.get(name, 0) for name in sorted(numbers - {*quorums, "f"})]
+    peopled = any(said.get(name, 1) >= 1 for name in quorums)
+    return found if peopled else [*found, size(EVERYONE) >= max(0, said.get(WHOLE_CLUSTER, 1))]
+
+
+def _least(claims: Sequence[str]) -> dict[str, int]:
+    """Return the least values that claims of the form `NAME >= NUMBER` say of counts."""
+    found: dict[str, int] = {}
+    for text in claims:
+        matched = re.fullmatch(r"\s*\(?\s*([A-Za-z_]\w*)\s*(>=?)\s*(-?\s*\d+)\s*\)?\s*", text)
+        if matched:
+            name, sign, least = matched.groups()
+            small = name.lower()
+            name = small if small in {*ROLES, WHOLE_CLUSTER} else name
+            value = int(least.replace(" ", "")) + (sign == ">")
+            found[name] = max(value, found.get(name, value))
+    return found
 
 
 def loose_numbers(lemma: Lemma) -> list[str]:
     """Return the numbers that the condition alone speaks of: free ones, or a slip of the pen."""
-    said = {u.name for f in (*lemma.hypotheses, lemma.goal) for u in unknowns(f) if isinstance(u, Number)}
+    about_sets = [f for f in lemma.hypotheses if any(isinstance(u, Measure) and u.of.names() for u in unknowns(f))]
+    said = {u.name for f in (*about_sets, lemma.goal) for u in unknowns(f) if isinstance(u, Number)}
     condition = () if lemma.condition is None else unknowns(lemma.condition)
     return sorted({u.name for u in condition if isinstance(u, Number)} - said)
 

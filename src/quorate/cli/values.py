@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
+LEAST_PATIENCE, MOST_PATIENCE = 0.001, 1e6
+MOST = 1e18  # of seconds and bytes: what a 64-bit number holds
 BYTES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
@@ -33,9 +35,29 @@ class Quantity(click.ParamType[float]):
         if not matched or unit not in self.units:
             option = param.opts[0] if param else self.name
             raise UsageError(f"`{option} {value}` is no {self.name}: write for example `{option} {self.example}`")
-        return float(matched.group(1)) * self.units[unit]
+        found = float(matched.group(1)) * self.units[unit]
+        if found > MOST:
+            raise UsageError(f"`{param.opts[0] if param else self.name} {value}` is too much for a {self.name}")
+        return found
 
 
+class Patience(click.ParamType[float]):
+    """Seconds for a solver: a number that is one, neither `nan` nor without an end."""
+
+    name = "seconds"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ARG002  (click hands it)
+        try:
+            seconds = float(str(value))
+        except ValueError:
+            seconds = 0.0
+        if not LEAST_PATIENCE <= seconds <= MOST_PATIENCE:
+            option = param.opts[0] if param else "the time"
+            raise UsageError(f"`{option} {value}` is no time for a query: give seconds from 0.001 to 1000000")
+        return seconds
+
+
+PATIENCE = Patience()
 DURATION = Quantity("time", SECONDS, "30s")
 MEMORY = Quantity("size", BYTES, "4G")
 

@@ -207,4 +207,4 @@ def test_a_number_that_nothing_else_is_said_of_is_named(capsys: pytest.CaptureFi
     with pytest.raises(SystemExit) as exit_:
         main(["quorum", "prove", "w + q2r > n"])
     assert exit_.value.code == 1
-    assert "nothing else is said of q2r: it may be any number" in capsys.readouterr().out
+    assert "nothing else is said of q2r: it may be any count" in capsys.readouterr().out

@@ -10,6 +10,7 @@ from quorate.properties.quorum.arithmetic.linear import Linear, Row, integral
 from quorate.properties.quorum.arithmetic.sets import EVERYONE, Formula, NodeSet, implies, number, size, weight
 from quorate.properties.quorum.theorems.derivation import derive
 from quorate.properties.quorum.theorems.proof import Verdict, prove, prove_each
+from quorate.properties.quorum.theorems.question import question, settle
 
 READ, WRITE = NodeSet.named("read"), NodeSet.named("write")
 N, R, W = size(EVERYONE), number("R"), number("W")
@@ -210,3 +211,30 @@ def test_many_odd_votes_are_proved_to_meet_where_the_exact_number_is_not_found(m
     rules = from_votes({f"s{i}": (i * 7919) % 1000 + 1 for i in range(40)}, None, None)
     found = overlap.least_overlap(rules.reads, rules.writes, timeout=120)
     assert (found.size, found.at_least, found.reason) == (None, 1, "timeout")
+
+
+@pytest.mark.parametrize(
+    ("claims", "goal", "proved"),
+    [
+        (["w + f > n", "n > 2*f"], "writes", True),  # f = -1 would refute nothing of a cluster
+        (["size(a) >= r"], "size(a) >= 1", True),
+        (["size(a) >= r", "r >= 0"], "size(a) >= 1", False),
+        (["size(a) >= r", "r > -1"], "size(a) >= 1", False),
+        (["size(a) >= k"], "size(a) >= k - 1", True),
+        (["size(a) <= n - k"], "size(a) <= n", True),
+        (["size(a) <= n - k", "k >= -1"], "size(a) <= n", True),
+        (["2*m >= -1"], "m >= 0", True),
+        (["m >= -1"], "m >= 0", False),
+        (["size(a) >= 0"], "size(everyone) >= 1", True),
+        (["n >= 0"], "size(everyone) >= 1", False),
+        (["f <= 3"], "f >= 0", True),
+        (["f >= -2"], "f >= 0", False),
+    ],
+)
+def test_numbers_are_counts_unless_it_is_said_otherwise(claims: list[str], goal: str, *, proved: bool) -> None:
+    found = settle(question(claims, goal))
+    assert found.proof.verdict is (Verdict.PROVED if proved else Verdict.VIOLATED)
+    split = found.proof.split
+    if split and not any(">= -" in c or "> -" in c or ">= 0" in c for c in claims):
+        assert split.nodes
+        assert all(value >= 0 for value in split.numbers.values())

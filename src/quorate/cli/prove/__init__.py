@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quorate.cli.streams import emit, say
+from quorate.cli.values import PATIENCE
 from quorate.language.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ SECONDS = 10.0
 @click.option("--twin", help="The variant of NAME with one thing changed; `all` for every one.")
 @click.option("--list", "list_all", is_flag=True, help="Show the theorems and their twins.")
 @click.option("--all", "prove_all", is_flag=True, help="Every theorem and every twin, a line each.")
-@click.option("--timeout", default=SECONDS, show_default=True, type=click.FloatRange(min=0.001), help="Seconds a query.")
+@click.option("--timeout", default=SECONDS, show_default=True, type=PATIENCE, help="Seconds a query.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def prove(

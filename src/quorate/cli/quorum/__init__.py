@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from quorate.cli.streams import emit, remark, say
+from quorate.cli.values import PATIENCE
 from quorate.language.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-TIMEOUT = click.option(
-    "--timeout", default=SECONDS, show_default=True, type=click.FloatRange(min=0.001), help="Seconds a query."
-)
+TIMEOUT = click.option("--timeout", default=SECONDS, show_default=True, type=PATIENCE, help="Seconds a query.")
 
 
 @click.group()
@@ -126,7 +125,7 @@ def _one_of(value: str, known: Iterable[str], what: str) -> None:
 
 def _rules(options: Options) -> Rules:
     """Return the one cluster that the options describe."""
-    from quorate.properties.quorum.clusters import cluster  # noqa: PLC0415
+    from quorate.properties.quorum.clusters import cluster, cluster_file  # noqa: PLC0415
 
     r, w = options["r"], options["w"]
     kinds = {
@@ -143,7 +142,7 @@ def _rules(options: Options) -> Rules:
     if (options["file"] or options["reads"] or options["writes"]) and (r is not None or w is not None):
         raise UsageError(f"`-r` and `-w` do not go with {given[0]}: the quorums are written there")
     if options["file"] is not None:
-        rules = cluster.from_file(Path(options["file"]))
+        rules = cluster_file.from_file(Path(options["file"]))
     elif options["n"] is not None:
         rules = cluster.from_counts(options["n"], r, w)
     elif options["votes"] is not None:

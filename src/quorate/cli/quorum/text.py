@@ -59,7 +59,7 @@ def _finding(finding: Finding, screen: Screen) -> Iterator[Line]:
         yield from _labelled("if     ", formula_text(lemma.condition), screen)
     yield from _labelled("goal   ", formula_text(lemma.goal), screen)
     if loose := loose_numbers(lemma):
-        yield from _labelled("note   ", f"nothing else is said of {', '.join(loose)}: it may be any number", screen)
+        yield from _labelled("note   ", f"nothing else is said of {', '.join(loose)}: it may be any count", screen)
     yield from _split(answer, "the smallest split", screen)
     if finding.without is not None:
         yield from _split(finding.without, "without the condition, the smallest split", screen)
