@@ -10,13 +10,13 @@ from quorate.language.lowering.bodies.conversions import into, most_items, truth
 from quorate.language.lowering.bodies.narrowing import Fact, Flow, assume, path, stable
 from quorate.language.lowering.changing.assignments import valued
 from quorate.language.lowering.changing.ownership import is_fresh
-from quorate.language.lowering.changing.paths import assigned_local, is_ghost
+from quorate.language.lowering.changing.paths import assigned_local
 from quorate.language.lowering.reading.records import seen
 from quorate.language.lowering.reading.walks import mark_group, source_of, targets_of
 from quorate.language.lowering.sending import tested
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
-from quorate.language.program.traversal import assigned, expressions, statements, within
+from quorate.language.program.traversal import assigned, statements
 from quorate.language.soundness.loops import dependence, is_unordered
 from quorate.language.values.lattice import NOTHING, integer
 from quorate.language.values.types import ListOf, Nothing, Option
@@ -29,11 +29,7 @@ LOOP_REMEDY = "write `for ... in sorted(...)`, or `choose(...)` to try every ite
 
 
 def if_statement(body: Body, test: ast.expr, then: Sequence[ast.stmt], otherwise: Sequence[ast.stmt]) -> None:
-    allowed, noted = body.ghosts_allowed, body.reads_ghosts
-    body.ghosts_allowed, body.reads_ghosts = True, False
     condition = tested(body, test)
-    asks_ghosts = body.reads_ghosts
-    body.ghosts_allowed, body.reads_ghosts = allowed, noted
     before = body.flow.copy()
     assume(body.flow, condition, truth=True)
     yes = body.block(then)
@@ -43,24 +39,6 @@ def if_statement(body: Body, test: ast.expr, then: Sequence[ast.stmt], otherwise
     no = body.block(otherwise)
     body.flow = after.merged(body.flow)
     body.out.append(ir.If(condition, yes, no))
-    if asks_ghosts and not all(is_of_ghosts(body, s) for s in statements((*yes, *no))):
-        ask_ghosts(body, test)
-
-
-def ask_ghosts(body: Body, test: ast.expr) -> None:
-    """Let a ghost decide what happens: a property may, a helper's caller answers for it, a step is refused."""
-    body.reads_ghosts = body.reads_ghosts or body.ghosts_allowed
-    if not body.ghosts_allowed:
-        tested(body, test)
-
-
-def is_of_ghosts(body: Body, statement: ir.Stmt) -> bool:
-    """Say whether a statement does nothing but update ghosts: what is read in it decides nothing else."""
-    is_update = isinstance(statement, ir.If | ir.For | ir.Mark) or (
-        isinstance(statement, ir.Assign) and is_ghost(body, statement.target)
-    )
-    inside = [e for expr in expressions(statement) for e in within(expr)]
-    return is_update and all(map(body.is_repeatable, inside)) and not any(isinstance(e, ir.Some) for e in inside)
 
 
 def for_statement(body: Body, node: ast.For) -> None:

@@ -39,6 +39,22 @@ TAKEN_APART = (
 )  # fmt: skip
 
 
+def hidden(body: Body, node: ast.stmt | ast.expr, problem: ModelError) -> list[ModelError]:
+    """Return what is wrong inside a node that has no C meaning: no engine may run that."""
+    if not isinstance(problem, Unsupported):
+        return []
+    try:
+        if isinstance(node, ast.expr):
+            read(body, node)
+        else:
+            read_foreign(body, node)
+    except Unsupported as inner:
+        return [] if inner.judged else [ModelError(inner.what, inner.where, inner.remedy)]
+    except ModelError as inner:
+        return [inner]
+    return []
+
+
 def read_foreign(body: Body, node: ast.stmt) -> None:
     """Read what is inside a statement that has no C meaning. Errors: ModelError where a part of it is not sound."""
     match node:

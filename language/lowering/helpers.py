@@ -192,7 +192,6 @@ def parameter(body: Body, key: str, name: str, value: ir.Expr, where: ast.expr) 
 
 def lower_helper(body: Body, standing: Standing, definition: ast.FunctionDef, parameters: list[tuple[str, Type]]) -> None:
     made = Body(body.assembly, standing, definition)
-    made.ghosts_allowed = True  # the caller answers for it
     body.assembly.calling.append(standing.key)
     locals_ = [made.bind(name, name, t) for name, t in parameters]
     made.flow.aliased = frozenset(name for name, t in parameters if is_mutable(t))
@@ -200,18 +199,10 @@ def lower_helper(body: Body, standing: Standing, definition: ast.FunctionDef, pa
     body.assembly.calling.pop()
     written = body.assembly.footprint(body.assembly.functions[standing.key].body).writes
     body.assembly.writers[standing.key] = frozenset(name for _, name in written)
-    if made.reads_ghosts:
-        body.assembly.ghostly.add(standing.key)
 
 
 def finished(body: Body, node: ast.Call, key: str, operands: tuple[ir.Expr, ...]) -> ir.Call:
     function = body.assembly.functions[key]
-    if key in body.assembly.ghostly:
-        if not body.ghosts_allowed:
-            raise body.refusal(
-                node, f"`{function.name}` reads a ghost, and a step may not", "call it in a property, or for another ghost"
-            )
-        body.reads_ghosts = True
     body.flow.called(key)
     if key in body.assembly.foreign:
         raise body.judged(node, f"what `{function.name}` returns has no C meaning", "compute it in plainer Python")

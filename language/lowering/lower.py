@@ -24,6 +24,7 @@ from quorate.language.lowering.helpers import method_call
 from quorate.language.lowering.statements import block, function, renamed, whole
 from quorate.language.program import ir
 from quorate.language.program.traversal import every_expression
+from quorate.language.soundness.passes import unsound
 from quorate.language.values.lattice import BOOL, in_words, integer, is_sized
 from quorate.language.values.types import DictOf, Int, ListOf, Option, ProcessId, RecordOf, SetOf, Size, TupleOf, Type
 
@@ -249,7 +250,7 @@ def _frozen(value: object) -> object:
 
 def _check(assembly: Assembly, program: ir.Program) -> None:
     """Raise the worst problem of the last round: of the model first, then of the native engine; in the order of the source."""
-    problems = [*assembly.problems, *_unbounded(assembly.model, assembly.inference)]
+    problems = [*assembly.problems, *unsound(program), *_unbounded(assembly.model, assembly.inference)]
     fatal = [p for p in problems if not isinstance(p, Unsupported)]
     if fatal or problems:
         raise (fatal or problems)[0]

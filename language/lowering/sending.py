@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quorate.language.errors import ModelError
 from quorate.language.lowering.bodies.conversions import FALSE, TRUE, apply, value_of
 from quorate.language.lowering.bodies.narrowing import assume
+from quorate.language.lowering.foreign import hidden
 from quorate.language.lowering.reading.operators import condition_of, container_of, sequence
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
@@ -24,7 +25,7 @@ def tested(body: Body, test: ast.expr) -> ir.Expr:
     try:
         return condition_of(body, test)
     except ModelError as problem:
-        body.assembly.problems.append(problem)
+        body.assembly.problems += [problem, *hidden(body, test, problem)]
         return apply(TRUE.type, Op.NOT, FALSE)
 
 

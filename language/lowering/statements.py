@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from quorate.language.errors import ModelError, Unsupported
+from quorate.language.errors import ModelError
 from quorate.language.loading.marks import number_of
 from quorate.language.lowering.bodies.body import Body, assigned_names
 from quorate.language.lowering.bodies.conversions import into, is_none
@@ -14,7 +14,7 @@ from quorate.language.lowering.branches import for_statement, if_statement, leav
 from quorate.language.lowering.changing.assignments import annotated_assign, assign, augmented, delete
 from quorate.language.lowering.changing.mutations import changed, popped
 from quorate.language.lowering.changing.paths import assigned_local
-from quorate.language.lowering.foreign import read_foreign
+from quorate.language.lowering.foreign import hidden
 from quorate.language.lowering.matching import as_branches
 from quorate.language.lowering.reading.constants import is_builtin
 from quorate.language.lowering.sending import assert_statement, broadcast, limit, require, send, skip
@@ -113,19 +113,6 @@ def block(body: Body, nodes: Sequence[ast.stmt]) -> tuple[ir.Stmt, ...]:
             body.assembly.problems += [problem, *hidden(body, node, problem)]
     written, body.out = tuple(body.out), before
     return written
-
-
-def hidden(body: Body, node: ast.stmt, problem: ModelError) -> list[ModelError]:
-    """Return what is wrong inside a statement that has no C meaning: no engine may run that."""
-    if not isinstance(problem, Unsupported):
-        return []
-    try:
-        read_foreign(body, node)
-    except Unsupported as inner:
-        return [] if inner.judged else [ModelError(inner.what, inner.where, inner.remedy)]
-    except ModelError as inner:
-        return [inner]
-    return []
 
 
 def statement(body: Body, node: ast.stmt) -> None:

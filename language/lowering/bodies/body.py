@@ -52,7 +52,6 @@ class Assembly:
     inference: Inference
     readers: Readers
     functions: dict[str, ir.Function] = field(default_factory=dict)
-    ghostly: set[str] = field(default_factory=set)  # helpers that read ghosts
     foreign: set[str] = field(default_factory=set)  # helpers that return what has no C meaning
     writers: dict[str, frozenset[str]] = field(default_factory=dict)  # the names of the fields that each helper writes
     fresh: set[str] = field(default_factory=set)  # helpers whose result nobody else names
@@ -102,8 +101,6 @@ class Body:
         self.names = assembly.names
         self.source = standing.source
         self.flow = Flow(assembly.writers)
-        self.ghosts_allowed = standing.mode == "property"
-        self.reads_ghosts = False
         self.variables: set[str] = set()  # names that this function assigns: they never stand for the module's
         self._taken: set[str] = set()
         self._versions: dict[tuple[str, int], str] = {}

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, into
 from quorate.language.lowering.bodies.narrowing import Fact
-from quorate.language.lowering.changing.mutations import extended, popped, position, with_ghosts
+from quorate.language.lowering.changing.mutations import extended, popped, position
 from quorate.language.lowering.changing.ownership import embedded, is_fresh
 from quorate.language.lowering.changing.paths import (
     assigned_local,
-    is_ghost,
     leaf,
     of_module,
     once,
@@ -53,18 +52,8 @@ def assign_one(body: Body, target: ast.expr, value: ast.expr) -> None:
     if isinstance(target, ast.Tuple | ast.List):
         unpack(body, target, value)
         return
-    root = target_root(body, target)
-    if root is not None and is_ghost(body, root):
-        with_ghosts(body, root, lambda: put(body, target, valued(body, value, expected_type(body, target)), value))
-        return
     found = valued(body, value, expected_type(body, target))
     put(body, target, found, value)
-
-
-def target_root(body: Body, target: ast.expr) -> ir.Local | ir.Field | None:
-    while isinstance(target, ast.Subscript):
-        target = target.value
-    return writable(body, target) if isinstance(target, ast.Attribute) else None
 
 
 def expected_type(body: Body, target: ast.expr) -> Type | None:
@@ -151,7 +140,7 @@ def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
     """`a, b = b, a`: the right side is read first."""
     if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
         expected = [None if isinstance(t, ast.Tuple) else expected_type(body, t) for t in target.elts]
-        values = [meant_for(body, p, v, e) for p, v, e in zip(target.elts, value.elts, expected, strict=True)]
+        values = [valued(body, v, e) for v, e in zip(value.elts, expected, strict=True)]
         kept = [kept_value(body, v, n, target.elts[:i]) for i, (v, n) in enumerate(zip(values, value.elts, strict=True))]
         for part, found, node in zip(target.elts, kept, value.elts, strict=True):
             put_part(body, part, found, node)
@@ -163,16 +152,6 @@ def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
     for i, (part, t) in enumerate(zip(target.elts, found.type.items if isinstance(found.type, TupleOf) else (), strict=True)):
         item = apply(t, Op.INDEX, found, ir.Const(integer(i, i), i))
         put_part(body, part, item, value)
-
-
-def meant_for(body: Body, target: ast.expr, node: ast.expr, expected: Type | None) -> ir.Expr:
-    """Return what is assigned to one of several targets: for a ghost it may read ghosts."""
-    root = target_root(body, target)
-    if root is None:
-        return valued(body, node, expected)
-    found: list[ir.Expr] = []
-    with_ghosts(body, root, lambda: found.append(valued(body, node, expected)))
-    return found[0]
 
 
 def put_part(body: Body, part: ast.expr, value: ir.Expr, node: ast.expr) -> None:
@@ -195,17 +174,13 @@ def kept_value(body: Body, value: ir.Expr, node: ast.expr, before: Sequence[ast.
 
 def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
     path = with_target(body, target)
-
-    def write() -> None:
-        before = read(body, path)
-        right = body.expr(value, before.type if is_mutable(before.type) else None)
-        in_place = (isinstance(before.type, SetOf | ListOf) and type(operator) is not ast.Mult) or is_mutable(before.type)
-        if isinstance(before.type, ListOf) and isinstance(operator, ast.Add):
-            store(body, path, extended(body, target, path, before.type, sequence(body, right)), target, in_place=True)
-        else:
-            store(body, path, binary(body, target, before, operator, right), target, in_place=in_place)
-
-    with_ghosts(body, path.root, write)
+    before = read(body, path)
+    right = body.expr(value, before.type if is_mutable(before.type) else None)
+    in_place = (isinstance(before.type, SetOf | ListOf) and type(operator) is not ast.Mult) or is_mutable(before.type)
+    if isinstance(before.type, ListOf) and isinstance(operator, ast.Add):
+        store(body, path, extended(body, target, path, before.type, sequence(body, right)), target, in_place=True)
+    else:
+        store(body, path, binary(body, target, before, operator, right), target, in_place=in_place)
     body.flow.aliased |= embedded(body, value)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, into, length_of, number, value_of
 from quorate.language.lowering.changing.ownership import embedded
-from quorate.language.lowering.changing.paths import Path, is_ghost, leaf, longest_after, once, path_of, read, store
+from quorate.language.lowering.changing.paths import Path, leaf, longest_after, once, path_of, read, store
 from quorate.language.lowering.reading.attributes import shared_holder
 from quorate.language.lowering.reading.comparisons import contains, looked_up
 from quorate.language.lowering.reading.constants import joined, mark_ordered, value_as
@@ -26,8 +26,6 @@ from quorate.language.values.lattice import NOTHING, in_words, integer, minus
 from quorate.language.values.types import DictOf, ListOf, Nothing, Option, SetOf, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from quorate.language.lowering.bodies.body import Body
 
 UPDATES: dict[str, Op] = {
@@ -56,7 +54,7 @@ CHANGES = {
 def change(body: Body, node: ast.Call, function: ast.Attribute) -> ir.Expr | None:
     if function.attr not in CHANGES:
         return None
-    t = value_of(body, expr_with_ghosts(body, function.value), function).type
+    t = value_of(body, body.expr(function.value), function).type
     if not isinstance(t, SetOf | ListOf | DictOf):
         return None
     if function.attr in ("pop", "popitem") and (isinstance(t, SetOf) or function.attr == "popitem"):
@@ -72,15 +70,6 @@ def change(body: Body, node: ast.Call, function: ast.Attribute) -> ir.Expr | Non
     )
 
 
-def expr_with_ghosts(body: Body, node: ast.expr) -> ir.Expr:
-    """Return an expression whose root may be a ghost that is about to be written."""
-    before, noted = body.ghosts_allowed, body.reads_ghosts
-    body.ghosts_allowed = True
-    expr = body.expr(node)
-    body.ghosts_allowed, body.reads_ghosts = before, noted
-    return expr
-
-
 def changed(body: Body, node: ast.Call) -> bool:
     """Write the statement of a changing method, if the call is one."""
     if not isinstance(node.func, ast.Attribute) or node.func.attr not in CHANGES:
@@ -90,24 +79,11 @@ def changed(body: Body, node: ast.Call) -> bool:
     if isinstance(node.func.value, ast.Name) and shared_holder(body, node.func.value) is not None:
         return False
     if not isinstance(node.func.value, ast.Call):
-        base = value_of(body, expr_with_ghosts(body, node.func.value), node)
+        base = value_of(body, body.expr(node.func.value), node)
         if not isinstance(base.type, SetOf | ListOf | DictOf):
             return False
-    path = path_of(body, node.func.value)
-    with_ghosts(
-        body, path.root, lambda: method_of(body, node, node.func.attr if isinstance(node.func, ast.Attribute) else "", path)
-    )
+    method_of(body, node, node.func.attr, path_of(body, node.func.value))
     return True
-
-
-def with_ghosts(body: Body, root: ir.Local | ir.Field, write: Callable[[], None]) -> None:
-    """Write what updates a ghost: it may read others."""
-    before, noted = body.ghosts_allowed, body.reads_ghosts
-    body.ghosts_allowed = before or is_ghost(body, root)
-    write()
-    if is_ghost(body, root):
-        body.reads_ghosts = noted
-    body.ghosts_allowed = before
 
 
 def method_of(body: Body, node: ast.Call, name: str, path: Path) -> None:
@@ -253,7 +229,7 @@ def popped(body: Body, node: ast.Call) -> ir.Expr | None:
     """Write `path.pop(...)` as a statement and return what it took, if the call is that."""
     if not (isinstance(node.func, ast.Attribute) and node.func.attr in ("pop", "setdefault")):
         return None
-    base = expr_with_ghosts(body, node.func.value)
+    base = body.expr(node.func.value)
     if not isinstance(base.type, ListOf | DictOf):
         return None
     path = path_of(body, node.func.value)

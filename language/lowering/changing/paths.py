@@ -94,24 +94,13 @@ def writable(body: Body, node: ast.Attribute) -> ir.Field:
     """Return the field that an assignment changes; refuse what is none, or not this step's to change."""
     if body.standing.mode == "property":
         raise body.refusal(node, "a property changes nothing", "compute the value, or make a step do it")
-    before = body.ghosts_allowed
-    body.ghosts_allowed = True
-    noted = body.reads_ghosts
     target = body.expr(node)
-    body.ghosts_allowed, body.reads_ghosts = before, noted
     if isinstance(target, ir.Field):
         return target
     if isinstance(target, ir.Component):
         remedy = f"write `... = {ast.unparse(node.value)}.replace({node.attr}=...)`"
         raise body.refusal(node, "a record never changes", remedy)
     raise body.refusal(node, f"`{ast.unparse(node)}` cannot be assigned")
-
-
-def is_ghost(body: Body, target: ir.Local | ir.Field) -> bool:
-    if isinstance(target, ir.Local):
-        return False
-    fields = body.assembly.model.fields.get(target.kind, ())
-    return any(f.name == target.name and f.storage == "ghost" for f in fields)
 
 
 def leaf(body: Body, path: Path) -> Type:

@@ -134,8 +134,6 @@ def field(body: Body, node: ast.Attribute, holder: ir.Expr | int, kind: str, nam
     check_sight(body, node, holder, name)
     if not isinstance(holder, int):
         check_one_field(body, node, holder, declared[name])
-    if declared[name].storage == "ghost":
-        read_ghost(body, node, name)
     t = body.inference.declared(("field", str(declared[name].where), name), declared[name].type)
     return ir.Field(t, holder, kind, name, old)
 
@@ -160,14 +158,6 @@ def check_sight(body: Body, node: ast.Attribute, holder: ir.Expr | int, name: st
             f"`{what}` is a field of another process: a step sees its own only",
             f"send `{name}` in a message, or write a module-level `@action`",
         )
-
-
-def read_ghost(body: Body, node: ast.Attribute, name: str) -> None:
-    if not body.ghosts_allowed:
-        raise body.refusal(
-            node, f"`{name}` is a ghost: a step may write it, not read it", "make the field `durable` or `volatile`"
-        )
-    body.reads_ghosts = True
 
 
 def component(body: Body, node: ast.Attribute, base: ir.Expr, record: str, fields: dict[str, Type]) -> ir.Expr:

@@ -140,6 +140,6 @@ def test_a_condition_without_an_answer_says_so(text: str, said: str) -> None:
 
 
 def test_a_model_without_a_c_meaning_has_no_conditions() -> None:
-    unsupported = MODEL.replace("        self.light = Light.GREEN", "        import os\n        self.light = Light.GREEN")
+    unsupported = MODEL.replace("        self.light = Light.GREEN", "        pow(2, 1)\n        self.light = Light.GREEN")
     with pytest.raises(UsageError, match="a condition needs a model that the native engine can run"):
         condition_of(load(unsupported), "nodes[0].count == 1")
