@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.meeting import met
 from benchmarks.runs import Task, measured, reference_speed
 from benchmarks.startup import compilation, seconds_of, warm_check
 from benchmarks.yardsticks import Run, handwritten, spin
@@ -36,6 +37,7 @@ def report(*, quick: bool) -> str:
         HEAD.format(machine=f"{_processor()}, {platform.system()}, Python {platform.python_version()}", rounds=rounds),
         _two_phase_commit(managers, rounds),
         _engines(tasks, searches, 0.5 if quick else 3.0),
+        _meeting((*SMALL, *tasks) if tasks != SMALL else tasks),
         _memory(tasks, searches, managers),
         _startup((*tasks, Task("two_phase_commit", "tla"))),
     ]
@@ -107,6 +109,26 @@ def _engines(tasks: Sequence[Task], searches: Sequence[Measured], seconds: float
     head = ("model", "states", "steps", "depth", "seconds", "native steps/s", "reference steps/s", "ratio")
     text = "The reference engine is timed on states taken evenly from the level in the middle of the same search."
     return "\n".join(["## Native and reference engine, one thread", "", *_table(head, rows), "", text, ""])
+
+
+def _meeting(tasks: Sequence[Task]) -> str:
+    """Return the table of what it costs that the engines are compared in every check."""
+    rows = []
+    for task in tasks:
+        cost = met(task)
+        rows.append(
+            (
+                f"{task.model}, {task.preset}",
+                f"{cost.bare:.3f}",
+                f"{cost.sampling / cost.bare:.2f}",
+                str(cost.states),
+                f"{cost.comparing:.3f}",
+                f"{cost.comparing / cost.sampling:.3f}",
+            )
+        )
+    head = ("model", "search, seconds", "with its sample, ratio", "states compared", "comparing, seconds", "of the search")
+    text = "The first levels take 50 ms of it at most, whatever the model; the sample is of 64 states."
+    return "\n".join(["## The engines meet", "", *_table(head, rows), "", text, ""])
 
 
 def _memory(tasks: Sequence[Task], searches: Sequence[Measured], managers: int) -> str:

@@ -36,13 +36,15 @@ if TYPE_CHECKING:
 
 EngineName = Literal["auto", "native", "reference"]
 StoreName = Literal["exact", "compact"]
+SAMPLE = 64  # states in which the engines are compared, beside the first levels, where nothing else is said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What to check, and how. None leaves a choice to the preset. `witnesses` asks for traces of `sometimes`, too.
 
-    `coverage` counts how often each statement of a step ran, which costs time.
+    `coverage` counts how often each statement of a step ran, which costs time. `compare`: in how many states, sampled from
+    every level, the native engine is compared with the reference engine, beside the first levels; None is all.
     """
 
     model: str
@@ -58,6 +60,7 @@ class Request:
     accept_odds: bool = False
     witnesses: bool = False
     coverage: bool = False
+    compare: int | None = SAMPLE
     limits: Limits = NO_LIMITS
 
 
@@ -87,6 +90,7 @@ def check(request: Request, observer: Observer | None = None) -> Result:
     asked = configuration.model.properties
     engine, slow = engine_for(configuration, request)
     findings = engine.explore(request.limits, observer)
+    compared = _compared(engine, findings, request)
     coverage = covered(configuration.model, configuration.marks, findings) if configuration.marks else None
     stories = _stories(configuration, engine, findings, request, observer)
     answers = tuple(_answer(p, findings, configuration, stories.get(p.name), request) for p in asked)
@@ -101,6 +105,7 @@ def check(request: Request, observer: Observer | None = None) -> Result:
         notes=tuple(_notes(configuration, findings, slow, request)),
         accept_odds=request.accept_odds,
         coverage=coverage,
+        compared=compared,
     )
     return result if configuration.overridden else _compared_with(configuration.preset, result)
 
@@ -177,7 +182,8 @@ def engine_for(configuration: Configuration, request: Request) -> tuple[Engine, 
         from quorate.explorer.native.native import NativeEngine, NoCompiler  # noqa: PLC0415  (starts ctypes and looks for a compiler)
 
         try:
-            return NativeEngine(configuration.model, program, configuration.setting, request.threads, request.store), ""
+            how = request.threads, request.store
+            return NativeEngine(configuration.model, program, configuration.setting, *how, sample=request.compare), ""
         except (NoCompiler, Unsupported) as refusal:
             slow = str(refusal)
     if request.engine == "native":
@@ -185,6 +191,17 @@ def engine_for(configuration: Configuration, request: Request) -> tuple[Engine, 
     if request.store == "compact":
         raise UsageError(f"`--store compact` needs the native engine, which cannot run this model:\n{slow}")
     return _reference(configuration), slow
+
+
+def _compared(engine: Engine, findings: Findings, request: Request) -> int:
+    """Return in how many states the native engine was found to mean what the reference engine means. Errors: Defect."""
+    if isinstance(engine, ReferenceEngine):
+        return 0
+    from quorate.explorer.meeting import compare  # noqa: PLC0415  (loads the native engine)
+    from quorate.explorer.native.native import NativeEngine  # noqa: PLC0415  (as above)
+
+    assert isinstance(engine, NativeEngine)
+    return compare(engine, findings.sample, asked=request.compare != SAMPLE)
 
 
 def budgets(faults: Faults) -> dict[str, str]:

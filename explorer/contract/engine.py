@@ -63,6 +63,7 @@ class Findings:
     evaluated   properties that were evaluated at least once (a `final` may never be)
     marks       how often each mark was passed, where the engine counts them itself (`language/loading/marks.py`)
     error       some step, property or initial state is an error of the model
+    sample      states of every level, as the native engine packs them, where some were asked for
     """
 
     exploration: Exploration
@@ -72,6 +73,7 @@ class Findings:
     evaluated: frozenset[str]
     error: bool
     marks: tuple[int, ...] = ()
+    sample: tuple[tuple[int, ...], ...] = ()
 
 
 class Guide(Protocol):

@@ -113,6 +113,7 @@ class Result:
     notes: tuple[str, ...] = ()  # why the reference engine ran, steps that never fired ...
     accept_odds: bool = False  # the compact store's `probable` counts as decided
     coverage: Coverage | None = None
+    compared: int = 0  # in how many states the native engine was held against the reference engine
 
     @property
     def exit_code(self) -> int:

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from quorate.explorer.contract.engine import Progress
 from quorate.explorer.native.compiler import library
 from quorate.explorer.native.headroom import affordable
+from quorate.explorer.native.structures import SIGNATURES, U64, CControl, CFindings, CLook, CTarget, CWalks
 from quorate.language.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from quorate.explorer.contract.engine import Limits, Observer
     from quorate.explorer.contract.verdict import Cut
@@ -35,57 +36,6 @@ PAUSE = 0.1  # seconds between two looks at a running search
 CUTS: tuple[Cut | None, ...] = (None, "states", "depth", "time", "memory", "interrupted", "first")  # control.h: enum stop
 SORTS = ("property", "error", "stuck")  # shortest.h: enum target_sort
 ENDS: tuple[End, ...] = ("nothing", "property", "error", "stuck")  # walk.h: enum walk_end
-U32, U64 = ctypes.c_uint32, ctypes.c_uint64
-
-
-class _Control(ctypes.Structure):
-    """control.h: struct control."""
-
-    _fields_ = (
-        *((name, U64) for name in ("max_states", "max_depth", "max_bytes", "decisive")),
-        *((name, U32) for name in ("threads", "compact", "first", "stop")),
-        *((name, U64) for name in ("states", "edges", "expanded", "depth", "bytes")),
-    )
-
-
-class _Findings(ctypes.Structure):
-    """explore.h: struct findings."""
-
-    _fields_ = tuple((name, U64) for name in ("states", "words", "edges", "depth", "terminal", "stuck", "seen", "error"))
-
-
-class _Target(ctypes.Structure):
-    """shortest.h: struct target."""
-
-    _fields_ = (*((name, U32) for name in ("sort", "property", "found", "edge")), ("faults", U64), ("steps", U64))
-
-
-class _Walks(ctypes.Structure):
-    """walk.h: struct walks."""
-
-    _fields_ = (
-        *((name, U64) for name in ("seed", "first", "count", "depth", "wanted")),
-        ("stuck_wanted", U32),
-        ("end", U32),
-        *((name, U64) for name in ("shown", "number", "steps", "done", "deepest")),
-        ("path", ctypes.POINTER(U64)),
-        *((name, U64) for name in ("path_count", "path_used", "path_room")),
-    )
-
-
-_HANDLE, _WORDS, _CONTROL = ctypes.c_void_p, ctypes.POINTER(U64), ctypes.POINTER(_Control)
-SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
-    "quorate_sizes": (None, (_WORDS,)),
-    "quorate_length": (U32, (_WORDS,)),
-    "quorate_explore": (_HANDLE, (_CONTROL, _WORDS, U64, ctypes.POINTER(_Findings), _WORDS, _WORDS, _WORDS)),
-    "quorate_frontier": (U64, (_HANDLE, U64, _WORDS)),
-    "quorate_close": (None, (_HANDLE,)),
-    "quorate_shortest": (_HANDLE, (_CONTROL, _WORDS, U64, ctypes.POINTER(_Target), U32)),
-    "quorate_mark": (ctypes.c_int, (_HANDLE, _WORDS, U32, U64, U64)),
-    "quorate_forget": (None, (_HANDLE,)),
-    "quorate_walk": (None, (_CONTROL, _WORDS, U64, ctypes.POINTER(_Walks))),
-    "quorate_release": (None, (_HANDLE,)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +53,24 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """How to search. `decisive` are the properties, bit by bit, whose showing is a violation."""
+    """How to search. `decisive` are the properties, bit by bit, whose showing is a violation.
+
+    `sample` is how many states to keep for who compares them, some of every level; None is all.
+    """
 
     limits: Limits
     threads: int = 1
     compact: bool = False
     decisive: int = 0
     observer: Observer | None = None
+    sample: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a full search saw; properties and sites bit by bit. `words` are those of all states, packed.
 
-    `frontier` are some of the states where the search was cut.
+    `frontier` are some of the states where the search was cut, `sample` some of every level.
     """
 
     states: int
@@ -134,6 +88,38 @@ class Counts:
     seconds: float
     peak_bytes: int
     frontier: tuple[Words, ...]
+    sample: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What shows in a state or on an edge: properties, bit by bit, and whether one of them was an error of the model."""
+
+    shown: int
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leap:
+    """One edge of a state: the number of its step, where it leads, what it shows."""
+
+    step: int
+    target: Words
+    sight: Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that the emitted code says of one state. `final` is None where the state is not terminal."""
+
+    edges: tuple[Leap, ...]
+    free_errors: int
+    costed_errors: int
+    state: Sight
+    final: Sight | None
+    stuck: bool
+    limited: tuple[int, ...]
+    exercised: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +198,7 @@ class Machine:
 
     def explore(self, initial: Sequence[Words], orders: Orders, sample: int = 0) -> Counts:
         """Run the full search; return its counts, and at most `sample` states of the frontier where it was cut."""
-        control, found, sizes = _control(orders), _Findings(), self.sizes
+        control, found, sizes = _control(orders), CFindings(), self.sizes
         fired, limited = (U64 * (sizes.steps + 1))(), (U64 * (sizes.limits + 1))()
         exercised = (U64 * (sizes.sites // 64 + 1))()
         arguments = control, _flat(initial), len(initial), found, fired, limited, exercised
@@ -220,6 +206,8 @@ class Machine:
         handle = _granted(_watched(control, orders, lambda: self._library.quorate_explore(*arguments)))
         seconds = time.monotonic() - start
         frontier = self._frontier(handle, sample)
+        kept = (U64 * (found.sampled_words + 1))()
+        self._library.quorate_sample(handle, kept)
         self._library.quorate_close(handle)
         return Counts(
             found.states,
@@ -232,17 +220,38 @@ class Machine:
             bool(found.error),
             tuple(fired)[: sizes.steps],
             tuple(limited)[: sizes.limits],
-            sum(word << 64 * i for i, word in enumerate(exercised)),
+            _bits(exercised),
             CUTS[control.stop],
             seconds,
             control.bytes,
             frontier,
+            self._split(kept, found.sampled),
+        )
+
+    def look(self, state: Words) -> Look:
+        """Return all that the emitted code says of one state."""
+        seen, limited, exercised = CLook(), (U64 * (self.sizes.limits + 1))(), (U64 * (self.sizes.sites // 64 + 1))()
+        self._library.quorate_look(_flat([state]), seen, limited, exercised)
+        words = (U64 * (seen.words + 1))(*seen.successors[: seen.words])
+        targets = self._split(words, seen.edges)
+        parts = seen.steps[: seen.edges], targets, seen.shown[: seen.edges], seen.wrong[: seen.edges]
+        self._library.quorate_release(seen.successors)
+        self._library.quorate_release(seen.steps)
+        return Look(
+            tuple(Leap(step, target, Sight(shown, bool(wrong))) for step, target, shown, wrong in zip(*parts, strict=True)),
+            seen.free_errors,
+            seen.costed_errors,
+            Sight(seen.shown_by_state, bool(seen.state_error)),
+            Sight(seen.shown_by_final, bool(seen.final_error)) if seen.terminal else None,
+            bool(seen.stuck),
+            tuple(limited)[: self.sizes.limits],
+            _bits(exercised),
         )
 
     def shortest(self, initial: Sequence[Words], goals: Sequence[Goal], orders: Orders) -> Marks:
         """Find the cheapest ways to at most 64 goals."""
         control = _control(orders)
-        targets = (_Target * len(goals))(*(_Target(SORTS.index(g.sort), g.bit) for g in goals))
+        targets = (CTarget * len(goals))(*(CTarget(SORTS.index(g.sort), g.bit) for g in goals))
         arguments = control, _flat(initial), len(initial), targets, len(goals)
         handle = _granted(_watched(control, orders, lambda: self._library.quorate_shortest(*arguments)))
         return Marks(self, handle, tuple(Cost(t.faults, t.steps, bool(t.edge)) if t.found else None for t in targets))
@@ -250,7 +259,7 @@ class Machine:
     def walk(self, initial: Sequence[Words], plan: Plan, orders: Orders) -> Strides:
         """Walk at random until a walk shows what the plan wants (or an error), or all are done."""
         control = _control(orders)
-        given = _Walks(seed=plan.seed, count=plan.walks, depth=plan.depth, wanted=plan.wanted, stuck_wanted=plan.stuck)
+        given = CWalks(seed=plan.seed, count=plan.walks, depth=plan.depth, wanted=plan.wanted, stuck_wanted=plan.stuck)
         arguments = control, _flat(initial), len(initial), given
         start = time.monotonic()
         _watched(control, orders, lambda: self._library.quorate_walk(*arguments))
@@ -289,17 +298,22 @@ class Machine:
         return tuple(states)
 
 
-def _control(orders: Orders) -> _Control:
+def _control(orders: Orders) -> CControl:
     limits = orders.limits
-    return _Control(
+    return CControl(
         max_states=NONE if limits.states is None else limits.states,
         max_depth=NONE if limits.depth is None else limits.depth,
         max_bytes=affordable(limits.memory),
+        sample=NONE if orders.sample is None else orders.sample,
         decisive=orders.decisive,
         threads=orders.threads,
         compact=orders.compact,
         first=limits.first,
     )
+
+
+def _bits(words: Iterable[int]) -> int:
+    return sum(word << 64 * i for i, word in enumerate(words))
 
 
 def _flat(states: Sequence[Words]) -> ctypes.Array[ctypes.c_uint64]:
@@ -313,7 +327,7 @@ def _granted(handle: int | None) -> int:
     return handle
 
 
-def _watched(control: _Control, orders: Orders, call: Callable[[], T]) -> T:
+def _watched(control: CControl, orders: Orders, call: Callable[[], T]) -> T:
     """Run the call in a thread and watch it until it ends: progress, the time limit, Ctrl-C.
 
     The end is an event of our own: a `join` that Ctrl-C interrupts takes a running thread for ended (CPython 3.11).
@@ -344,7 +358,7 @@ def _watched(control: _Control, orders: Orders, call: Callable[[], T]) -> T:
     return results[0]
 
 
-def _look(control: _Control, orders: Orders, done: threading.Event, start: float) -> None:
+def _look(control: CControl, orders: Orders, done: threading.Event, start: float) -> None:
     """Wait a little for the search, then pass on how far it is, and stop it when its time is over."""
     limit = orders.limits.seconds
     left = NONE if limit is None else start + limit - time.monotonic()
@@ -358,6 +372,6 @@ def _look(control: _Control, orders: Orders, done: threading.Event, start: float
         orders.observer(Progress(control.states, control.edges, control.depth, queue, seconds, control.bytes))
 
 
-def _stop(control: _Control, cut: Cut) -> None:
+def _stop(control: CControl, cut: Cut) -> None:
     if not control.stop:
         control.stop = CUTS.index(cut)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from quorate.explorer.contract.account import Account, Sight
 from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK, Findings, Limits
 from quorate.explorer.contract.verdict import Exploration, Stopped
 from quorate.explorer.native.compiler import NoCompiler
@@ -23,8 +24,10 @@ from quorate.language.packed.layout import Layout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quorate.explorer.contract.account import Place
     from quorate.explorer.contract.engine import Guide, Observer, Target
     from quorate.explorer.contract.verdict import Cut
+    from quorate.explorer.native import machine
     from quorate.explorer.native.machine import Cost, Counts, Marks, Words
     from quorate.explorer.reference.reference import ReferenceEngine
     from quorate.language.declare import Modality
@@ -87,8 +90,11 @@ class NativeEngine:
         threads: int = 1,
         store: Literal["exact", "compact"] = "exact",
         initial_states: Sequence[Global] | None = None,
+        sample: int | None = 0,
     ) -> None:
         """Compile the model. `initial_states` are those of the reference engine unless given.
+
+        `sample`: how many states a full search keeps in `Findings.sample`, some of every level; None is all.
 
         Errors: NoCompiler; Unsupported where something has no C meaning.
         """
@@ -96,11 +102,30 @@ class NativeEngine:
         self.threads, self.store = threads, store
         self.layout = Layout.of(program, setting)
         self.machine = Machine(emit(program, setting))
+        self.sampled = sample
         self._given = initial_states
 
     def explore(self, limits: Limits = NO_LIMITS, observer: Observer | None = None) -> Findings:
         """Search all states within the limits, breadth-first."""
         return self._findings(self.machine.explore(self.initial, self.orders(limits, observer)))
+
+    def account(self, words: Words) -> Account:
+        """Return all that the emitted code says of a packed state."""
+        look = self.machine.look(words)
+        leaps = [(self._steps[leap.step], self.layout.unpack(leap.target), leap.sight) for leap in look.edges]
+        limited: Counter[Place] = Counter()
+        for bound, count in zip(self.program.limits, look.limited, strict=False):
+            limited[bound.where.file, bound.where.line, bound.where.column] += count
+        return Account(
+            edges=Counter((step, target) for step, target, _ in leaps),
+            sights={target: self._sight(sight) for _, target, sight in leaps},
+            errors=(look.free_errors, look.costed_errors),
+            limited=+limited,
+            state=self._sight(look.state),
+            final=self._sight(look.final) if look.final else None,
+            stuck=look.stuck,
+            exercised=self._exercised(look.exercised),
+        )
 
     def shortest(
         self, targets: Sequence[Target], limits: Limits = NO_LIMITS, observer: Observer | None = None
@@ -156,13 +181,24 @@ class NativeEngine:
     def orders(self, limits: Limits, observer: Observer | None = None) -> Orders:
         """Return these limits with this engine's threads and store, as its machine takes them."""
         decisive = sum(1 << self._bits[name] for name in self._violations)
-        return Orders(limits, self.threads, self.store == "compact", decisive, observer)
+        return Orders(limits, self.threads, self.store == "compact", decisive, observer, self.sampled)
 
     # -- from numbers to names ------------------------------------------------------------------------------------------
 
     @cached_property
     def _bits(self) -> dict[str, int]:
         return {p.name: i for i, p in enumerate(self.program.properties)}
+
+    @cached_property
+    def _steps(self) -> tuple[str, ...]:
+        """Return the names of steps by their numbers: the program's, then the faults."""
+        return (*(s.name for s in self.program.steps), *FAULTS)
+
+    def _shown(self, bits: int) -> frozenset[str]:
+        return frozenset(name for name, bit in self._bits.items() if bits >> bit & 1)
+
+    def _sight(self, sight: machine.Sight) -> Sight:
+        return Sight(self._shown(sight.shown), sight.wrong)
 
     @cached_property
     def _violations(self) -> tuple[str, ...]:
@@ -176,17 +212,18 @@ class NativeEngine:
         return NativeGuide(cost.faults, cost.steps, cost.edge, marks, target, self.layout)
 
     def _findings(self, counts: Counts) -> Findings:
-        shown = {p.name for p in self.program.properties if counts.seen >> self._bits[p.name] & 1}
+        shown = self._shown(counts.seen)
         evaluated = {"always": counts.states, "never": counts.states, "sometimes": counts.states}
         evaluated |= {"step": counts.edges, "final": counts.terminal}
         return Findings(
             exploration=self._exploration(counts),
-            violated=frozenset(shown.intersection(self._violations)),
-            found=frozenset(shown.difference(self._violations)),
+            violated=shown.intersection(self._violations),
+            found=shown.difference(self._violations),
             exercised=self._exercised(counts.exercised),
             evaluated=frozenset(p.name for p in self.program.properties if evaluated[p.modality]),
             error=counts.error,
             marks=counts.limited[len(self.program.limits) :],
+            sample=counts.sample,
         )
 
     def _exercised(self, bits: int) -> dict[str, frozenset[int]]:

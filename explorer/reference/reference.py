@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from quorate.explorer.contract.account import Account, Sight
 from quorate.explorer.contract.edges import Edge, Expansion
 from quorate.explorer.contract.engine import Findings, Progress
 from quorate.explorer.contract.verdict import Exploration, Stopped
@@ -36,10 +37,13 @@ PULSE = 0.1  # seconds between two calls of an observer
 
 
 class ReferenceEngine:
-    """The `Engine` that needs no compiler. The program, where there is one, gives inferred bounds and numbers quantifiers."""
+    """The `Engine` that needs no compiler. The program, where there is one, gives inferred bounds and numbers quantifiers.
 
-    def __init__(self, model: Model, setting: Setting, program: Program | None = None) -> None:
-        self.system = System.of(model, setting, program)
+    Without `inferred` bounds it takes nothing from the program that decides what a step does.
+    """
+
+    def __init__(self, model: Model, setting: Setting, program: Program | None = None, *, inferred: bool = True) -> None:
+        self.system = System.of(model, setting, program if inferred else None)
         self.stepper = Stepper(self.system)
         self.judge = Judge.of(self.system, program)
         self.program = program
@@ -66,6 +70,24 @@ class ReferenceEngine:
         """Say whether a message is in flight to a process that is up; under `set` messages stay, and say nothing."""
         return self.system.setting.network != "set" and any(p.target not in state.down for p in state.flight)
 
+    def account(self, state: Global) -> Account:
+        """Return all that the model says of a state."""
+        judge, expansion = self.judge, self.successors(state)
+        judge.noticed.clear()
+        leaps = [(e.act.step, e.target) for e in expansion.edges if e.target is not None]
+        failing = Counter(e.cost for e in expansion.edges if e.target is None)
+        files = {str(s.module.__file__): s.shown for s in self.system.model.sources}
+        return Account(
+            edges=Counter(leaps),
+            sights={target: _sight(*judge.on_edge(state, target)) for target in {target for _, target in leaps}},
+            errors=(failing[0], failing[1]),
+            limited=Counter((files[file], line, column) for file, line, column in (*expansion.limited, *expansion.resets)),
+            state=_sight(*judge.on_state(state)),
+            final=_sight(*judge.on_state(state, terminal=True)) if expansion.terminal else None,
+            stuck=expansion.terminal and self.stuck(state),
+            exercised=judge.exercised(),
+        )
+
     def explore(self, limits: Limits, observer: Observer | None = None) -> Findings:
         """Visit every state once, breadth first. Errors: ModelError where there is no first state."""
         search = Search(self, limits, observer)
@@ -83,6 +105,10 @@ class ReferenceEngine:
             if (bound.where.file, bound.where.line) == (source.shown, at[1]):
                 return bound.text
         return source.text.splitlines()[at[1] - 1].strip()
+
+
+def _sight(shown: set[str], error: Exception | None) -> Sight:
+    return Sight(frozenset(shown), error is not None)
 
 
 @dataclass

@@ -18,7 +18,7 @@ from quorate.explorer.reference.judging import edge_view
 from quorate.explorer.reference.present import Present
 from quorate.explorer.traces.causes import causes_of
 from quorate.language.declare import FAULTS
-from quorate.language.errors import QuorateError
+from quorate.language.errors import Defect
 from quorate.language.values.values import json_of, show
 
 if TYPE_CHECKING:
@@ -33,12 +33,8 @@ if TYPE_CHECKING:
     from quorate.language.values.values import Json
 
 
-class Disagreement(QuorateError):
-    """Two engines that do not mean the same: a defect of Quorate, never of a model."""
-
-
 def tell(engine: ReferenceEngine, target: Target, guide: Guide) -> Trace:
-    """Return the least trace along the guide. Errors: Disagreement where the guide leads nowhere."""
+    """Return the least trace along the guide. Errors: Defect where the guide leads nowhere."""
     state = next((s for s in engine.initial_states() if guide.admits(s, 0, 0)), None)
     if state is None:
         raise _disagreement(target, 0)
@@ -50,7 +46,7 @@ def along(
 ) -> list[Edge]:
     """Return the least edges along the guide. `reaches` recognises the target, where no property of the model does.
 
-    Errors: Disagreement where the guide leads nowhere.
+    Errors: Defect where the guide leads nowhere.
     """
     state, spent, taken = start, 0, list["Edge"]()
     while len(taken) < guide.steps:
@@ -72,11 +68,8 @@ def along(
     return taken
 
 
-def _disagreement(target: Target, step: int) -> Disagreement:
-    return Disagreement(
-        f"the engines disagree about `{target}` at step {step}: this is a defect of Quorate, please report it; "
-        "`--engine reference` decides what the model means"
-    )
+def _disagreement(target: Target, step: int) -> Defect:
+    return Defect(f"the engines disagree about `{target}` at step {step}; `--engine reference` decides what the model means")
 
 
 def ends_on(engine: ReferenceEngine, target: Target, state: Global, edge: Edge) -> bool:

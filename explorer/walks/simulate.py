@@ -17,7 +17,7 @@ from quorate.explorer.native.native import NativeEngine, Walk
 from quorate.explorer.reference.reference import Clock, ReferenceEngine
 from quorate.explorer.traces.rerun import Rerun, Run, shrinking
 from quorate.explorer.traces.story import narrate
-from quorate.language.errors import UsageError, did_you_mean
+from quorate.language.errors import Defect, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,7 +147,8 @@ def _run(engine: ReferenceEngine, walk: Walk, plan: Plan) -> Run:
     assert walk.target is not None
     again = Rerun(engine, frozenset({walk.target}))
     run = again.follow(walk.states[0], _labels(again, walk))
-    assert run is not None, "the engines disagree: what one of them found, the other does not"
+    if run is None:
+        raise Defect("the engines disagree: what a native walk found, the reference engine does not")
     if plan.shrink:
         try:
             for shorter in shrinking(again, run):

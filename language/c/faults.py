@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from quorate.language.c.values.text import Unit
-    from quorate.language.packed.layout import Block
+    from quorate.language.packed.flight import Block
     from quorate.language.packed.routes import Pair
     from quorate.language.program.ir import StateField, Step
 

@@ -12,7 +12,7 @@ from quorate.language.c.steps import chooses, step_name
 from quorate.language.c.values.state import rank_at
 from quorate.language.c.values.text import Body, Value, identifier, sort_of
 from quorate.language.c.values.values import build, from_raw, raw_of, take
-from quorate.language.packed.layout import radix
+from quorate.language.packed.flight import radix
 from quorate.language.packed.packing import bits_of, components
 from quorate.language.packed.routes import handled, handler, message_of, runners, senders, walk
 from quorate.language.program.ir import Send, Step
@@ -20,7 +20,8 @@ from quorate.language.values.types import ProcessId, RecordOf
 
 if TYPE_CHECKING:
     from quorate.language.c.values.text import Unit
-    from quorate.language.packed.layout import Block, Slots
+    from quorate.language.packed.flight import Block
+    from quorate.language.packed.layout import Slots
     from quorate.language.packed.routes import Pair
 
 

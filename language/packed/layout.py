@@ -11,25 +11,27 @@ Read next: `to_c.py`, which steps on these words.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from math import prod
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from quorate.language.declare import FAULTS
-from quorate.language.packed.packing import bits_of, components, from_bits, normal, to_bits
+from quorate.language.packed.flight import WORD, network_of, payload_rank, payload_unrank
+from quorate.language.packed.packing import bits_of, from_bits, normal, to_bits
 from quorate.language.packed.routes import Pair, Routes, routes_of
 from quorate.language.values.state import Global, Parcel
-from quorate.language.values.types import RecordOf, SetOf, Type, is_scalar
-from quorate.language.values.values import count, key
+from quorate.language.values.values import key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from quorate.language.packed.flight import Network
     from quorate.language.program.ir import Holder, Program
     from quorate.language.values.state import Frozen, Setting
+    from quorate.language.values.types import Type
 
-WORD = 64
-MOST_BITS = 1024  # of a bitmap of messages; above, parcels
+    Reader = Callable[[int], Frozen]
+
+MEMORY = 1 << 16  # values that unpacking remembers, of each sort
 
 Key = tuple[str, ...]  # ("field", kind, name), ("shared", number, name), ("down",), ("budget", fault) ...
 
@@ -85,98 +87,6 @@ class Words:
         for _ in range(many):
             self.used += [WORD] * (width // WORD) + ([width % WORD] if width % WORD else [])
         return Slots(width, many, first, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The bits of one message in a bitmap: one for each pair that can carry it and each of its values, from `first`."""
-
-    message: RecordOf
-    pairs: tuple[Pair, ...]
-    values: int
-    first: int
-
-    @property
-    def bits(self) -> int:
-        return len(self.pairs) * self.values
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """What is in flight: `blocks` of a bitmap, or parcels of `parcel_words`: payload, message, route, from the low bits up."""
-
-    bitmap: bool
-    blocks: tuple[Block, ...]
-    messages: tuple[RecordOf, ...]
-    routes: tuple[Pair, ...]
-    message_at: int
-    route_at: int
-    parcel_words: int
-    most: int  # parcels that a state can hold
-
-    @property
-    def bits(self) -> int:
-        """Return the bits of the fixed words: of the bitmap, or of the number of parcels."""
-        return sum(b.bits for b in self.blocks) if self.bitmap else self.most.bit_length()
-
-
-def values_of(message: RecordOf) -> int:
-    """Return how many bits of a bitmap one pair takes for a message: its values, or 2 to the width where no rank is simple."""
-    return prod(radix(part) for _, part in components(message))
-
-
-def radix(part: Type) -> int:
-    """Return how many bits of a bitmap the values of a message's field take."""
-    return count(part) if is_scalar(part) or isinstance(part, SetOf) else 1 << bits_of(part)
-
-
-def payload_rank(message: RecordOf, values: Sequence[Frozen]) -> int:
-    """Return which of the `values_of` bits these values of the message are."""
-    place = 0
-    for (_, part), value in zip(components(message), values, strict=True):
-        place = place * radix(part) + to_bits(part, value)
-    return place
-
-
-def payload_unrank(message: RecordOf, place: int) -> tuple[Frozen, ...]:
-    """Return the values of the message at this bit: the inverse of `payload_rank`."""
-    values: list[Frozen] = []
-    for _, part in reversed(components(message)):
-        place, bits = divmod(place, radix(part))
-        values.append(from_bits(part, bits))
-    return tuple(reversed(values))
-
-
-def network_of(program: Program, setting: Setting, routes: Routes) -> Network:
-    """Return the form of what is in flight under this setting."""
-    messages = tuple(m for m in map(_message, program.messages) if routes.pairs[m.name])
-    blocks, first = [], 0
-    if setting.network == "set" and all(sum(bits_of(p) for _, p in components(m)) <= 16 for m in messages):
-        for m in messages:
-            blocks.append(Block(m, routes.pairs[m.name], values_of(m), first))
-            first += blocks[-1].bits
-    bitmap = setting.network == "set" and len(blocks) == len(messages) and first <= MOST_BITS
-    payload = max((bits_of(m) for m in messages), default=0)
-    route_at = payload + max(0, len(messages) - 1).bit_length()
-    total = route_at + max(0, len(routes.all) - 1).bit_length()
-    queues = len(routes.all) if setting.network == "fifo" else 1
-    words = 0 if bitmap or not messages else max(1, -(-total // WORD))
-    return Network(
-        bitmap or not messages,
-        tuple(blocks) if bitmap else (),
-        messages,
-        routes.all,
-        payload,
-        route_at,
-        words,
-        setting.capacity * queues,
-    )
-
-
-def _message(m: RecordOf) -> RecordOf:
-    plain = normal(m)
-    assert isinstance(plain, RecordOf)
-    return plain
 
 
 @dataclass(frozen=True)
@@ -280,14 +190,7 @@ class Layout:
     def unpack(self, words: Sequence[int]) -> Global:
         """Return the state of packed words: the inverse of `pack`."""
         whole = sum(w << WORD * i for i, w in enumerate(words[: self.fixed_words]))
-        fields = tuple(
-            tuple(from_bits(normal(f.type), whole >> self.field(h, f.name)) for f in self.program.fields[h.kind])
-            for h in self.program.processes
-        )
-        shared = tuple(
-            tuple(from_bits(normal(f.type), whole >> self.shared_field(h.number, f.name)) for f in self.program.fields[h.kind])
-            for h in self.program.shared
-        )
+        fields, shared = (tuple(tuple(read(whole) for read in row) for row in rows) for rows in self._readers)
         down = frozenset(p for i, p in enumerate(self.mortals) if whole >> self.slots[("down",)].at(i) & 1)
         cut = frozenset(link for i, link in enumerate(self.links) if whole >> self.slots[("cut",)].at(i) & 1)
         budgets = tuple(self._budget(fault, whole) for fault in FAULTS)
@@ -302,21 +205,44 @@ class Layout:
     def _unpack_flight(self, whole: int, words: Sequence[int]) -> tuple[Parcel, ...]:
         net, slot = self.network, self.slots[("flight",)]
         if net.bitmap:
-            bits = whole >> slot.at(0)
-            found = [
-                Parcel(*pair, b.message.name, payload_unrank(b.message, value))
-                for b in net.blocks
-                for i, pair in enumerate(b.pairs)
-                for value in range(b.values)
-                if bits >> b.first + i * b.values + value & 1
-            ]
+            bits = whole >> slot.at(0) & (1 << net.bits) - 1
+            found = [self._of_bit(at) for at in _ones(bits)]
         else:
             many = whole >> slot.at(0) & (1 << slot.width) - 1
             starts = [self.fixed_words + i * net.parcel_words for i in range(many)]
-            found = [self._open(sum(words[s + i] << WORD * i for i in range(net.parcel_words))) for s in starts]
+            found = [self._opened(sum(words[s + i] << WORD * i for i in range(net.parcel_words))) for s in starts]
         if self.setting.network == "fifo":
             return tuple(sorted(found, key=lambda p: (p.source, p.target)))
         return tuple(sorted(found, key=self._parcel_key))
+
+    @cached_property
+    def _readers(self) -> tuple[list[list[Reader]], list[list[Reader]]]:
+        """Return what reads each field of each process, and of shared state, out of the fixed words as one number."""
+        kept: dict[Type, Reader] = {}
+        rows: tuple[list[list[Reader]], list[list[Reader]]] = [], []
+        for holder in self.program.processes:
+            fields = self.program.fields[holder.kind]
+            rows[0].append([_reader(normal(f.type), self.field(holder, f.name), kept) for f in fields])
+        for holder in self.program.shared:
+            fields = self.program.fields[holder.kind]
+            rows[1].append([_reader(normal(f.type), self.shared_field(holder.number, f.name), kept) for f in fields])
+        return rows
+
+    @cached_property
+    def _of_bit(self) -> Callable[[int], Parcel]:
+        """Return what tells the message of a bit of the bitmap."""
+
+        def parcel(at: int) -> Parcel:
+            block = next(b for b in reversed(self.network.blocks) if b.first <= at)
+            pair, value = divmod(at - block.first, block.values)
+            return Parcel(*block.pairs[pair], block.message.name, payload_unrank(block.message, value))
+
+        return lru_cache(MEMORY)(parcel)
+
+    @cached_property
+    def _opened(self) -> Callable[[int], Parcel]:
+        """Return `_open` with a memory: the same few messages are in flight in most states."""
+        return lru_cache(MEMORY)(self._open)
 
     def _open(self, bits: int) -> Parcel:
         net = self.network
@@ -326,9 +252,30 @@ class Layout:
         assert isinstance(values, tuple)
         return Parcel(*net.routes[bits >> net.route_at], message.name, values)
 
-    def _parcel_key(self, parcel: Parcel) -> tuple[object, ...]:
+    @cached_property
+    def _parcel_key(self) -> Callable[[Parcel], tuple[object, ...]]:
+        return lru_cache(MEMORY)(self._key)
+
+    def _key(self, parcel: Parcel) -> tuple[object, ...]:
         tag, message = next((i, m) for i, m in enumerate(self.program.messages) if m.name == parcel.message)
         return parcel.source, parcel.target, tag, key(message, parcel.values)
+
+
+def _ones(bits: int) -> Iterator[int]:
+    """Yield the places of the bits that are set."""
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
+
+
+def _reader(t: Type, at: int, kept: dict[Type, Reader]) -> Reader:
+    """Return what reads a value at this offset; values of one type share a memory."""
+    mask = (1 << bits_of(t)) - 1
+    if t not in kept:
+        kept[t] = lru_cache(MEMORY)(partial(from_bits, t))
+    read = kept[t]
+    return lambda whole: read(whole >> at & mask)
 
 
 class _Bits:

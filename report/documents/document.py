@@ -34,6 +34,7 @@ def document(result: Result) -> dict[str, object]:
         "network": result.setup.network,
         "capacity": result.setup.capacity,
         **_counts(result.exploration),
+        "compared": result.compared,
         "properties": [_answer(answer) for answer in result.answers],
         "error": result.error or None,
         "error_trace": _trace(result.error_trace),

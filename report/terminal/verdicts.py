@@ -35,7 +35,7 @@ def verdicts(result: Result, screen: Screen) -> list[Line]:
         line(),
         *_answers(result, screen),
         line(),
-        *_counts(result.exploration, screen),
+        *_counts(result, screen),
         *_warnings(result, screen),
     ]
 
@@ -135,7 +135,8 @@ def _expectation(answer: Answer) -> str:
 # -- counts and limits ------------------------------------------------------------------------------------------------
 
 
-def _counts(exploration: Exploration, screen: Screen) -> Iterable[Line]:
+def _counts(result: Result, screen: Screen) -> Iterable[Line]:
+    exploration = result.exploration
     found = [counted(exploration.states, "state"), counted(exploration.edges, "edge"), f"depth {exploration.depth}"]
     found.append(
         counted(exploration.terminal, "terminal state") + (f" ({exploration.stuck:,} stuck)" if exploration.stuck else "")
@@ -143,6 +144,7 @@ def _counts(exploration: Exploration, screen: Screen) -> Iterable[Line]:
     yield from _filled(", ".join(found), screen, Role.PLAIN)
     spent = [duration(exploration.seconds), rate(exploration.states, exploration.seconds), size(exploration.peak_bytes)]
     how = [f"{exploration.engine} engine", counted(exploration.threads, "thread"), f"{exploration.store} store"]
+    how += [f"both engines compared in {counted(result.compared, 'state')}"] if result.compared else []
     yield from _filled(", ".join(part for part in [*spent, *how] if part), screen, Role.DIM)
     yield from _limits(exploration, screen)
 

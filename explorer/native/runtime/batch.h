@@ -83,12 +83,13 @@ static inline void prefetch_candidate(const struct search *search, uint64_t hash
     }
 }
 
-static void check_new(struct worker *worker, const uint64_t *state) {
+static void check_new(struct worker *worker, const uint64_t *state, uint64_t hash) {
     uint64_t errors = worker->sink.errors;
     worker->sights.states |= check_state(state, &worker->sink);
     worker->sights.state_error |= worker->sink.errors != errors;
     worker->counts.states++;
     worker->counts.words += state_length(state);
+    sample_offer(&worker->offered, state, state_length(state), hash);
 }
 
 static void check_terminal(struct worker *worker, const uint64_t *state) {
@@ -147,7 +148,7 @@ static int look_up(struct worker *worker, uint32_t probes) {
         const uint64_t hash = worker->probes[i].hash;
         enum outcome outcome = MAX_WORDS == 1 || worker->search->fingerprints ? put_fingerprint(worker, next, edge.length, hash)
                                                                              : put_reference(worker, next, edge.length, hash);
-        if (outcome == NEW) check_new(worker, next);
+        if (outcome == NEW) check_new(worker, next, hash);
         if (UNLIKELY(outcome == STOPPED)) return 0;
     }
     return 1;

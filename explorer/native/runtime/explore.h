@@ -9,6 +9,7 @@ struct findings {
     uint64_t states, words, edges, depth, terminal, stuck;
     uint64_t seen; /* properties, bit by bit */
     uint64_t error;
+    uint64_t sampled, sampled_words; /* states of the sample, and their words */
 };
 
 /* Adds what the last round saw. States are judged when they are found but count with the level that they are in: an error of the model
@@ -35,10 +36,12 @@ static int ends_here(struct search *search, const struct sights *settled, uint64
 static uint64_t run_levels(struct search *search, struct sights *settled) {
     struct slices level = take_made(search);
     uint64_t depth = 0;
+    take_sample(search);
     while (!settle(search, settled) && level.count && !ends_here(search, settled, depth)) {
         free(search->work.items);
         run_round(search, level, ALL_SORTS);
         level = take_made(search);
+        take_sample(search);
         depth += level.count > 0;
         __atomic_store_n(&search->control->depth, depth, __ATOMIC_RELAXED);
     }

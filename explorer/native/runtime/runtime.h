@@ -7,6 +7,7 @@
 #define QUORATE_RUNTIME_H
 
 #include "explore.h"
+#include "look.h"
 #include "shortest.h"
 #include "walk.h"
 
@@ -29,11 +30,15 @@ EXPORTED struct search *quorate_explore(struct control *control, const uint64_t 
                                         uint64_t *fired, uint64_t *limited, uint64_t *exercised) {
     struct search *search = malloc(sizeof *search);
     if (!search || !search_open(search, control, 0)) return free(search), NULL;
+    ask_sample(search, control->sample);
     add_initials(search, initial, count);
     struct sights settled = {0};
     uint64_t depth = run_levels(search, &settled);
     *findings = tell_counts(search, fired, limited, exercised);
     findings->depth = depth;
+    sample_cut(&search->sample);
+    for (uint64_t i = 0; i < search->sample.count; i++) findings->sampled_words += search->sample.items[i].length;
+    findings->sampled = search->sample.count;
     findings->seen = settled.states | settled.edges | settled.finals;
     findings->error = (uint64_t)any_error(&settled);
     return search;
@@ -55,6 +60,20 @@ EXPORTED uint64_t quorate_frontier(const struct search *search, uint64_t most, u
             copied++;
         }
     return copied;
+}
+
+/* Copies the sample, `findings.sampled` states one after the other. */
+EXPORTED void quorate_sample(const struct search *search, uint64_t *words) {
+    for (uint64_t i = 0; i < search->sample.count; i++) {
+        const struct sampled *item = &search->sample.items[i];
+        memcpy(words, item->words, item->length * sizeof *words);
+        words += item->length;
+    }
+}
+
+/* Looks at one state; `look->successors` and `look->steps` are released by `quorate_release`. */
+EXPORTED void quorate_look(const uint64_t *state, struct look *look, uint64_t *limited, uint64_t *exercised) {
+    look_at(look, state, limited, exercised);
 }
 
 EXPORTED void quorate_close(struct search *search) {

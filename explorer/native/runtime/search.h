@@ -15,6 +15,7 @@
 #include "control.h"
 #include "frontier.h"
 #include "model.h"
+#include "sample.h"
 #include "store.h"
 
 enum { CREDITS = 1024, BATCH_EDGES = 512, BATCH_STATES = 128 };
@@ -55,6 +56,7 @@ struct worker {
     uint64_t bytes;                        /* of its sink and probes */
     struct sights sights;
     struct counts counts;
+    struct sample offered; /* of the states that it found new in this round */
 } __attribute__((aligned(128)));
 
 struct search {
@@ -68,6 +70,7 @@ struct search {
     struct slices work; /* of this round */
     uint64_t cursor;
     unsigned sorts;
+    struct sample sample; /* of all levels */
 
     pthread_mutex_t lock;
     pthread_cond_t turn;

@@ -29,8 +29,10 @@ static void search_close(struct search *search) {
         if (i) pthread_join(worker->thread, NULL);
         free(worker->sink.words), free(worker->sink.edges);
         free(worker->probes), free(worker->made.items);
+        sample_free(&worker->offered);
     }
     free(search->workers), free(search->work.items);
+    sample_free(&search->sample);
     span_release(&search->store.span);
     arena_close(&search->arena);
     pthread_mutex_destroy(&search->lock), pthread_cond_destroy(&search->turn);
@@ -66,7 +68,7 @@ static void add_initial(struct search *search, const uint64_t *state) {
     const uint32_t length = state_length(state);
     const uint64_t hash = hash_words(state, length), before = worker->counts.states;
     enum outcome outcome = search->fingerprints ? put_fingerprint(worker, state, length, hash) : put_reference(worker, state, length, hash);
-    if (outcome == NEW) check_new(worker, state);
+    if (outcome == NEW) check_new(worker, state, hash);
     ADD(search->control->states, worker->counts.states - before);
 }
 
@@ -96,6 +98,20 @@ static struct slices take_made(struct search *search) {
         if (!search->keep) worker->tail = worker->slice_begin = worker->chunk_end = 0; /* the rest of the chunk goes with it */
     }
     return made;
+}
+
+/* Before any state is added: so many are to be sampled. */
+static void ask_sample(struct search *search, uint64_t most) {
+    search->sample = sample_of(most);
+    for (unsigned i = 0; i < search->size; i++) search->workers[i].offered = sample_of(most);
+}
+
+/* Takes a sample of what the workers have found new since the last time, and tells them how much of the next level is asked for. */
+static void take_sample(struct search *search) {
+    const uint64_t first = search->sample.count;
+    for (unsigned i = 0; i < search->size; i++) sample_move(&search->workers[i].offered, &search->sample);
+    sample_rank(&search->sample, first);
+    for (unsigned i = 0; i < search->size; i++) search->workers[i].offered.most = sample_share(&search->sample);
 }
 
 static void add_sights(struct sights *all, const struct sights *some) {

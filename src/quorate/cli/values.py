@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from quorate.explorer.check import SAMPLE
 from quorate.language.declare import FAULTS, Faults
 from quorate.language.errors import UsageError, did_you_mean
 
@@ -85,6 +86,19 @@ def assignments(texts: Iterable[str]) -> dict[str, object]:
             raise UsageError(f"`--set` gives `{name.strip()}` twice")
         found[name.strip()] = value.strip()
     return found
+
+
+def comparison(text: str | None) -> int | None:
+    """Return what `--compare` says: so many states, by default `SAMPLE`; None is all. Errors: UsageError."""
+    if text is None:
+        return SAMPLE
+    if text.strip() == "all":
+        return None
+    if not text.strip().isdecimal() or int(text) < SAMPLE:
+        raise UsageError(
+            f"`--compare {text}` is no number of states: {SAMPLE} always are compared; write more, or `--compare all`"
+        )
+    return int(text)
 
 
 def budgets(text: str | None) -> Faults | None:

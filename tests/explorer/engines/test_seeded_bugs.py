@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from quorate.explorer.check import Request, check
 from quorate.explorer.reference import faults, stepping
 from quorate.language.c import expressions as c_expressions
 from quorate.language.c import faults as c_faults
+from quorate.language.errors import Defect
 from quorate.language.program.ir import Operator as Op
 from tests.explorer.engines.agreement import agreed
 from tests.explorer.engines.samples import HEAD
@@ -167,6 +169,22 @@ SEEDS: dict[str, Seed] = {
     "a restart has lost everything": restarts_with_nothing,
     "a receive takes every equal message": takes_every_equal_message,
 }
+
+
+@pytest.mark.parametrize("bug", SEEDS)
+def test_a_plain_check_ends_as_a_disagreement(bug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is violated, so no trace is told; the engines meet all the same."""
+    SEEDS[bug](monkeypatch)
+    ends = []
+    for budgets, network, initial in PROTOCOLS:
+        path = tmp_path / "notes.py"
+        text = NOTES.format(initial=initial, faults=budgets, network=network).replace("node.least == 1", "node.least <= 2")
+        path.write_text(HEAD + text, encoding="utf-8")
+        try:
+            ends.append(str(check(Request(model=str(path))).answers[0].verdict))
+        except Defect as defect:
+            ends.append(str(defect))
+    assert any(end.startswith("the engines disagree") for end in ends), ends
 
 
 @pytest.mark.parametrize("bug", SEEDS)

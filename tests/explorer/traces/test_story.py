@@ -9,8 +9,9 @@ import pytest
 
 from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK, Limits
 from quorate.explorer.reference.layers import Way
-from quorate.explorer.traces.story import Disagreement, tell
+from quorate.explorer.traces.story import tell
 from quorate.language.declare import Faults
+from quorate.language.errors import Defect
 from tests.explorer.engines.samples import ELECTION, engine
 from tests.explorer.reference.test_reference import PAIR
 
@@ -221,7 +222,7 @@ def twice() -> bool:
 def test_a_guide_that_leads_nowhere_is_noticed() -> None:
     sought = engine(ELECTION)
     wrong = Way(0, 1, edge=False, states={sought.initial_states()[0]: (0, 0)})
-    with pytest.raises(Disagreement, match="disagree about `a_leader_is_elected` at step 1"):
+    with pytest.raises(Defect, match="disagree about `a_leader_is_elected` at step 1"):
         tell(sought, "a_leader_is_elected", wrong)
 
 

@@ -12,7 +12,7 @@ from quorate.cli import output
 from quorate.cli.formats import FORMATS, TEXT
 from quorate.cli.options import Chosen, configuration, request
 from quorate.cli.streams import emit
-from quorate.cli.values import DURATION, MEMORY, Named
+from quorate.cli.values import DURATION, MEMORY, Named, comparison
 from quorate.explorer.check import Request
 from quorate.explorer.check import check as search
 from quorate.explorer.contract.engine import Limits
@@ -44,6 +44,7 @@ class Asked(Chosen):
     witnesses: bool
     coverage: bool
     coverage_html: str | None
+    compare: str | None
     max_states: int | None
     max_depth: int | None
     time: float | None
@@ -66,6 +67,7 @@ class Asked(Chosen):
 @click.option("--engine", type=Named(ENGINES), default="auto", show_default=True, help="What searches.")
 @click.option("--store", type=Named(STORES), default="exact", show_default=True, help="States whole, or fingerprints.")
 @click.option("--accept-odds", is_flag=True, help="Count `probable`, of the compact store, as decided.")
+@click.option("--compare", metavar="N", help="Compare the engines in N states of the search, or `all`.")
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after so many states.")
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop at this depth.")
 @click.option("--time", type=DURATION, metavar="TIME", help="Stop after this time: `30s`, `5m`.")
@@ -101,6 +103,7 @@ def _requests(options: Asked) -> list[Request]:
         accept_odds=options["accept_odds"],
         witnesses=options["witnesses"],
         coverage=options["coverage"] or options["coverage_html"] is not None,
+        compare=comparison(options["compare"]),
         limits=_limits(options),
     )
     if options["preset"] != EVERY:
