@@ -15,6 +15,7 @@ import re
 import sys
 import traceback
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import lru_cache
 from inspect import CO_NEWLOCALS
 from itertools import count
 from pathlib import Path
@@ -221,9 +222,15 @@ def readable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
+@lru_cache(maxsize=64)
+def _lines(text: str) -> tuple[str, ...]:
+    """Split once what is asked for the place of every node."""
+    return tuple(text.splitlines())
+
+
 def place_at(source: Source, line: int, column: int) -> Place:
     """Return a place in a source, with its line's text. `column` counts from 1."""
-    lines = source.text.splitlines()
+    lines = _lines(source.text)
     return Place(source.shown, line, column, lines[line - 1] if line <= len(lines) else "")
 
 

@@ -105,7 +105,7 @@ def reassigned(body: Body, target: ast.expr, targets: Sequence[ir.Local]) -> lis
     for name, local in zip(names, targets, strict=True):
         if name in assigned_names(body.node):
             variable = assigned_local(body, name, local.type, target)
-            written.append(ir.Assign(variable, into(body, local, variable.type, target)))
+            written.append(ir.Assign(variable, into(body, local, variable.type, target), where=body.place(target)))
             body.flow.forget(variable)
             body.flow.aliased |= {name}
     return written

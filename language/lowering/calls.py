@@ -207,7 +207,8 @@ def set_of(body: Body, source: ir.Expr, node: ast.expr) -> ir.Expr:
     if isinstance(source, ir.Apply) and source.operator in (Op.RANGE, Op.ENUMERATE, Op.ZIP):
         assert isinstance(source.type, ListOf)
         local = body.temporary(source.type.item, node, "item")
-        return ir.Comprehension(SetOf(source.type.item), Reduction.SET, (ir.Clause((local,), source),), (local,))
+        clause = ir.Clause((local,), source, where=body.place(node))
+        return ir.Comprehension(SetOf(source.type.item), Reduction.SET, (clause,), (local,))
     return as_set(body, source)
 
 
@@ -223,7 +224,8 @@ def call_list(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
     if source is not None:
         assert isinstance(source.type, ListOf)
         local = body.temporary(source.type.item, node, "item")
-        return ir.Comprehension(source.type, Reduction.LIST, (ir.Clause((local,), source),), (local,))
+        clause = ir.Clause((local,), source, where=body.place(argument))
+        return ir.Comprehension(source.type, Reduction.LIST, (clause,), (local,))
     source = sequence(body, container_of(body, argument))
     if not isinstance(source.type, ListOf) or is_unordered(source):
         raise body.refusal(node, f"a list made from a `{in_words(source.type)}` depends on its order", "write `sorted(...)`")

@@ -58,10 +58,10 @@ TABLE: dict[type[ast.expr], Row] = {
 
 
 def expression(body: Body, node: ast.expr, expected: Type | None) -> ir.Expr:
-    """Return what an expression means, by the table. `expected` is the type of its use."""
+    """Return what an expression means, by the table, with its place. `expected` is the type of its use."""
     row = TABLE.get(type(node))
     if row is not None:
-        return row(body, node, expected)
+        return body.placed(row(body, node, expected), node)
     if type(node) in REMEDIES:
         raise body.refusal(node, *REMEDIES[type(node)])
     what = f"an expression of this sort (`{type(node).__name__.lower()}`) is not supported"

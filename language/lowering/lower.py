@@ -7,6 +7,8 @@ only the native engine cannot do. A body is read by plain functions over a `Body
   reading/   names, attributes, operators, displays, comprehensions, methods: what changes nothing
   changing/  which locals may share a value; where a value is put; assignments, and methods that change a container
   (here)     helpers, calls, the table of expressions; sends, branches, the table of statements
+
+What is inside a node is read through `Body.expr` and `Body.block`, which go by the tables: so no family imports one above it.
 """
 
 from __future__ import annotations

@@ -83,7 +83,8 @@ def renamed(body: Body, parameters: Sequence[ir.Local]) -> tuple[tuple[ir.Local,
             continue
         given = body.temporary(parameter.type, body.node, f"{parameter.name}_given")
         local = assigned_local(body, parameter.name, parameter.type, body.node)
-        prologue.append(ir.Assign(local, into(body, given, local.type, ast.copy_location(ast.Name(parameter.name), body.node))))
+        wider = into(body, given, local.type, ast.copy_location(ast.Name(parameter.name), body.node))
+        prologue.append(ir.Assign(local, wider, where=body.place(body.node)))
         kept.append(given)
     return tuple(kept), prologue
 
@@ -102,15 +103,17 @@ def whole(body: Body, node: ast.FunctionDef) -> tuple[ir.Stmt, ...]:
 
 
 def block(body: Body, nodes: Sequence[ast.stmt]) -> tuple[ir.Stmt, ...]:
-    """Return the statements of a block; what cannot be reached is left out."""
+    """Return the statements of a block, each with its place; what cannot be reached is left out."""
     before, body.out = body.out, []
     for node in nodes:
         if not body.flow.reachable:
             break
+        start = len(body.out)
         try:
             statement(body, node)
         except ModelError as problem:
             body.assembly.problems += [problem, *hidden(body, node, problem)]
+        body.out[start:] = [body.placed(made, node) for made in body.out[start:]]
     written, body.out = tuple(body.out), before
     return written
 

@@ -4,14 +4,14 @@ A step is a function over a local `self`, its arguments, and the present state; 
 or is an error of the model, or ends in one next state for each way through its `Choose`s. Expressions have no effect on
 the state, but may fail, choose, and (through `Call`) run a helper that has effects; they are evaluated left to right.
 Everything that changes a container is an assignment of a new value: `self.votes.add(p)` is
-`Assign(Place(Field(self, votes)), Apply(SET_ADD, (Field(self, votes), p)))`.
+`Assign(Field(self, votes), Apply(SET_ADD, (Field(self, votes), p)), in_place=True)`.
 
 Read next: `lower.py` makes it from Python's `ast`, `well_formed.py` checks it, `to_c.py` is its C meaning.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,13 @@ class Reduction(Enum):
     DICT = auto()  # `body` is (key, value); the last of equal keys wins
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What a pass may refuse: `where` it stands in the source. Two nodes at two places are equal all the same."""
+
+    where: SourcePlace | None = field(default=None, compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Const:
     """A value known at load time, in the frozen form of `values.py`."""
@@ -134,7 +141,7 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Field(Placed):
     """The value of a field: of the process `holder`, or of shared state by its number. `old`: as it was before the step."""
 
     type: Type
@@ -154,14 +161,14 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Placed):
     type: Type
     operator: Operator
     operands: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Placed):
     """`for targets in source if conditions`: several targets unpack a tuple. A set or dict is walked in canonical order."""
 
     targets: tuple[Local, ...]
@@ -170,7 +177,7 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class Comprehension:
+class Comprehension(Placed):
     """`site` numbers the quantifiers (ANY, ALL) of a property: one that never had an item to range over is vacuous."""
 
     type: Type
@@ -182,7 +189,7 @@ class Comprehension:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Placed):
     """A helper, by its key in `Program.functions`; a method's first operand is its `self`."""
 
     type: Type
@@ -191,7 +198,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Placed):
     """Any one item of a set or list, in canonical order or the list's own, equal items once; over nothing: none."""
 
     type: Type
@@ -199,7 +206,7 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
+class Some(Placed):
     """Option(T) -> T; None: the step does not exist."""
 
     type: Type
@@ -210,34 +217,39 @@ Expr = Const | Parameter | Local | Field | Component | Apply | Comprehension | C
 
 
 @dataclass(frozen=True, slots=True)
-class Assign:
-    """Gives a local or a field a value of exactly its type; a field's bounds are checked here by the CONVERT before it."""
+class Assign(Placed):
+    """Gives a local or a field a value of exactly its type; a field's bounds are checked here by the CONVERT before it.
+
+    `in_place`: Python changes the container that the target names, or one inside it, where others that name it see it
+    (`xs.append(x)`, `d[k] = v`, `del xs[0]`, `xs += ys`); else it gives the target another value.
+    """
 
     target: Local | Field
     value: Expr
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class If:
+class If(Placed):
     condition: Expr
     then: tuple[Stmt, ...]
     otherwise: tuple[Stmt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class For:
+class For(Placed):
     targets: tuple[Local, ...]
     source: Expr
     body: tuple[Stmt, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Require:
+class Require(Placed):
     condition: Expr
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Placed):
     """`number` counts the limits of the program from 0: `Program.limits[number]` says how it reads."""
 
     condition: Expr
@@ -245,17 +257,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Assert:
+class Assert(Placed):
     condition: Expr
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class Return(Placed):
     value: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
+class Send(Placed):
     """To one process, or (`every`) to each of a set or list except the sender."""
 
     message: Expr
@@ -265,24 +277,24 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluate:
+class Evaluate(Placed):
     """Runs a helper for its effects."""
 
     value: Expr
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class Break(Placed):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class Continue:
+class Continue(Placed):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Placed):
     """Counts a pass, for coverage (`marks.py`); there is none unless it was asked for."""
 
     number: int

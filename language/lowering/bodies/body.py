@@ -6,8 +6,8 @@ Families of constructs are modules of functions over a body. What all bodies of 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from quorate.language.errors import ModelError, Unsupported, did_you_mean
 from quorate.language.loading.execution import place_of
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from quorate.language.loading.model import Model, Source
     from quorate.language.loading.names import Names
     from quorate.language.lowering.bodies.inference import Inference
+    from quorate.language.values.lattice import Lattice
     from quorate.language.values.types import Type
 
 Located = ast.expr | ast.stmt | ast.arg | ast.pattern  # what stands at a place of the source
 Mode = Literal["step", "initial", "property"]
+Node = TypeVar("Node", bound="ir.Expr | ir.Stmt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,33 +91,38 @@ class Standing:
     sites: list[Place] | None = None
 
 
+@dataclass(slots=True, eq=False)
 class Body:
     """Locals, facts and refusals of one body."""
 
-    def __init__(self, assembly: Assembly, standing: Standing, node: ast.FunctionDef | None) -> None:
-        self.assembly = assembly
-        self.standing = standing
-        self.node = node
-        self.inference = assembly.inference
-        self.lattice = assembly.inference.lattice
-        self.names = assembly.names
-        self.source = standing.source
-        self.flow = Flow(assembly.writers)
-        self.variables: set[str] = set()  # names that this function assigns: they never stand for the module's
-        self._taken: set[str] = set()
-        self._versions: dict[tuple[str, int], str] = {}
-        self.types: dict[str, Type] = {}
-        self.out: list[ir.Stmt] = []  # the block being written
-        self.walking: list[ir.Local | ir.Field] = []  # what the loops around are walking through in place
-        self.times: list[int | None] = []  # how often each loop around runs at most
-        self.leaving: list[tuple[list[Flow], list[Flow]]] = []  # for each loop around: where it breaks, and continues
-        self.growth: dict[str, dict[int, int | None]] = {}  # how much each place appends to a local list at most
-        self.inner: set[str] = set()  # functions and classes defined inside the body: their definition is refused
-        self.all_fresh = True  # nobody else names what this function returns
-        if node is not None:
-            self.reserve(assigned_names(node))
-            self.variables |= walked_names(node)
-            self.inner = inner_names(node)
+    assembly: Assembly
+    standing: Standing
+    node: ast.FunctionDef | None
+    inference: Inference = field(init=False)
+    lattice: Lattice = field(init=False)
+    names: Names = field(init=False)
+    source: Source = field(init=False)
+    flow: Flow = field(init=False)
+    variables: set[str] = field(default_factory=set)  # names that this function assigns: they never stand for the module's
+    types: dict[str, Type] = field(default_factory=dict)
+    out: list[ir.Stmt] = field(default_factory=list)  # the block being written
+    walking: list[ir.Local | ir.Field] = field(default_factory=list)  # what the loops around are walking through in place
+    times: list[int | None] = field(default_factory=list)  # how often each loop around runs at most
+    leaving: list[tuple[list[Flow], list[Flow]]] = field(default_factory=list)  # where each loop around breaks, and continues
+    growth: dict[str, dict[int, int | None]] = field(default_factory=dict)  # how much each place appends to a list at most
+    inner: set[str] = field(default_factory=set)  # functions and classes defined inside the body: their definition is refused
+    all_fresh: bool = True  # nobody else names what this function returns
+    _taken: set[str] = field(default_factory=set)
+    _versions: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.inference, self.names = self.assembly.inference, self.assembly.names
+        self.lattice, self.source = self.inference.lattice, self.standing.source
+        self.flow = Flow(self.assembly.writers)
+        if self.node is not None:
+            self.reserve(assigned_names(self.node))
+            self.variables |= walked_names(self.node)
+            self.inner = inner_names(self.node)
 
     # -- what is inside
 
@@ -131,6 +138,12 @@ class Body:
 
     def place(self, node: Located) -> Place:
         return place_of(self.source, node)
+
+    def placed(self, made: Node, node: Located) -> Node:
+        """Return what was made of a node, with its place if it has none: what is inside keeps its own."""
+        if isinstance(made, ir.Placed) and made.where is None:
+            return cast("Node", replace(made, where=self.place(node)))
+        return made
 
     def refusal(self, node: Located, what: str, remedy: str | None = None) -> ModelError:
         """Return the error of what both engines refuse."""

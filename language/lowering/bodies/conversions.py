@@ -49,7 +49,7 @@ def into(body: Body, expr: ir.Expr, t: Type, node: Located) -> ir.Expr:
     converted = conversion(body, expr, t, node)
     if converted is None:
         raise body.refusal(node, f"this is `{in_words(expr.type)}`, where `{in_words(t)}` belongs", remedy(expr.type, t))
-    return converted
+    return body.placed(converted, node)
 
 
 def remedy(have: Type, want: Type) -> str | None:

@@ -147,12 +147,13 @@ def dict_key(body: Body, t: Type, key: Key) -> ir.Expr:
 
 def store(body: Body, path: Path, value: ir.Expr, node: ast.expr, *, in_place: bool = False) -> None:
     """Put a value at a path: what it holds is learned, and its bounds are checked."""
-    if path.keys or in_place:
+    value, changes = body.placed(value, node), bool(path.keys) or in_place
+    if changes:
         check_owned(body, path.root, node)
     root = learned(body, path, seen(body, value), node)
     path = Path(root, path.keys)
     final = rebuilt(body, root, path.keys, into(body, value, leaf(body, path), node))
-    body.out.append(ir.Assign(root, into(body, final, root.type, node)))
+    body.out.append(ir.Assign(root, into(body, final, root.type, node), in_place=changes))
     known = known_range(body, value)
     is_present = isinstance(root.type, Option) and not isinstance(value.type, Option | Nothing)
     is_present = is_present or (isinstance(value.type, Option) and body.flow.is_present(value))
@@ -172,7 +173,7 @@ def learned(body: Body, path: Path, t: Type, node: ast.expr) -> ir.Local | ir.Fi
     slot = ("field", str(declared.where), root.name)
     if not isinstance(t, Nothing):
         body.inference.learn(slot, t)
-    return ir.Field(body.inference.declared(slot, declared.type), root.holder, root.kind, root.name)
+    return ir.Field(body.inference.declared(slot, declared.type), root.holder, root.kind, root.name, where=root.where)
 
 
 def above(body: Body, path: Path, key: Key, t: Type) -> Type:

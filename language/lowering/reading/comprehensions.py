@@ -47,7 +47,7 @@ def collected(body: Body, node: Comprehended, reduction: Reduction, wanted: Type
     item = made[0].type if not isinstance(made[0].type, Nothing) else Option(NOTHING)
     made = [into(body, made[0], item, node)]
     t: Type = SetOf(item) if reduction is Reduction.SET else ListOf(item, comprehension_length(body, clauses))
-    return ir.Comprehension(t, reduction, clauses, tuple(made))
+    return ir.Comprehension(t, reduction, clauses, tuple(made), where=body.place(node))
 
 
 def item_expr(body: Body, node: ast.expr, wanted: Type | None) -> ir.Expr:
@@ -131,7 +131,7 @@ def summed(body: Body, node: ast.Call) -> ir.Expr:
 def over_expr(body: Body, source: ir.Expr, node: ast.expr) -> tuple[tuple[ir.Clause, ...], list[ir.Expr]]:
     item = source.type.item if isinstance(source.type, SetOf | ListOf) else NOTHING
     local = body.temporary(item, node, "item")
-    return (ir.Clause((local,), source),), [number_of(body, local, node)]
+    return (ir.Clause((local,), source, where=body.place(node)),), [number_of(body, local, node)]
 
 
 def summand(body: Body, node: ast.expr) -> ir.Expr:

@@ -142,9 +142,8 @@ def condition_of(body: Body, node: ast.expr) -> ir.Expr:
     """Return whether Python takes the expression for true."""
     if isinstance(node, ast.BoolOp):
         is_and = isinstance(node.op, ast.And)
-        return apply(
-            BOOL, Op.AND if is_and else Op.OR, *in_turn(body, is_and, node.values, lambda operand: condition_of(body, operand))
-        )
+        operands = in_turn(body, is_and, node.values, lambda operand: condition_of(body, operand))
+        return body.placed(apply(BOOL, Op.AND if is_and else Op.OR, *operands), node)
     return truth(body, body.expr(node), node)
 
 

@@ -34,8 +34,9 @@ def listed(body: Body, argument: ast.expr) -> ir.Expr:
         mark_group(body, items)
         return items
     assert isinstance(items.type, ListOf)
-    local = body.temporary(items.type.item, argument, "item")
-    return ir.Comprehension(items.type, Reduction.LIST, (ir.Clause((local,), items),), (local,))
+    local, where = body.temporary(items.type.item, argument, "item"), body.place(argument)
+    clause = ir.Clause((local,), items, where=where)
+    return ir.Comprehension(items.type, Reduction.LIST, (clause,), (local,), where=where)
 
 
 def call_sorted(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
@@ -93,12 +94,16 @@ def sorted_by(body: Body, node: ast.Call, items: ir.Expr, key: ast.expr, *, back
     most = high(at.type)
     position = apply(integer(None if most is None else -most, 0), Op.NEG, at) if backward else at
     pair = TupleOf((by.type, position.type))
-    walk = ir.Clause((at, item), apply(ListOf(TupleOf((at.type, items.type.item)), longest), Op.ENUMERATE, listed))
-    pairs = ir.Comprehension(ListOf(pair, longest), Reduction.LIST, (walk,), (apply(pair, Op.MAKE_TUPLE, by, position),))
+    where = body.place(node)
+    walked = apply(ListOf(TupleOf((at.type, items.type.item)), longest), Op.ENUMERATE, listed)
+    walk = ir.Clause((at, item), walked, where=where)
+    made = apply(pair, Op.MAKE_TUPLE, by, position)
+    pairs = ir.Comprehension(ListOf(pair, longest), Reduction.LIST, (walk,), (made,), where=where)
     ascending = apply(pairs.type, Op.SORTED, pairs)
     keys = body.temporary(by.type, node, "key")
     back = body.temporary(position.type, node, "back")
     index = apply(at.type, Op.NEG, back) if backward else back
     ordered = apply(pairs.type, Op.REVERSED, ascending) if backward else ascending
     taken = apply(items.type.item, Op.INDEX, listed, index)
-    return ir.Comprehension(ListOf(items.type.item, longest), Reduction.LIST, (ir.Clause((keys, back), ordered),), (taken,))
+    clause = ir.Clause((keys, back), ordered, where=where)
+    return ir.Comprehension(ListOf(items.type.item, longest), Reduction.LIST, (clause,), (taken,))

@@ -41,11 +41,11 @@ def walk_of(body: Body, node: ast.expr) -> ir.Expr | None:
     if not isinstance(node, ast.Call):
         return None
     if is_builtin(body, node.func, "range"):
-        return walked_range(body, node)
+        return body.placed(walked_range(body, node), node)
     if is_builtin(body, node.func, "enumerate"):
-        return walked_enumerate(body, node)
+        return body.placed(walked_enumerate(body, node), node)
     if is_builtin(body, node.func, "zip"):
-        return walked_zip(body, node)
+        return body.placed(walked_zip(body, node), node)
     return None
 
 
@@ -117,7 +117,7 @@ def clauses_of(
         for test in generator.ifs:
             conditions.append(condition_of(body, test))
             assume(body.flow, conditions[-1], truth=True)
-        made.append(ir.Clause(targets, source, tuple(conditions)))
+        made.append(ir.Clause(targets, source, tuple(conditions), where=body.place(generator.iter)))
     found = within()
     body.flow.take(before)
     check_effects(body, node, made, found)
@@ -143,7 +143,7 @@ def over(body: Body, node: ast.expr, made: Callable[[ir.Local], list[ir.Expr]]) 
     local = body.temporary(item, node, "item")
     if is_through_old(body, source):
         body.flow.old |= {local.name}
-    return (ir.Clause((local,), source),), made(local)
+    return (ir.Clause((local,), source, where=body.place(node)),), made(local)
 
 
 def targets_of(body: Body, target: ast.expr, source: ir.Expr) -> tuple[ir.Local, ...]:
