@@ -63,16 +63,19 @@ def check_references(trace: Trace) -> None:
         if not right:
             raise wrong(at, says)
     labels = {lane.label for lane in trace.lanes}
-    _check_snapshot("initial", trace.initial, labels)
+    if set(trace.initial.fields) != labels:
+        raise wrong("initial.fields", "does not have the processes of the lanes")
+    _check_snapshot("initial", trace.initial, trace.initial)
     known = {e.id: e for e in trace.initial.flight}
     for number, moment in enumerate(trace.moments):
         at, last = f"moments[{number}]", number == len(trace.moments) - 1
         if moment.state is None and not last:
             raise wrong(f"{at}.state", "is missing: only an error of the model at the end has none")
-        _check_moment(at, moment, known, labels)
+        _check_moment(at, moment, known, trace.initial)
 
 
-def _check_moment(at: str, moment: Moment, known: dict[int, Envelope], labels: set[str]) -> None:
+def _check_moment(at: str, moment: Moment, known: dict[int, Envelope], shape: Snapshot) -> None:
+    labels = set(shape.fields)
     for envelope in moment.envelopes:
         if envelope.id in known:
             raise wrong(f"{at}.envelopes", f"has message {envelope.id} a second time")
@@ -91,15 +94,21 @@ def _check_moment(at: str, moment: Moment, known: dict[int, Envelope], labels: s
         if (taken.message, taken.source, taken.target) != (label.message, label.sender, label.process):
             raise wrong(f"{at}.received", f"is message {moment.received}, which is not the one that its label names")
     if moment.state is not None:
-        _check_snapshot(f"{at}.state", moment.state, labels)
+        _check_snapshot(f"{at}.state", moment.state, shape)
         for envelope in moment.state.flight:
             if known.get(envelope.id) != envelope:
                 raise wrong(f"{at}.state.flight", f"has message {envelope.id} otherwise than it was sent")
 
 
-def _check_snapshot(at: str, snapshot: Snapshot, labels: set[str]) -> None:
-    if set(snapshot.fields) != labels:
+def _check_snapshot(at: str, snapshot: Snapshot, shape: Snapshot) -> None:
+    if set(snapshot.fields) != set(shape.fields):
         raise wrong(f"{at}.fields", "does not have the processes of the lanes")
+    for label, fields in shape.fields.items():
+        if set(snapshot.fields[label]) != set(fields):
+            raise wrong(f"{at}.fields.{label}", "does not have the fields that it has in the beginning")
+    if set(snapshot.budgets) != set(shape.budgets):
+        raise wrong(f"{at}.budgets", "does not have the faults that it has in the beginning")
+    labels = set(shape.fields)
     for name, found in (("down", snapshot.down), ("cut", [label for pair in snapshot.cut for label in pair])):
         for label in found:
             if label not in labels:
