@@ -49,7 +49,7 @@ SCALARS = st.one_of(
 def wider(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
     few = inner.filter(lambda t: count(t) <= 40)
     return st.one_of(
-        inner.map(Option),
+        inner.filter(lambda t: not isinstance(t, Option | Nothing)).map(Option),
         few.map(SetOf),
         st.tuples(few, inner).map(lambda kv: DictOf(*kv)),
         st.tuples(inner, st.integers(0, 4)).map(lambda it: ListOf(it[0], size(it[1]))),
