@@ -10,6 +10,7 @@ from quorate.language.declare import Group, Process, Record, Shared, State
 from quorate.language.errors import ModelError
 from quorate.language.loading.declarations import Declarations, bounded
 from quorate.language.loading.execution import place_at, place_of
+from quorate.language.loading.hooks import check_classes
 from quorate.language.loading.model import Model
 from quorate.language.loading.presets import check_presets, presets_of
 from quorate.language.loading.resolve import Resolver, annotations_of, class_node
@@ -26,8 +27,12 @@ H = TypeVar("H", bound=State)
 
 
 def assemble(execution: Execution) -> Model:
-    """Return the model that an execution declared. Errors: ModelError for a declaration that cannot be."""
+    """Return the model that an execution declared. Errors: ModelError for a declaration that cannot be.
+
+    Long because every part of a model is named once.
+    """
     sources, notes = tuple(execution.sources), execution.notes
+    check_classes(sources)
     classes = _unique([n for n in notes if n.sort in {"record", "holder"}])
     processes = _numbered(_together([p for n in notes for p in _instances(n, Process)]))
     shared = _numbered(_together([s for n in notes for s in _instances(n, Shared)]))

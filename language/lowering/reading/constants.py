@@ -83,15 +83,15 @@ def constant(body: Body, node: ast.expr, value: object, name: str) -> ir.Const:
     match value:
         case None:
             return ir.Const(NOTHING, None)
-        case bool():
-            return ir.Const(BOOL, value)
-        case int():
-            return number(value)
-        case Enum():
+        case Enum():  # before numbers: an `IntEnum` is one
             t = body.assembly.model.types.get(type(value).__qualname__)
             if not isinstance(t, Enumeration):
                 raise body.refusal(node, f"`{name}` is of an enum that the model does not name", "import its class by name")
             return ir.Const(t, t.members.index(value.name))
+        case bool():
+            return ir.Const(BOOL, value)
+        case int():
+            return number(value)
         case Group():
             return group(body, value)
         case Process():
