@@ -18,17 +18,18 @@ from quorate.explorer.coverage import covered, stepping
 from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.traces.story import tell
 from quorate.language.declare import FAULTS, Faults, Preset
-from quorate.language.errors import ModelError, Unsupported, UsageError, did_you_mean
+from quorate.language.errors import ModelError, QuorateError, Unsupported, UsageError, did_you_mean
 from quorate.language.loading.execution import place_at
 from quorate.language.loading.load import load
 from quorate.language.loading.marks import put_marks
 from quorate.language.loading.parameters import value_of
+from quorate.language.loading.presets import place_of_preset, property_name
 from quorate.language.lowering.lower import lower
 
 if TYPE_CHECKING:
     from quorate.explorer.contract.engine import Engine, Findings, Limits, Observer, Target
     from quorate.explorer.contract.trace import Trace
-    from quorate.language.declare import Expected, Order
+    from quorate.language.declare import Order
     from quorate.language.loading.marks import Marks
     from quorate.language.loading.model import Model, PropertyDeclaration
     from quorate.language.program.ir import Program
@@ -112,24 +113,46 @@ def check(request: Request, observer: Observer | None = None) -> Result:
 
 def configure(request: Request) -> Configuration:
     """Load the model with the preset's parameters and the request's on top; keep the properties asked for; set the faults."""
-    model = load(request.model)
-    preset = preset_of(model, request.preset)
-    if parameters := {**preset.params, **_matched(preset.params, request.parameters)}:
-        model = load(request.model, **parameters)
+    model, preset = loaded(request.model, request.preset, request.parameters)
     _check_inhabited(model)
     marks = put_marks(model, stepping) if request.coverage else None
     model = replace(model, properties=_asked(model, request.properties))
-    setting = setting_of(
-        model,
-        request.faults or preset.faults,
-        request.network or preset.network,
-        request.capacity if request.capacity is not None else preset.capacity,
-    )
+    setting = _setting(model, preset, request)
     made = Configuration(model, preset, setting, None, marks=marks, overridden=_overridden(model, preset, setting, request))
     try:
         return replace(made, program=lower(model, len(marks.counts) if marks else 0))
     except Unsupported as refusal:
         return replace(made, slow=str(refusal))
+
+
+def loaded(name: str, chosen: str | None, given: Mapping[str, object]) -> tuple[Model, Preset]:
+    """Return the model with the preset's parameters and the given ones on top, and the preset."""
+    model = _first_loaded(name, given)
+    preset = preset_of(model, chosen)
+    parameters = {**preset.params, **_matched(preset.params, given)}
+    return (load(name, **parameters) if parameters else model), preset
+
+
+def _first_loaded(name: str, given: Mapping[str, object]) -> Model:
+    """Return the model as it is by default, to know its presets; with the given parameters, where the defaults fail."""
+    try:
+        return load(name)
+    except QuorateError:
+        if not given:
+            raise
+        return load(name, **given)
+
+
+def _setting(model: Model, preset: Preset, request: Request) -> Setting:
+    """Return the setting. Errors: UsageError; ModelError with its place for what the preset itself says."""
+    wanted = request.faults or preset.faults, request.network or preset.network
+    capacity = request.capacity if request.capacity is not None else preset.capacity
+    try:
+        return setting_of(model, *wanted, capacity)
+    except UsageError as error:
+        if (request.faults, request.network) != (None, None) or not preset.name:
+            raise
+        raise ModelError(str(error), place_of_preset(model.sources[0], preset.name, "faults")) from None
 
 
 def _overridden(model: Model, preset: Preset, setting: Setting, request: Request) -> bool:
@@ -259,8 +282,8 @@ def _answer(
 ) -> Answer:
     verdict, because = _verdict(prop, findings, configuration)
     preset, applies = configuration.preset, not configuration.overridden
-    names = {_name(p) for p in preset.violates}
-    listed = names | {_name(p) for p in preset.holds}
+    names = {property_name(p) for p in preset.violates}
+    listed = names | {property_name(p) for p in preset.holds}
     expected: Literal["holds", "violated"] = "violated" if prop.name in names and applies else "holds"
     if verdict is Verdict.VIOLATED and trace is None and prop.modality != "sometimes":
         because = "the search for its shortest trace was cut"
@@ -329,7 +352,7 @@ def _compared_with(preset: Preset, result: Result) -> Result:
     pins = [(preset.states, exploration.states, "{} states"), (preset.depth, exploration.depth, "depth {}")]
     if exploration.cut or result.error:
         pins = []
-    lengths = {_name(p): n for p, n in preset.violates.items()} if isinstance(preset.violates, Mapping) else {}
+    lengths = {property_name(p): n for p, n in preset.violates.items()} if isinstance(preset.violates, Mapping) else {}
     pins += [
         (lengths[a.name], len(a.trace.moments), f"`{a.name}`: a trace of {{}} steps")
         for a in result.answers
@@ -340,7 +363,3 @@ def _compared_with(preset: Preset, result: Result) -> Result:
         f"{text.format(found)}, and the preset pins {pinned}" for pinned, found, text in compared if found != pinned
     )
     return replace(result, surprises=surprises, confirmed=len(compared) - len(surprises))
-
-
-def _name(expected: Expected) -> str:
-    return expected if isinstance(expected, str) else expected.__name__

@@ -56,7 +56,9 @@ def budget_text(model: Model, budget: Budget) -> str:
 def _members(model: Model, fault: str, name: str) -> frozenset[int]:
     known = _narrowings(model)
     if name not in known:
-        near = did_you_mean(name, known)
+        single = next((vars(s.module)[name] for s in model.sources if name in vars(s.module)), None)
+        kind = type(single).__name__
+        near = f" (it is the one `{kind}`: write `of {kind}`)" if kind in known else did_you_mean(name, known)
         raise UsageError(f"`{fault}`: `{model.name}` has no group or kind of process `{name}`{near}")
     return known[name]
 

@@ -15,7 +15,7 @@ from quorate.explorer.contract.setting import setting_of
 from quorate.explorer.reference.present import Absent, Present
 from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.reference.stepping import deliverable, without
-from quorate.explorer.traces.story import Narrator, ends_in, ends_on
+from quorate.explorer.traces.story import Narrator, ends_in, ends_on, narrate
 from quorate.language.declare import Faults, entered
 from quorate.language.errors import QuorateError, UsageError
 from quorate.language.loading.load import load, shipped
@@ -35,12 +35,17 @@ if TYPE_CHECKING:
 class Replayed:
     """A trace run again: `states` is one longer than `edges`, but where the last edge is an error. `changed`: the model's
     source differs from the one that the trace was made of, and the trace is true of it all the same.
+
+    `trace` is told anew from the run: causes, messages, texts and places are what they are, whatever the file says of
+    them; `corrected`: it says otherwise.
     """
 
     engine: ReferenceEngine
     states: tuple[Global, ...]
     edges: tuple[Edge, ...]
     changed: bool
+    trace: Trace
+    corrected: bool
 
 
 def replay(trace: Trace, folder: Path | None = None) -> Replayed:
@@ -56,7 +61,8 @@ def replay(trace: Trace, folder: Path | None = None) -> Replayed:
     except Divergence as divergence:
         why = f"`{trace.origin.model}` has changed since the trace was saved" if changed else "the trace was edited"
         raise UsageError(f"the trace does not replay: {divergence} ({why})") from None
-    return Replayed(engine, tuple(states), tuple(edges), changed)
+    told = replace(narrate(engine, trace.name, states[0], edges), origin=trace.origin)
+    return Replayed(engine, tuple(states), tuple(edges), changed, told, told != trace)
 
 
 class Divergence(Exception):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar, Union, cast, get_args, get_o
 
 from quorate.explorer.contract import trace as shapes
 from quorate.explorer.contract.trace import VERSION, Json, Trace
-from quorate.language.errors import UsageError
+from quorate.explorer.traces.trace_references import check_references, is_value, wrong
+from quorate.language.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,12 +32,12 @@ def from_json(document: object) -> Trace:
     """Return the trace that a document holds. Errors: UsageError for another version, or with the place that is wrong."""
     if not isinstance(document, dict) or "version" not in document:
         raise UsageError("this is not a trace: it has no `version`")
-    if document["version"] != VERSION:
+    if document["version"] != VERSION or isinstance(document["version"], bool):
         found = document["version"]
         raise UsageError(f"this trace is of version {found}, and this Quorate reads version {VERSION}: save it again")
     content = {name: value for name, value in cast("dict[str, object]", document).items() if name != "version"}
     trace = _read(Trace, content, "")
-    _check_references(trace)
+    check_references(trace)
     return trace
 
 
@@ -52,17 +53,31 @@ def write_trace(trace: Trace, path: str | Path) -> None:
 def read_trace(path: str | Path) -> Trace:
     """Return the trace in a file. Errors: UsageError where there is none, or it is truncated or not a trace."""
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        document = json.loads(Path(path).read_text(encoding="utf-8"), object_pairs_hook=_once)
     except OSError as error:
         raise UsageError(f"the trace `{path}` cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"`{path}` is not a trace: it is not text") from None
     except json.JSONDecodeError as error:
         raise UsageError(f"`{path}` is not a whole trace: line {error.lineno}: {error.msg}") from None
+    except RecursionError:
+        raise UsageError(f"`{path}` is not a trace: it nests too deep") from None
+    except ValueError as error:  # of a number too long, or of `_once`
+        raise UsageError(f"`{path}` is not a trace: {error}") from None
     try:
         return from_json(document)
     except UsageError as error:
         raise UsageError(f"`{path}`: {error}") from None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object whose keys stand there once: JSON itself would take the last."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"`{key}` stands there twice")
+        found[key] = value
+    return found
 
 
 # -- plain data from dataclasses and back -----------------------------------------------------------------------------
@@ -81,17 +96,17 @@ def _plain(value: object) -> Json:
 def _read(shape: type[T], value: object, at: str) -> T:
     """Return the dataclass of this shape that the value writes down. `at` is where it stands in the document."""
     if not isinstance(value, dict):
-        raise _wrong(at, "is not an object")
+        raise wrong(at, "is not an object")
     given = cast("dict[str, object]", value)
     hints = get_type_hints(shape, dict(vars(shapes)))
     fields = {f.name: f for f in dataclasses.fields(cast("type[Trace]", shape))}
     for name in given:
         if name not in fields:
-            raise _wrong(_under(at, name), "is not part of a trace")
+            raise wrong(_under(at, name), f"is not part of a trace{did_you_mean(name, fields)}")
     for name, field in fields.items():
         optional = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
         if name not in given and not optional:
-            raise _wrong(_under(at, name), "is missing")
+            raise wrong(_under(at, name), "is missing")
     return shape(**{name: _value(hints[name], item, _under(at, name)) for name, item in given.items()})
 
 
@@ -99,7 +114,7 @@ def _value(hint: object, value: object, at: str) -> object:
     """Return the value read as its annotation says."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {types.UnionType, Union} and len(arguments) > 2:  # `Json`
-        return value if _is_json(value) else _fail(at, "is not plain data")
+        return value if is_value(value) else _fail(at, "is not plain data")
     if origin in {types.UnionType, Union}:
         return None if value is None else _value(next(a for a in arguments if a is not type(None)), value, at)
     if dataclasses.is_dataclass(hint):
@@ -110,7 +125,7 @@ def _value(hint: object, value: object, at: str) -> object:
         return _items(arguments, value, at)
     if origin is dict and len(arguments) == 2:
         if not isinstance(value, Mapping):
-            raise _wrong(at, "is not an object")
+            raise wrong(at, "is not an object")
         return {str(name): _value(arguments[1], item, _under(at, str(name))) for name, item in value.items()}
     fits = isinstance(value, cast("type", hint)) and (hint is bool or not isinstance(value, bool))
     return value if fits else _fail(at, f"is not {'a number' if hint is int else 'a text'}")
@@ -118,50 +133,17 @@ def _value(hint: object, value: object, at: str) -> object:
 
 def _items(arguments: tuple[object, ...], value: object, at: str) -> tuple[object, ...]:
     if not isinstance(value, list):
-        raise _wrong(at, "is not a list")
+        raise wrong(at, "is not a list")
     if len(arguments) == 2 and arguments[1] is ...:
         return tuple(_value(arguments[0], item, f"{at}[{i}]") for i, item in enumerate(value))
     if len(value) != len(arguments):
-        raise _wrong(at, f"does not have {len(arguments)} items")
+        raise wrong(at, f"does not have {len(arguments)} items")
     return tuple(_value(a, item, f"{at}[{i}]") for i, (a, item) in enumerate(zip(arguments, value, strict=True)))
-
-
-def _is_json(value: object) -> bool:
-    if isinstance(value, list):
-        return all(_is_json(item) for item in value)
-    if isinstance(value, dict):
-        return all(isinstance(name, str) and _is_json(item) for name, item in value.items())
-    return value is None or isinstance(value, (bool, int, str))
-
-
-def _check_references(trace: Trace) -> None:
-    """Errors: UsageError where the trace speaks of a process or message that it does not have."""
-    labels = {lane.label for lane in trace.lanes}
-    known = {e.id for e in trace.initial.flight}
-    for number, moment in enumerate(trace.moments):
-        at = f"moments[{number}]"
-        known |= {e.id for e in moment.envelopes}
-        received = () if moment.received is None else (moment.received,)
-        for identity in (*received, *moment.sent, *moment.lost, *moment.duplicated):
-            if identity not in known:
-                raise _wrong(at, f"speaks of message {identity}, which was never sent")
-        if moment.label.process is not None and moment.label.process not in labels:
-            raise _wrong(f"{at}.label.process", f"is `{moment.label.process}`, which has no lane")
-    later = [(f"moments[{n}].state", m.state) for n, m in enumerate(trace.moments)]
-    for name, snapshot in [("initial", trace.initial), *later]:
-        if snapshot and set(snapshot.fields) != labels:
-            raise _wrong(f"{name}.fields", "does not have the processes of the lanes")
-    if trace.loop is not None and not 0 <= trace.loop <= len(trace.moments):
-        raise _wrong("loop", "is no step of the trace")
 
 
 def _under(at: str, name: str) -> str:
     return f"{at}.{name}" if at else name
 
 
-def _wrong(at: str, says: str) -> UsageError:
-    return UsageError(f"this is not a trace as Quorate writes it: `{at or 'the document'}` {says}")
-
-
 def _fail(at: str, says: str) -> object:
-    raise _wrong(at, says)
+    raise wrong(at, says)

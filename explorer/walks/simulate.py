@@ -18,6 +18,7 @@ from quorate.explorer.reference.reference import Clock, ReferenceEngine
 from quorate.explorer.traces.rerun import Rerun, Run, shrinking
 from quorate.explorer.traces.story import narrate
 from quorate.language.errors import Defect, UsageError, did_you_mean
+from quorate.language.loading.presets import property_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +82,7 @@ def simulate(request: Request, plan: Plan, observer: Observer | None = None) -> 
     else:
         walk = walks(teller, plan, targets, Clock(request.limits, observer))
     run = _run(teller, walk, plan) if walk.target else None
-    expected = {p if isinstance(p, str) else getattr(p, "__name__", "") for p in configuration.preset.violates}
+    expected = {property_name(p) for p in configuration.preset.violates}
     return Simulation(
         setup_of(configuration, request),
         plan,

@@ -6,22 +6,21 @@ import ast
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from quorate.language.declare import Group, Preset, Process, Record, Shared, State
-from quorate.language.errors import ModelError, Place, UsageError, did_you_mean
+from quorate.language.declare import Group, Process, Record, Shared, State
+from quorate.language.errors import ModelError
 from quorate.language.loading.declarations import Declarations, bounded
 from quorate.language.loading.execution import place_at, place_of
 from quorate.language.loading.hooks import check_classes
 from quorate.language.loading.model import Model
-from quorate.language.loading.parameters import value_of
+from quorate.language.loading.presets import check_presets, presets_of
 from quorate.language.loading.resolve import Resolver, annotations_of, class_node
 from quorate.language.values.types import ProcessId, RecordOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from quorate.language.declare import Expected
     from quorate.language.loading.execution import Execution, Note
-    from quorate.language.loading.model import ParameterDeclaration, Source, StepDeclaration
+    from quorate.language.loading.model import Source, StepDeclaration
     from quorate.language.values.types import Type
 
 H = TypeVar("H", bound=State)
@@ -67,9 +66,9 @@ def assemble(execution: Execution) -> Model:
         types=types,
         steps=_uniquely_named(steps),
         properties=declared.properties(),
-        presets=_presets(sources[0]),
+        presets=presets_of(sources[0]),
     )
-    _check_presets(model)
+    check_presets(model)
     return model
 
 
@@ -172,81 +171,3 @@ def _uniquely_named(steps: Sequence[StepDeclaration]) -> tuple[StepDeclaration, 
         if found.setdefault(step.name, step) is not step:
             raise ModelError(f"there are two steps `{step.name}`", step.where, "give one of them another name")
     return tuple(steps)
-
-
-# -- presets ----------------------------------------------------------------------------------------------------------
-
-
-def _presets(main: Source) -> tuple[Preset, ...]:
-    listed = vars(main.module).get("presets", ())
-    if not isinstance(listed, (list, tuple)) or not all(isinstance(p, Preset) for p in listed):
-        raise ModelError(
-            "`presets` is a list of `Preset(...)`", _place_of_presets(main), 'write `presets = [Preset("default")]`'
-        )
-    presets = cast("Sequence[Preset]", listed)
-    for index, preset in enumerate(presets):
-        if preset.name in {p.name for p in presets[:index]}:
-            where = _place_of_presets(main, preset.name)
-            raise ModelError(f"there are two presets `{preset.name}`", where, "give one of them another name")
-    return tuple(presets)
-
-
-def _check_presets(model: Model) -> None:
-    """Errors: ModelError where a preset names what does not exist.
-
-    The properties of a preset may exist in its own configuration only, and are checked there. What a parameter may be can
-    depend on other parameters, so values are checked where all of these are at their defaults.
-    """
-    by_name = {p.name.casefold(): p for p in model.parameters}
-    plain = all(p.value == p.default for p in model.parameters)
-    for preset in model.presets:
-        where = _place_of_presets(model.sources[0], preset.name)
-        for name, value in preset.params.items():
-            parameter = by_name.get(name.casefold())
-            if parameter is None:
-                near = did_you_mean(name, [p.name for p in model.parameters])
-                raise ModelError(f"preset `{preset.name}`: there is no parameter `{name}`{near}", where, "name a parameter")
-            if plain:
-                _check_value(preset, parameter, value, where)
-        wanted = {n.casefold(): v for n, v in preset.params.items()}
-        if all(p.value == wanted.get(n, p.default) for n, p in by_name.items()):
-            _check_expectations(model, preset, where)
-
-
-def _check_value(preset: Preset, parameter: ParameterDeclaration, value: object, where: Place | None) -> None:
-    try:
-        value_of(parameter.name, value, parameter.default, parameter.choices)
-    except UsageError as error:
-        raise ModelError(f"preset `{preset.name}`: {error}", where, "give the parameter a value that it can have") from None
-
-
-def _check_expectations(model: Model, preset: Preset, where: Place | None) -> None:
-    known = {p.name for p in model.properties}
-    violated = [property_name(p) for p in preset.violates]
-    for name in [property_name(p) for p in preset.holds] + violated:
-        if name not in known:
-            near = did_you_mean(name, known)
-            raise ModelError(f"preset `{preset.name}`: there is no property `{name}`{near}", where, "name a property")
-    both = [n for n in violated if n in {property_name(p) for p in preset.holds}]
-    if both:
-        what = f"preset `{preset.name}` expects `{both[0]}` to hold and to be violated"
-        raise ModelError(what, where, "list it once")
-
-
-def property_name(expected: Expected) -> str:
-    """Return the name of a property that a preset gives as a function or by name."""
-    return expected if isinstance(expected, str) else expected.__name__
-
-
-def _place_of_presets(main: Source, name: str | None = None) -> Place | None:
-    """Return where a preset, or the list of them, stands in the main file."""
-    for statement in main.tree.body:
-        targets = [statement.target] if isinstance(statement, ast.AnnAssign) else getattr(statement, "targets", [])
-        if any(isinstance(t, ast.Name) and t.id == "presets" for t in targets):
-            named = [
-                node
-                for node in ast.walk(statement)
-                if isinstance(node, ast.Call) and node.args and getattr(node.args[0], "value", None) == name
-            ]
-            return place_of(main, named[0] if named else statement)
-    return None

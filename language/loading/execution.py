@@ -290,6 +290,8 @@ def remedy_for(error: BaseException) -> str | None:
         return "correct the name, or define it before the modules import each other"
     if isinstance(error, SystemExit):
         return "leave the call out: a model only declares"
+    if isinstance(error, KeyError):
+        return "the dict has no such key here: ask `key in d` before, or write `d.get(key, default)`"
     if isinstance(error, TypeError):
         return _remedy_for_call(str(error))
     return None

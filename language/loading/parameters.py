@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,13 @@ def _converted(name: str, given: object, default: object) -> object:
                 return int(given)
             except ValueError:
                 pass
+    if isinstance(default, float) and isinstance(given, (str, int)) and not isinstance(given, bool):
+        try:
+            value = float(given)
+        except (ValueError, OverflowError):
+            value = math.nan
+        if math.isfinite(value):
+            return value
     raise WrongValue(f"`{name}` is {_kind(default)}, and `{_text(given)}` is not")
 
 
@@ -69,7 +77,7 @@ def _member(name: str, given: object, default: Enum) -> Enum:
 def _kind(default: object) -> str:
     if isinstance(default, bool):
         return "true or false"
-    return "a number" if isinstance(default, int) else f"a `{type(default).__name__}`"
+    return "a number" if isinstance(default, (int, float)) else f"a `{type(default).__name__}`"
 
 
 def _offered(choices: Sequence[object]) -> str:

@@ -17,15 +17,12 @@ from quorate.language.lowering.sending import tested
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import assigned, statements
-from quorate.language.soundness.loops import dependence, is_unordered
+from quorate.language.soundness.order import dependence
 from quorate.language.values.lattice import NOTHING, integer
 from quorate.language.values.types import ListOf, Nothing, Option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-LOOP_REMEDY = "write `for ... in sorted(...)`, or `choose(...)` to try every item"
 
 
 def if_statement(body: Body, test: ast.expr, then: Sequence[ast.stmt], otherwise: Sequence[ast.stmt]) -> None:
@@ -60,7 +57,7 @@ def for_statement(body: Body, node: ast.For) -> None:
     body.flow.names = {n: u for n, u in body.flow.names.items() if head.names.get(n) == u}
     note_growth(body, outer, loop)
     body.out.append(loop)
-    check_dependence(body, node, loop, set(head.names.values()))
+    note_dependence(body, loop, set(head.names.values()))
 
 
 def looped(
@@ -130,13 +127,10 @@ def walked_in_place(body: Body, node: ast.expr) -> ir.Local | ir.Field | None:
     return None
 
 
-def check_dependence(body: Body, node: ast.For, loop: ir.For, outer: set[str]) -> None:
-    reason = dependence(loop, outer, body.assembly.functions)
-    if reason is None:
-        return
-    if is_unordered(loop.source):
-        raise body.refusal(node, f"the order of a set or dict decides what this loop does: {reason}", LOOP_REMEDY)
-    mark_group(body, loop.source)
+def note_dependence(body: Body, loop: ir.For, outer: set[str]) -> None:
+    """Note that a group whose order decides what the loop does is not symmetric; over a set it is refused (`order.py`)."""
+    if dependence(loop, outer, body.assembly.functions) is not None:
+        mark_group(body, loop.source)
 
 
 def leave(body: Body, node: ast.Break | ast.Continue) -> None:

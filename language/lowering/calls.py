@@ -20,7 +20,7 @@ from quorate.language.lowering.reading.walks import mark_group, sized, source_of
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
-from quorate.language.soundness.loops import is_unordered
+from quorate.language.soundness.order import is_unordered
 from quorate.language.values.lattice import BOOL, NOTHING, absolute, in_words
 from quorate.language.values.types import Bool, DictOf, ListOf, Option, ProcessId, RecordOf, SetOf, Type
 

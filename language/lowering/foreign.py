@@ -13,14 +13,13 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import ModelError, Unsupported
-from quorate.language.lowering.bodies.conversions import value_of
-from quorate.language.lowering.bodies.narrowing import Flow
+from quorate.language.lowering.bodies.conversions import TRUE, value_of
 from quorate.language.lowering.changing.paths import check_owned, path_of, writable
 from quorate.language.lowering.helpers import invoked
 from quorate.language.lowering.reading.constants import is_builtin
 from quorate.language.lowering.reading.walks import source_of, targets_of
 from quorate.language.program import ir
-from quorate.language.soundness.loops import is_unordered
+from quorate.language.soundness.order import is_unordered
 from quorate.language.values.types import Enumeration, ListOf, ProcessId
 
 if TYPE_CHECKING:
@@ -95,10 +94,11 @@ def read_foreign(body: Body, node: ast.stmt) -> None:
 
 def ways(body: Body, blocks: Iterable[Sequence[ast.stmt]]) -> None:
     """Read blocks of which one is taken: what is known afterwards is what they have in common."""
-    before, after = body.flow, Flow(reachable=False)
+    before, after = body.flow, body.flow.copy()
+    after.reachable = False
     for block in blocks:
         body.flow = before.copy()
-        body.block(block)
+        body.out.append(ir.If(TRUE, body.block(block)))
         after = after.merged(body.flow) if after.reachable or body.flow.reachable else after
     body.flow = after
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.language.soundness.ghosts import ghosts
+from quorate.language.soundness.order import order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from quorate.language.errors import ModelError
     from quorate.language.program import ir
 
-PASSES: tuple[Callable[[ir.Program], list[ModelError]], ...] = (ghosts,)
+PASSES: tuple[Callable[[ir.Program], list[ModelError]], ...] = (order, ghosts)
 
 
 def unsound(program: ir.Program) -> list[ModelError]:

@@ -26,7 +26,7 @@ from quorate.language.lowering.reading.records import known_range, seen
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
-from quorate.language.soundness.loops import ORDERLESS
+from quorate.language.soundness.order import ORDERLESS
 from quorate.language.values.lattice import NOTHING, in_words, integer, is_mutable
 from quorate.language.values.types import Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 

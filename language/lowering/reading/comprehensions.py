@@ -14,7 +14,7 @@ from quorate.language.lowering.reading.walks import Comprehended, clauses_of, ma
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
-from quorate.language.soundness.loops import is_unordered
+from quorate.language.soundness.order import is_unordered
 from quorate.language.values.lattice import ANY_INT, BOOL, NOTHING, hull, in_words, integer, least_of, most_of, times
 from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, Size, Type
 
@@ -75,11 +75,6 @@ def comprehension_length(body: Body, clauses: Sequence[ir.Clause]) -> Size | Non
 def dict_of(body: Body, node: ast.DictComp, inner: Type | None) -> ir.Expr:
     key_type, value_type = (inner.key, inner.value) if isinstance(inner, DictOf) else (None, None)
     clauses, (key, value) = clauses_of(body, node, lambda: [body.expr(node.key, key_type), body.expr(node.value, value_type)])
-    bound = {t.name for c in clauses for t in c.targets}
-    if any(is_unordered(c.source) for c in clauses) and not (isinstance(key, ir.Local) and key.name in bound):
-        raise body.refusal(
-            node, "which of two equal keys wins depends on the order of a set", "write `sorted(...)` around the set"
-        )
     value_as = Option(NOTHING) if isinstance(value.type, Nothing) else value.type
     return ir.Comprehension(DictOf(key.type, value_as), Reduction.DICT, clauses, (key, into(body, value, value_as, node)))
 

@@ -10,7 +10,7 @@ from quorate.language.lowering.reading.constants import integer_of, joined, mark
 from quorate.language.lowering.reading.operators import algebra, as_set, concatenated, container_of, sequence
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
-from quorate.language.soundness.loops import is_unordered
+from quorate.language.soundness.order import is_unordered
 from quorate.language.values.lattice import (
     NOTHING,
     high,
@@ -61,7 +61,7 @@ def starred(body: Body, node: ast.Set | ast.List, nodes: Sequence[ast.expr], wan
     for n in nodes:
         if isinstance(n, ast.Starred):
             piece = sequence(body, container_of(body, n.value))
-            if isinstance(node, ast.List) and not isinstance(piece.type, ListOf):
+            if isinstance(node, ast.List) and (not isinstance(piece.type, ListOf) or is_unordered(piece)):
                 raise body.refusal(n, "a list built from a set depends on the order", "write `*sorted(...)`")
         else:
             piece = items_display(

@@ -12,7 +12,7 @@ from quorate.language.lowering.reading.constants import integer_of, is_builtin, 
 from quorate.language.lowering.reading.operators import condition_of, container_of, sequence
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
-from quorate.language.soundness.loops import is_unordered
+from quorate.language.soundness.order import is_unordered
 from quorate.language.values.lattice import NOTHING, high, in_words, integer, low
 from quorate.language.values.types import DictOf, ListOf, SetOf, Size, TupleOf, Type
 
@@ -120,20 +120,16 @@ def clauses_of(
         made.append(ir.Clause(targets, source, tuple(conditions), where=body.place(generator.iter)))
     found = within()
     body.flow.take(before)
-    check_effects(body, node, made, found)
+    note_effects(body, made, found)
     return tuple(made), found
 
 
-def check_effects(body: Body, node: ast.expr, clauses: Sequence[ir.Clause], made: Sequence[ir.Expr]) -> None:
-    """Refuse what chooses or acts for each item of a set: in which order, would depend on the set's."""
+def note_effects(body: Body, clauses: Sequence[ir.Clause], made: Sequence[ir.Expr]) -> None:
+    """Note that groups for whose members something is chosen or done are not symmetric."""
     parts = [*made, *(c for clause in clauses for c in clause.conditions), *(clause.source for clause in clauses[1:])]
-    if all(map(body.is_repeatable, parts)):
-        return
-    for clause in clauses:
-        if is_unordered(clause.source):
-            what = "this chooses or does something for each item of a set, in the set's order"
-            raise body.refusal(node, what, "walk `sorted(...)`")
-        mark_group(body, clause.source)
+    if not all(map(body.is_repeatable, parts)):
+        for clause in clauses:
+            mark_group(body, clause.source)
 
 
 def over(body: Body, node: ast.expr, made: Callable[[ir.Local], list[ir.Expr]]) -> tuple[tuple[ir.Clause, ...], list[ir.Expr]]:

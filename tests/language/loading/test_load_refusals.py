@@ -253,17 +253,17 @@ REFUSED = {
     "preset of an unknown property": (
         HEAD + NODE + "@always\ndef fine() -> bool:\n    return True\npresets = [Preset('p', holds=['fime'])]\n",
         """
-<model>.py:13:12: preset `p`: there is no property `fime` (did you mean `fine`?)
+<model>.py:13:30: preset `p`: there is no property `fime` (did you mean `fine`?)
     presets = [Preset('p', holds=['fime'])]
-               ^
+                                 ^
   name a property""",
     ),
     "preset of an unknown parameter": (
         HEAD + NODE + "SIZE = param(2)\npresets = [Preset('p', params={'sise': 3})]\n",
         """
-<model>.py:11:12: preset `p`: there is no parameter `sise` (did you mean `SIZE`?)
+<model>.py:11:31: preset `p`: there is no parameter `sise` (did you mean `SIZE`?)
     presets = [Preset('p', params={'sise': 3})]
-               ^
+                                  ^
   name a parameter""",
     ),
 }

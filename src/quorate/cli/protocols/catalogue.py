@@ -7,7 +7,7 @@ import click
 from quorate.cli import completion
 from quorate.cli.output import output
 from quorate.cli.values import assignments
-from quorate.explorer.check import preset_of
+from quorate.explorer.check import loaded
 from quorate.language.loading.load import load, shipped
 from quorate.report.terminal.catalogue import card, shelf
 
@@ -26,5 +26,6 @@ def list_models() -> None:
 def show_model(name: str, preset: str | None, settings: tuple[str, ...]) -> None:
     """Show what the model NAME declares: parameters, processes, messages, steps, properties, presets."""
     people = output(aside=False)
-    parameters = dict(preset_of(load(name), preset).params) if preset else {}
-    people.say(card(load(name, **{**parameters, **assignments(settings)}), people.screen))
+    given = assignments(settings)
+    model = loaded(name, preset, given)[0] if preset else load(name, **given)
+    people.say(card(model, people.screen))

@@ -28,6 +28,7 @@ def explain(file: str, save: str | None, no_replay: bool) -> int:
         raise UsageError("`--save` needs the model to run: leave out `--no-replay`")
     trace = read_trace(file)
     again = None if no_replay else replay(trace, Path(file).parent)
+    trace = again.trace if again else trace
     relevance = relevance_of(trace, again) if again and trace.name != WALKED else None  # a walk has no end to be needed for
     people = output.output(aside=False)
     people.say(explanation(trace, relevance, people.screen))

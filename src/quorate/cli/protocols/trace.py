@@ -46,4 +46,6 @@ def _read(file: str, *, no_replay: bool) -> Trace:
     again = replay(saved, Path(file).parent)
     changed = ", whose source has changed since" if again.changed else ""
     remark(f"{file} was run again: its {len(saved.moments)} steps are those of `{saved.origin.model}`{changed}")
-    return saved
+    if again.corrected:
+        remark(f"{file} tells them otherwise (causes, messages, texts or places): what is shown is what was found now")
+    return again.trace
