@@ -6,7 +6,7 @@ answers. Read next: `reference.py` and `native.py`, the two engines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -45,7 +45,8 @@ class Request:
     """What to check, and how. None leaves a choice to the preset. `witnesses` asks for traces of `sometimes`, too.
 
     `coverage` counts how often each statement of a step ran, which costs time. `compare`: in how many states, sampled from
-    every level, the native engine is compared with the reference engine, beside the first levels; None is all.
+    every level, the native engine is compared with the reference engine, beside the first levels; None is all. `announce` is
+    told, before a search, why it will be slow.
     """
 
     model: str
@@ -63,6 +64,7 @@ class Request:
     coverage: bool = False
     compare: int | None = SAMPLE
     limits: Limits = NO_LIMITS
+    announce: Callable[[str], None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,13 @@ def configure(request: Request) -> Configuration:
 
 def loaded(name: str, chosen: str | None, given: Mapping[str, object]) -> tuple[Model, Preset]:
     """Return the model with the preset's parameters and the given ones on top, and the preset."""
-    model = _first_loaded(name, given)
+    model = first_loaded(name, given)
     preset = preset_of(model, chosen)
     parameters = {**preset.params, **_matched(preset.params, given)}
     return (load(name, **parameters) if parameters else model), preset
 
 
-def _first_loaded(name: str, given: Mapping[str, object]) -> Model:
+def first_loaded(name: str, given: Mapping[str, object]) -> Model:
     """Return the model as it is by default, to know its presets; with the given parameters, where the defaults fail."""
     try:
         return load(name)
@@ -213,6 +215,8 @@ def engine_for(configuration: Configuration, request: Request) -> tuple[Engine, 
         raise UsageError(f"`--engine native` cannot run this model:\n{slow}")
     if request.store == "compact":
         raise UsageError(f"`--store compact` needs the native engine, which cannot run this model:\n{slow}")
+    if request.announce:
+        request.announce(slow)
     return _reference(configuration), slow
 
 

@@ -13,9 +13,11 @@ from quorate.explorer.traces.trace_file import to_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quorate.explorer.contract.setup import Setup
     from quorate.explorer.contract.trace import Trace
     from quorate.explorer.contract.verdict import Answer, Exploration, Result
     from quorate.explorer.coverage import Coverage
+    from quorate.explorer.walks.simulate import Simulation
 
 VERSION = 1
 
@@ -24,15 +26,9 @@ def document(result: Result) -> dict[str, object]:
     """Return one result as plain data."""
     return {
         "version": VERSION,
-        "model": result.setup.model,
-        "preset": result.setup.preset,
+        **_setup(result.setup),
         "outcome": result.outcome,
-        "overridden": result.setup.overridden,
         "exit_code": result.exit_code,
-        "parameters": {name: _plain(value) for name, value in result.setup.parameters.items()},
-        "faults": {**result.setup.faults},
-        "network": result.setup.network,
-        "capacity": result.setup.capacity,
         **_counts(result.exploration),
         "compared": result.compared,
         "properties": [_answer(answer) for answer in result.answers],
@@ -61,6 +57,42 @@ def _coverage(coverage: Coverage) -> dict[str, object]:
 def documents(results: Sequence[Result], exit_code: int) -> dict[str, object]:
     """Return several results, of `--preset all`, as one document."""
     return {"version": VERSION, "exit_code": exit_code, "results": [document(result) for result in results]}
+
+
+def simulated(found: Simulation) -> dict[str, object]:
+    """Return what random walks found, as plain data: docs/simulation.schema.json."""
+    walk, plan = found.walk, found.plan
+    return {
+        "version": VERSION,
+        **_setup(found.setup),
+        "outcome": found.outcome,
+        "exit_code": found.exit_code,
+        "seed": plan.seed,
+        "walks": walk.walks,
+        "steps": walk.steps,
+        "longest": walk.deepest,
+        "cut": walk.cut,
+        "seconds": walk.seconds,
+        "engine": found.engine,
+        "found": walk.target,
+        "expected": found.expected,
+        "walk": walk.number + 1 if found.trace else None,
+        "length": found.found if found.trace else None,
+        "trace": _trace(found.trace),
+        "notes": [*found.notes],
+    }
+
+
+def _setup(setup: Setup) -> dict[str, object]:
+    return {
+        "model": setup.model,
+        "preset": setup.preset,
+        "overridden": setup.overridden,
+        "parameters": {name: _plain(value) for name, value in setup.parameters.items()},
+        "faults": {**setup.faults},
+        "network": setup.network,
+        "capacity": setup.capacity,
+    }
 
 
 def text(plain: object) -> str:
@@ -108,4 +140,4 @@ def _trace(trace: Trace | None) -> object:
 
 def _plain(value: object) -> object:
     """Return a parameter's value: numbers, texts and truth as they are, members of enums and the rest by their text."""
-    return value if isinstance(value, bool | int | str | None) else getattr(value, "name", str(value))
+    return value if isinstance(value, bool | int | float | str | None) else getattr(value, "name", str(value))

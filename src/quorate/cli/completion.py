@@ -26,7 +26,17 @@ def completion(shell: str) -> None:
     """Print the completion script for SHELL: put `eval "$(quorate completion bash)"` in your shell's start-up file."""
     completer = get_completion_class(shell)
     assert completer is not None, shell
-    say(completer(click.Group("quorate"), {}, "quorate", "_QUORATE_COMPLETE").source())
+    say(quoting(completer(click.Group("quorate"), {}, "quorate", "_QUORATE_COMPLETE").source()))
+
+
+def quoting(script: str) -> str:
+    """Return bash's script with what it puts on the line quoted: a preset's name has blanks. Other shells quote by themselves.
+
+    Inside a quotation that was begun nothing is added: bash ends it.
+    """
+    begun = """[[ "${COMP_WORDS[COMP_CWORD]}" == [\\"\\']* ]]"""
+    quoted = """COMPREPLY+=("$(printf %q "$value")")"""
+    return script.replace("COMPREPLY+=($value)", f'if {begun}; then COMPREPLY+=("$value"); else {quoted}; fi')
 
 
 def models(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

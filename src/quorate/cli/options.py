@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar, cast
 import click
 
 from quorate.cli import completion
+from quorate.cli.streams import remark
 from quorate.cli.values import Named, assignments, budgets
 from quorate.explorer.check import Request
 from quorate.language.declare import ORDERS
@@ -78,4 +79,17 @@ def request(chosen: Chosen) -> Request:
         network=cast("Order | None", chosen["network"]),
         capacity=chosen["capacity"],
         properties=chosen["properties"],
+        announce=None if chosen.get("quiet") else _announcer(),
     )
+
+
+def _announcer() -> Callable[[str], None]:
+    """Return what says, once, why a search will be slow: before it, when it can still be left."""
+    said: set[str] = set()
+
+    def announce(slow: str) -> None:
+        if slow not in said:
+            said.add(slow)
+            remark(f"the reference engine runs this, up to a thousand times slower than the native one: {slow}")
+
+    return announce

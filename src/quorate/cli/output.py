@@ -63,18 +63,18 @@ def show(traces: Sequence[Trace], chosen: str, people: Output) -> None:
         remark(f"this is the trace of `{traces[0].name}`; there is one of {others}, too: choose with `--property`")
 
 
-def save(traces: Sequence[Trace], file: str) -> None:
-    """Write the traces as JSON, one to a file."""
-    for trace, path in _files(traces, file):
+def save(traces: Sequence[Trace], file: str, presets: Sequence[str] = ()) -> None:
+    """Write the traces as JSON, one to a file; those of several presets, each with its preset's name."""
+    for trace, path in _files(traces, file, presets):
         write_trace(trace, path)
         remark(f"the trace of `{trace.name}` is saved in {path}: `quorate trace {path}` shows it")
 
 
-def save_pages(traces: Sequence[Trace], file: str, other: Trace | None = None) -> None:
+def save_pages(traces: Sequence[Trace], file: str, other: Trace | None = None, presets: Sequence[str] = ()) -> None:
     """Write each trace as a page for a browser; beside `other`, to compare the two."""
     from quorate.report.pages.viewer import page  # noqa: PLC0415  (templates are for those who want a page)
 
-    for trace, path in _files(traces, file):
+    for trace, path in _files(traces, file, presets):
         try:
             path.write_text(page(trace, other), encoding="utf-8")
         except OSError as error:
@@ -95,11 +95,13 @@ def save_coverage(result: Result, coverage: Coverage, file: str, preset: str | N
     remark(f"what ran is shown in {path}: open it in a browser")
 
 
-def _files(traces: Sequence[Trace], file: str) -> list[tuple[Trace, Path]]:
-    """Return where each trace goes: one to `file`, several to `file` with the property's name before its suffix."""
+def _files(traces: Sequence[Trace], file: str, presets: Sequence[str]) -> list[tuple[Trace, Path]]:
+    """Return where each trace goes: one to `file`, several to `file` with preset and property before its suffix."""
     path = Path(file)
     if not traces:
         remark(f"there is no trace to save: `{path}` is not written")
     if len(traces) == 1:
         return [(traces[0], path)]
-    return [(trace, path.with_name(f"{path.stem}.{trace.name.strip('()')}{path.suffix}")) for trace in traces]
+    names = [trace.name.strip("()") for trace in traces]
+    named = [f"{preset.replace('/', '_')}.{name}" for preset, name in zip(presets, names, strict=True)] if presets else names
+    return [(trace, path.with_name(f"{path.stem}.{name}{path.suffix}")) for trace, name in zip(traces, named, strict=True)]

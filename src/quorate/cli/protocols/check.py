@@ -13,12 +13,11 @@ from quorate.cli.formats import FORMATS, TEXT
 from quorate.cli.options import Chosen, configuration, request
 from quorate.cli.streams import emit
 from quorate.cli.values import DURATION, MEMORY, Named, comparison
-from quorate.explorer.check import Request
+from quorate.explorer.check import Request, first_loaded
 from quorate.explorer.check import check as search
 from quorate.explorer.contract.engine import Limits
 from quorate.explorer.contract.verdict import Result, Verdict, worst
 from quorate.language.errors import UsageError
-from quorate.language.loading.load import load
 from quorate.report.documents.document import document, documents, text
 from quorate.report.progress import observing
 from quorate.report.spaces.coverage import account as lines_of
@@ -89,7 +88,7 @@ def check(**options: Unpack[Asked]) -> int:
         raise UsageError("`--debug` runs your own functions: leave out `--engine native`")
     people = output.output(aside=options["as_json"] or options["shape"] != TEXT)
     requests = _requests(options)
-    results = [_run(one, people, options, first=one is requests[0]) for one in requests]
+    results = [_run(one, people, options, number) for number, one in enumerate(requests)]
     return _conclude(results, people, options, several=options["preset"] == EVERY)
 
 
@@ -108,7 +107,7 @@ def _requests(options: Asked) -> list[Request]:
     )
     if options["preset"] != EVERY:
         return [whole]
-    names = [preset.name for preset in load(options["name"]).presets]
+    names = [preset.name for preset in first_loaded(options["name"], whole.parameters).presets]
     if not names:
         raise UsageError(f"`{options['name']}` has no presets: leave out `--preset all`")
     return [replace(whole, preset=name) for name in names]
@@ -125,24 +124,30 @@ def _limits(options: Asked) -> Limits:
     )
 
 
-def _run(one: Request, people: Output, options: Asked, *, first: bool) -> Result:
+def _run(one: Request, people: Output, options: Asked, number: int) -> Result:
+    """Search, and at once say what was found: of several presets each has its verdicts and traces under its name."""
     with observing(sys.stderr, quiet=options["quiet"]) as observer:
         result = search(one, observer)
     if not options["quiet"]:
-        people.say([*([] if first else [()]), *verdicts(result, people.screen)])
+        people.say([*([()] if number else []), *verdicts(result, people.screen)])
+        if options["shape"] == TEXT:
+            output.show(told(result, surprising=options["preset"] == EVERY), TEXT, people)
+        people.stream.flush()
     return result
 
 
 def _conclude(results: list[Result], people: Output, options: Asked, *, several: bool) -> int:
-    """Print what follows the verdicts: traces, table, document, summary; return the exit code."""
-    traces = [trace for result in results for trace in told(result, surprising=several)]
-    if options["shape"] != TEXT or not options["quiet"]:
+    """Print what follows the verdicts and traces: table, document, summary; return the exit code."""
+    by_result = [(result, trace) for result in results for trace in told(result, surprising=several)]
+    traces = [trace for _, trace in by_result]
+    presets = [result.setup.preset or "" for result, _ in by_result] if several else []
+    if options["shape"] != TEXT:
         output.show(traces, options["shape"], people)
     _cover(results, people, options)
     if options["save"]:
-        output.save(traces, options["save"])
+        output.save(traces, options["save"], presets)
     if options["html"]:
-        output.save_pages(traces, options["html"])
+        output.save_pages(traces, options["html"], presets=presets)
     code = worst(result.exit_code for result in results)
     if several and not options["quiet"]:
         people.say([(), *table(results, people.screen)])
