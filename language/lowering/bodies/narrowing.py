@@ -86,7 +86,10 @@ class Flow:
         t = expr.type.item if isinstance(expr.type, Option) else expr.type
         known = t if isinstance(t, Int) else ANY_INT
         fact = self.facts.get(path(expr))
-        return known if fact is None or fact.range is None else at_most(at_least(known, low(fact.range)), high(fact.range))
+        if fact is None or fact.range is None:
+            return known
+        narrowed = at_most(at_least(known, low(fact.range)), high(fact.range))
+        return known if is_empty(narrowed) else narrowed  # nothing is known where nothing gets
 
     def longest(self, expr: ir.Expr) -> int | None:
         """Return how many items a list may have here, or None where that is not known."""
@@ -104,7 +107,7 @@ class Flow:
     def note(self, expr: ir.Expr, fact: Fact) -> None:
         """Add a fact about the expression's path to what is known of it; of what may change by itself nothing is known."""
         where = path(expr)
-        if any(isinstance(e, UNSTABLE) for e in inside(where)):
+        if isinstance(where, ir.Const) or any(isinstance(e, UNSTABLE) for e in inside(where)):
             return
         before = self.facts.get(where, Fact())
         both = before.range if fact.range is None else fact.range
@@ -156,6 +159,12 @@ def _touches(cells: frozenset[Cell]) -> Callable[[ir.Expr], bool]:
         return isinstance(expr, ir.Local | ir.Field) and ((is_field and any_field) or _cell(expr) in cells)
 
     return touches
+
+
+def is_empty(t: Int) -> bool:
+    """Say whether no integer lies between the bounds: what was assumed contradicts itself."""
+    least, most = low(t), high(t)
+    return least is not None and most is not None and least > most
 
 
 def path(expr: ir.Expr) -> ir.Expr:
