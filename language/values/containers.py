@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Protocol, Self, SupportsIndex, cast
 
-from quorate.language.values.values import check_length, freeze
+from quorate.language.values.values import check_length, freeze, order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -57,6 +57,10 @@ class CheckedList(list[object]):
     def __iadd__(self, items: Iterable[object], /) -> Self:  # type: ignore[misc]
         self.extend(items)
         return self
+
+    def sort(self, *, key: Callable[[object], object] | None = None, reverse: bool = False) -> None:
+        """Sort by the order of the language, which enums and processes have, too."""
+        super().sort(key=lambda item: order(item if key is None else key(item)), reverse=reverse)
 
     def __setitem__(self, index: SupportsIndex | slice, item: object, /) -> None:
         if isinstance(index, slice):

@@ -12,7 +12,7 @@ from quorate.language.lowering.bodies.conversions import apply, into, length_of,
 from quorate.language.lowering.changing.ownership import embedded
 from quorate.language.lowering.changing.paths import Path, leaf, longest_after, once, path_of, read, store
 from quorate.language.lowering.reading.attributes import shared_holder
-from quorate.language.lowering.reading.comparisons import contains, looked_up
+from quorate.language.lowering.reading.comparisons import contains, is_ordered, looked_up
 from quorate.language.lowering.reading.constants import joined, mark_ordered, value_as
 from quorate.language.lowering.reading.displays import index_of, item_of, negative
 from quorate.language.lowering.reading.methods import get
@@ -23,7 +23,7 @@ from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.values.lattice import NOTHING, in_words, integer, minus
-from quorate.language.values.types import DictOf, ListOf, Nothing, Option, SetOf, Type
+from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 
 if TYPE_CHECKING:
     from quorate.language.lowering.bodies.body import Body
@@ -164,6 +164,10 @@ def list_after(body: Body, node: ast.Call, name: str, path: Path, t: ListOf) -> 
         case "reverse", 0:
             return apply(t, Op.REVERSED, base)
         case "sort", 0 if not node.keywords:
+            if not is_ordered(body, t.item) or (isinstance(path.root, ir.Local) and not sorts_itself(t.item)):
+                raise body.refusal(
+                    node, f"Python's `.sort()` has no order for `{in_words(t.item)}`", "assign `sorted(...)` of it"
+                )
             mark_ordered(body, t.item)
             return apply(t, Op.SORTED, base)
         case "pop", 0 | 1:
@@ -173,6 +177,11 @@ def list_after(body: Body, node: ast.Call, name: str, path: Path, t: ListOf) -> 
     raise body.unsupported(
         node, f"`.{name}` of a list is not supported in this form", "assign the new list: `self.f = sorted(...)`"
     )
+
+
+def sorts_itself(t: Type) -> bool:
+    """Say whether Python's own `<` is the order of the language."""
+    return isinstance(t, Bool | Int) or (isinstance(t, TupleOf) and all(map(sorts_itself, t.items)))
 
 
 def collected_list(body: Body, node: ast.GeneratorExp) -> ir.Expr:
