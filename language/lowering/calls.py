@@ -134,6 +134,9 @@ def call_others(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
 
 
 def call_up(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
+    argument = one_argument(body, node)
+    if isinstance(argument, ast.Call) and is_builtin(body, argument.func, "old"):
+        raise body.refusal(node, "`up` is asked of the state after the step", "keep in a ghost whether a process was up")
     process = value_of(body, body.expr(one_argument(body, node)), node)
     if not isinstance(process.type, ProcessId):
         raise body.refusal(node, f"`up` takes a process, not `{in_words(process.type)}`")

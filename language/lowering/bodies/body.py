@@ -161,7 +161,10 @@ class Body:
 
     def unknown(self, name: str, node: Located, known: list[str]) -> ModelError:
         """Return the error of a name that nothing has."""
-        return self.refusal(node, f"unknown name `{name}`{did_you_mean(name, known)}")
+        own = next(iter(sorted(self.standing.own)), None)
+        fields = self.assembly.model.fields.get(self.standing.inside or "", ())
+        hint = f" (did you mean `{own}.{name}`?)" if own and any(f.name == name for f in fields) else did_you_mean(name, known)
+        return self.refusal(node, f"unknown name `{name}`{hint}")
 
     # -- locals
 

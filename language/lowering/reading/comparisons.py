@@ -93,12 +93,12 @@ def equality(body: Body, node: ast.expr, operator: Op, a: ir.Expr, b: ir.Expr) -
 
 
 def check_identity(body: Body, node: ast.Compare, a: ir.Expr, b: ir.Expr) -> None:
-    if is_through_old(body, a) or is_through_old(body, b):
+    nones = any(isinstance(s, ir.Const) and s.value is None for s in (a, b))
+    if not nones and (is_through_old(body, a) or is_through_old(body, b)):
         raise body.refusal(node, "`is` does not compare a process with one reached through `old`", "write `==` or `!=`")
     plain = (Nothing, Enumeration, ProcessId)
     for t in (a.type, b.type):
         inner = t.item if isinstance(t, Option) else t
-        nones = any(isinstance(s, ir.Const) and s.value is None for s in (a, b))
         if not isinstance(inner, plain) and not nones:
             raise body.refusal(node, f"`is` compares None, enums and processes, not `{in_words(t)}`", "write `==` or `!=`")
 

@@ -6,7 +6,17 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quorate.language.lowering.bodies.conversions import apply, as_number, into, length_of, most_items, opened, truth, value_of
+from quorate.language.lowering.bodies.conversions import (
+    apply,
+    as_number,
+    into,
+    length_of,
+    most_items,
+    number,
+    opened,
+    truth,
+    value_of,
+)
 from quorate.language.lowering.reading.comparisons import is_ordered
 from quorate.language.lowering.reading.constants import joined, mark_ordered, number_of
 from quorate.language.lowering.reading.operators import condition_of, container_of, sequence
@@ -16,7 +26,7 @@ from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
 from quorate.language.soundness.order import is_unordered
 from quorate.language.values.lattice import ANY_INT, BOOL, NOTHING, hull, in_words, integer, least_of, most_of, times
-from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, Size, Type
+from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, RecordOf, SetOf, Size, TupleOf, Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,14 +186,28 @@ def key_of(body: Body, node: ast.Call, key: ast.expr, item: ir.Expr, clauses: Se
     """Return the key of an item; over a set it must tell all items apart, or a tie would depend on the order."""
     value = keyed(body, key, item)
     values = value.operands if isinstance(value, ir.Apply) and value.operator is Op.MAKE_TUPLE else (value,)
-    if any(is_unordered(c.source) for c in clauses) and item not in values:
+    if any(is_unordered(c.source) for c in clauses) and not tells_apart(values, item):
         raise body.refusal(
-            node, "which of two items with the same key comes first depends on the order of a set", _tie_remedy(key)
+            node, "which of two items with the same key comes first depends on the order of a set", _tie_remedy(key, item.type)
         )
     if item not in values:
         for clause in clauses:
             mark_group(body, clause.source)
     return value
+
+
+def tells_apart(values: Sequence[ir.Expr], item: ir.Expr) -> bool:
+    """Say whether items with these values are equal: the item is among them, or every part of it is."""
+    if item in values:
+        return True
+    match item.type:
+        case RecordOf(_, fields):
+            return {n for n, _ in fields} <= {v.name for v in values if isinstance(v, ir.Component) and v.record == item}
+        case TupleOf(items):
+            parts = [apply(t, Op.INDEX, item, number(at)) for at, t in enumerate(items)]
+            return all(part in values for part in parts)
+        case _:
+            return False
 
 
 def keyed(body: Body, key: ast.expr, item: ir.Expr) -> ir.Expr:
@@ -245,8 +269,11 @@ def size(body: Body, container: ir.Expr) -> ir.Expr:
     return length_of(body, container)
 
 
-def _tie_remedy(key: ast.expr) -> str:
+def _tie_remedy(key: ast.expr, item: Type) -> str:
     if isinstance(key, ast.Lambda):
         name = key.args.args[0].arg
+        if isinstance(item, RecordOf):
+            fields = ", ".join(f"{name}.{field}" for field, _ in item.fields)
+            return f"let the key name every field: `key=lambda {name}: ({fields})`"
         return f"add the item itself: `key=lambda {name}: ({ast.unparse(key.body)}, {name})`"
     return "let the key tell the items apart, or write `sorted(...)` around the set"
