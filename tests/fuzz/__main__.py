@@ -143,6 +143,7 @@ def campaign(asked: argparse.Namespace) -> int:
 def note(task: Task, outcome: Outcome, path: Path | None, counts: Counter[str], kinds: dict[str, Counter[str]]) -> None:
     counts[outcome.kind] += 1
     counts["error"] += outcome.error
+    counts["third"] += outcome.third
     if outcome.kind in kinds:
         kinds[outcome.kind][outcome.what] += 1
     if outcome.kind == "differ":
@@ -152,7 +153,9 @@ def note(task: Task, outcome: Outcome, path: Path | None, counts: Counter[str], 
 def summary(counts: Counter[str], kinds: dict[str, Counter[str]]) -> int:
     total = sum(counts[k] for k in ("same", "refused", "slow", "long", "differ"))
     say(f"{total} run, {counts['same']} the same, {counts['refused']} refused by both, {counts['slow']} without C, ", end="")
-    say(f"{counts['differ']} differed; {counts['error']} ended in an error of the model")
+    say(
+        f"{counts['differ']} differed; {counts['error']} ended in an error of the model; the oracle joined in {counts['third']}"
+    )
     for kind, whats in kinds.items():
         for what, number in whats.most_common(12):
             say(f"  {kind} {number}: {what}")

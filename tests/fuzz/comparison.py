@@ -14,14 +14,18 @@ from quorate.explorer.check import Request, check, configure
 from quorate.explorer.contract.engine import Limits
 from quorate.language.errors import QuorateError
 from quorate.language.program import ir
+from tests.oracle.search import explore, explore_preset
+from tests.oracle.stage import TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from quorate.explorer.contract.verdict import Result
+    from tests.oracle.search import Outcome as Opinion
 
 DEPTH = 3  # a limit by depth stops all of them at the same states
+SMALL = 300  # states, beyond which the oracle is not asked
 SLOW = "`--engine native` cannot run this model"
 
 
@@ -37,11 +41,13 @@ class Outcome:
     what: str = ""
     states: int = 0
     error: bool = False
+    third: bool = False  # the oracle was asked, too
 
 
-def compared(path: Path, *, depth: int = DEPTH, threads: int = 1) -> Outcome:
-    """Run one protocol in both engines."""
-    asked = Request(model=str(path), limits=Limits(depth=depth), witnesses=True, engine="reference")
+def compared(path: Path, *, depth: int = DEPTH, threads: int = 1, third: bool = True) -> Outcome:
+    """Run one protocol in both engines; and by the oracle, where it is so small that all three see the whole of it."""
+    opinion = _oracle(path) if third else None
+    asked = Request(model=str(path), limits=Limits(depth=None if opinion else depth), witnesses=True, engine="reference")
     truth, native = _answer(asked), _answer(replace(asked, engine="native", threads=threads))
     if isinstance(truth, _Crash) or isinstance(native, _Crash):
         return Outcome("differ", f"crash: {truth.what if isinstance(truth, _Crash) else native.what}")  # type: ignore[union-attr]
@@ -52,8 +58,43 @@ def compared(path: Path, *, depth: int = DEPTH, threads: int = 1) -> Outcome:
         return Outcome("slow", _head(native)) if SLOW in native else Outcome("differ", f"native refuses: {_head(native)}")
     if isinstance(truth, str):
         return Outcome("differ", f"reference refuses: {_head(truth)}")
-    what = _difference(truth, native)
-    return Outcome("differ" if what else "same", what, truth.exploration.states, bool(truth.error))
+    what = _difference(truth, native) or (_doubt(opinion, truth) if opinion else "")
+    return Outcome("differ" if what else "same", what, truth.exploration.states, bool(truth.error), opinion is not None)
+
+
+def _oracle(path: Path) -> Opinion | None:
+    """Return the oracle's opinion, with values copied as docs/semantics.md has it; None where it would take long."""
+    name = "default" if "Preset(" in path.read_text(encoding="utf-8") else None
+    try:
+        return (
+            explore_preset(path, name, max_states=SMALL, copies=True) if name else explore(path, max_states=SMALL, copies=True)
+        )
+    except TooLarge:
+        return None
+
+
+def _doubt(opinion: Opinion, truth: Result) -> str:
+    """Return in what the oracle's opinion is not the engines', or an empty string."""
+    if bool(opinion.error) != bool(truth.error):
+        return f"oracle: an error of the model by the {'oracle' if opinion.error else 'engines'} only"
+    if opinion.error:
+        return ""
+    for name in ("states", "edges", "depth", "terminal", "stuck"):
+        if getattr(opinion, name) != getattr(truth.exploration, name):
+            return f"oracle: {name}"
+    if sum(times for _, times in opinion.limits) != sum(stopped.times for stopped in truth.exploration.limits):
+        return "oracle: limits"
+    for answer in truth.answers:
+        said = {answer.verdict.value, opinion.verdicts.get(answer.name)}
+        if len(said) > 1 and said != {
+            "holds",
+            "vacuous",
+        }:  # what a witness over nothing is called, docs/semantics.md leaves open
+            return f"oracle: verdict of @{answer.modality}"
+        shortest = opinion.traces.get(answer.name)
+        if shortest and answer.trace and len(answer.trace.moments) != shortest[1]:
+            return f"oracle: trace of @{answer.modality}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
