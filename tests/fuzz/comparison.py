@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from tests.oracle.search import Outcome as Opinion
 
 DEPTH = 3  # a limit by depth stops all of them at the same states
+OPEN = {
+    frozenset({"holds", "vacuous"}),  # what a witness by a quantifier over nothing is called
+    frozenset({"violated", "cut"}),  # what a witness that a `limit` may have hidden is called
+}
 SMALL = 300  # states, beyond which the oracle is not asked
 SLOW = "`--engine native` cannot run this model"
 
