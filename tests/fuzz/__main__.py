@@ -14,27 +14,24 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 import warnings
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import Pipe, get_context
+from multiprocessing import get_context
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from tests.fuzz.comparison import Outcome, compared
+from tests.fuzz.comparison import PATIENCE, Outcome, judged
 from tests.fuzz.protocols import FEATURES, protocol
 from tests.fuzz.shrinking import shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from multiprocessing.connection import Connection
 
 MOST_REFUSED = 1 / 3
-PATIENCE = 60  # seconds for one protocol
 
 
 def arguments() -> argparse.Namespace:
@@ -68,30 +65,6 @@ def run(task: Task) -> tuple[Task, Outcome, Path | None]:
     """Compare the opinions on one seed; a difference is shrunk and saved."""
     outcome = judged(protocol(task.seed, task.without))
     return task, outcome, saved(task, outcome) if outcome.kind == "differ" else None
-
-
-def judged(source: str) -> Outcome:
-    """Compare the opinions on one source, in a process of its own: the C code may end it, or never end."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "generated.py"
-        path.write_text(source, encoding="utf-8")
-        mine, its = Pipe(duplex=False)
-        process = get_context("fork").Process(target=_send, args=(its, path))
-        process.start()
-        its.close()
-        try:
-            return mine.recv() if mine.poll(PATIENCE) else Outcome("long", f"takes more than {PATIENCE} seconds")
-        except EOFError:
-            process.join()
-            return Outcome("differ", f"crash: the process ended with {process.exitcode}")
-        finally:
-            process.kill()
-            process.join()
-            mine.close()
-
-
-def _send(pipe: Connection, path: Path) -> None:
-    pipe.send(compared(path))
 
 
 def tasks(asked: argparse.Namespace) -> Iterator[Task]:

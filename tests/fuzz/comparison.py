@@ -6,8 +6,11 @@ This is the one module of the fuzzer that imports Quorate's inside. Read next: `
 from __future__ import annotations
 
 import re
+import tempfile
 import traceback
 from dataclasses import dataclass, fields, is_dataclass, replace
+from multiprocessing import Pipe, get_context
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from quorate.explorer.check import Request, check, configure
@@ -19,12 +22,13 @@ from tests.oracle.stage import TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from multiprocessing.connection import Connection
 
     from quorate.explorer.contract.verdict import Result
     from tests.oracle.search import Outcome as Opinion
 
 DEPTH = 3  # a limit by depth stops all of them at the same states
+PATIENCE = 60.0  # seconds for one protocol
 OPEN = {
     frozenset({"holds", "vacuous"}),  # what a witness by a quantifier over nothing is called
     frozenset({"violated", "cut"}),  # what a witness that a `limit` may have hidden is called
@@ -37,7 +41,7 @@ SLOW = "`--engine native` cannot run this model"
 class Outcome:
     """How the opinions on one protocol compare.
 
-    `kind` is `same`, `refused` (by all, in the same words), `slow` (no C meaning: the reference engine alone ran), or
+    `kind` is `same`, `refused` (by all, in the same words), `slow` (no C meaning: the reference engine alone ran), `long`, or
     `differ`; `what` is a line that says in what, the same for differences of one kind.
     """
 
@@ -64,6 +68,35 @@ def compared(path: Path, *, depth: int = DEPTH, threads: int = 1, third: bool = 
         return Outcome("differ", f"reference refuses: {_head(truth)}")
     what = _difference(truth, native) or (_doubt(opinion, truth) if opinion else "")
     return Outcome("differ" if what else "same", what, truth.exploration.states, bool(truth.error), opinion is not None)
+
+
+def judged(source: str, *, threads: int = 1, patience: float = PATIENCE) -> Outcome:
+    """Compare the opinions on one source, in a process of its own: the C code may end it, or never end."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "generated.py"
+        path.write_text(source, encoding="utf-8")
+        mine, its = Pipe(duplex=False)
+        process = get_context("fork").Process(target=_send, args=(its, path, threads))
+        process.start()
+        its.close()
+        try:
+            if not mine.poll(patience):
+                return Outcome("long", f"takes more than {patience} seconds")
+            found = mine.recv()
+            assert isinstance(found, Outcome)
+        except EOFError:
+            process.join()
+            return Outcome("differ", f"crash: the process ended with {process.exitcode}")
+        else:
+            return found
+        finally:
+            process.kill()
+            process.join()
+            mine.close()
+
+
+def _send(pipe: Connection, path: Path, threads: int) -> None:
+    pipe.send(compared(path, threads=threads))
 
 
 def _oracle(path: Path) -> Opinion | None:
