@@ -25,9 +25,9 @@ class Color(Enum):
 
 
 class Level(IntEnum):
-    HIGH = 3
     LOW = 1
     MIDDLE = 2
+    HIGH = 4
 
 
 class Entry(Record):
