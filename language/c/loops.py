@@ -53,10 +53,15 @@ def _run(source: Const) -> tuple[int, int] | None:
     return (low, bits.bit_length()) if bits and bits >> low & (bits >> low) + 1 == 0 else None
 
 
+def steady(b: Body, v: Value) -> Value:
+    """Return a value that stays what it is while a loop goes on, though the local that it is read from may be assigned."""
+    return b.copy(v) if v.code in b.declared else b.hold(v)
+
+
 @contextmanager
 def each_of(b: Body, v: Value) -> Generator[Value]:
     """Write a loop over the items of a set or list or the keys of a dict, in order."""
-    v = b.copy(v) if v.code in b.declared else b.hold(v)
+    v = steady(b, v)
     match v.type:
         case SetOf(item):
             with each_bit(b, v) as i:
@@ -77,7 +82,7 @@ def each_of(b: Body, v: Value) -> Generator[Value]:
 
 @contextmanager
 def _each_in_range(b: Body, e: Apply) -> Generator[Parts]:
-    start, stop, step = (b.hold(b.value(o)) for o in e.operands)
+    start, stop, step = (steady(b, b.value(o)) for o in e.operands)
     i = b.fresh("i")
     if step.literal == 1:
         head = f"for (int64_t {i} = {start.code}; {i} < {stop.code}; {i}++)"
@@ -103,7 +108,7 @@ def _each_numbered(b: Body, e: Apply) -> Generator[Parts]:
 
 @contextmanager
 def _each_pair(b: Body, e: Apply) -> Generator[Parts]:
-    lists = [b.hold(_listed(b, o)) for o in e.operands]
+    lists = [steady(b, _listed(b, o)) for o in e.operands]
     lengths = [b.hold(length_of(x)) for x in lists]
     shortest = lengths[0].code
     for other in lengths[1:]:
@@ -126,7 +131,7 @@ def item_type(v: Value) -> Type:
 
 @contextmanager
 def _each_entry(b: Body, e: Apply) -> Generator[Parts]:
-    xs = b.hold(b.value(e.operands[0]))
+    xs = steady(b, b.value(e.operands[0]))
     assert isinstance(xs.type, DictOf)
     with each_key(b, xs) as i:
         item = b.hold(entry(b, xs, i))

@@ -150,6 +150,7 @@ UNARY: dict[Op, Callable[[Apply, Value], Value]] = {
     Op.INJECT: lambda _, a: a,
     Op.VALUE: lambda _, a: _some(a),
     Op.CONVERT: lambda e, a: converted(e.type, a),
+    Op.COPY: lambda _, a: a,
     Op.LEN: lambda _, a: len(a),
     Op.REVERSED: lambda _, a: a[::-1],
     Op.SORTED: _sorted,

@@ -9,7 +9,6 @@ from quorate.language.lowering.bodies.body import Body, assigned_names
 from quorate.language.lowering.bodies.conversions import into, most_items, truth
 from quorate.language.lowering.bodies.narrowing import Fact, Flow, assume, path, stable
 from quorate.language.lowering.changing.assignments import valued
-from quorate.language.lowering.changing.ownership import is_fresh
 from quorate.language.lowering.changing.paths import assigned_local
 from quorate.language.lowering.reading.records import seen
 from quorate.language.lowering.reading.walks import mark_group, source_of, targets_of
@@ -42,11 +41,10 @@ def for_statement(body: Body, node: ast.For) -> None:
     if node.orelse:
         raise body.unsupported(node, "`else` of a loop has no C meaning", "keep in a local whether the loop found something")
     source = source_of(body, node.iter)
-    walked = walked_in_place(body, node.iter)
     outer = body.flow
     head = outer.copy()
     while True:
-        loop, end, breaks = looped(body, node, source, walked, head.copy())
+        loop, end, breaks = looped(body, node, source, head.copy())
         again = stable(head, end)
         if again == head:
             break
@@ -60,21 +58,16 @@ def for_statement(body: Body, node: ast.For) -> None:
     note_dependence(body, loop, set(head.names.values()))
 
 
-def looped(
-    body: Body, node: ast.For, source: ir.Expr, walked: ir.Local | ir.Field | None, entry: Flow
-) -> tuple[ir.For, Flow, list[Flow]]:
+def looped(body: Body, node: ast.For, source: ir.Expr, entry: Flow) -> tuple[ir.For, Flow, list[Flow]]:
     """Write the loop once, given what holds at its head; return it, what holds at its end, and where it is broken."""
     body.flow = entry
     targets = targets_of(body, node.target, source)
     prologue = reassigned(body, node.target, targets)
     body.times.append(most_items(body, source))
-    body.walking += [walked] if walked is not None else []
     body.leaving.append(([], []))
     made = body.block(node.body)
     broken, continued = body.leaving.pop()
     body.times.pop()
-    if walked is not None:
-        body.walking.pop()
     end = body.flow
     for flow in continued:
         end = end.merged(flow)
@@ -104,27 +97,7 @@ def reassigned(body: Body, target: ast.expr, targets: Sequence[ir.Local]) -> lis
             variable = assigned_local(body, name, local.type, target)
             written.append(ir.Assign(variable, into(body, local, variable.type, target), where=body.place(target)))
             body.flow.forget(variable)
-            body.flow.aliased |= {name}
     return written
-
-
-def walked_in_place(body: Body, node: ast.expr) -> ir.Local | ir.Field | None:
-    """Return the root of what a loop walks through without a copy."""
-    match node:
-        case ast.Call(ast.Attribute(base, "items" | "keys" | "values")):
-            return walked_in_place(body, base)
-        case ast.Call(ast.Name("enumerate" | "zip" | "reversed"), [first, *_]):
-            return walked_in_place(body, first)
-        case ast.Subscript(base, index) if not isinstance(index, ast.Slice):
-            return walked_in_place(body, base)
-        case ast.Name() | ast.Attribute():
-            expr = body.expr(node)
-            while isinstance(expr, ir.Apply) and expr.operands:
-                expr = expr.operands[0]
-            return expr if isinstance(expr, ir.Local | ir.Field) else None
-        case _:
-            pass
-    return None
 
 
 def note_dependence(body: Body, loop: ir.For, outer: set[str]) -> None:
@@ -160,7 +133,6 @@ def return_value(body: Body, node: ast.Return, value: ast.expr) -> None:
     if known is None and body.node is not None and body.node.returns is not None:
         known = body.names.annotated(body.node.returns, body.source)
     found = valued(body, value, known)
-    body.all_fresh = body.all_fresh and is_fresh(body, value, found.type)
     if body.standing.key.startswith("@"):
         return_verdict(body, node, value, found)
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.declare import Record
 from quorate.language.loading.names import ABSENT
-from quorate.language.lowering.bodies.conversions import FALSE, apply, as_number, value_of
+from quorate.language.lowering.bodies.conversions import FALSE, apply, as_number, copied, value_of
 from quorate.language.lowering.changing.mutations import change
 from quorate.language.lowering.helpers import helper, method
 from quorate.language.lowering.reading.comprehensions import collected, counted, extreme, one_argument, quantified, summed
@@ -212,7 +212,7 @@ def set_of(body: Body, source: ir.Expr, node: ast.expr) -> ir.Expr:
         local = body.temporary(source.type.item, node, "item")
         clause = ir.Clause((local,), source, where=body.place(node))
         return ir.Comprehension(SetOf(source.type.item), Reduction.SET, (clause,), (local,))
-    return as_set(body, source)
+    return copied(as_set(body, source))
 
 
 def call_list(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
@@ -233,7 +233,7 @@ def call_list(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
     if not isinstance(source.type, ListOf) or is_unordered(source):
         raise body.refusal(node, f"a list made from a `{in_words(source.type)}` depends on its order", "write `sorted(...)`")
     mark_group(body, source)
-    return source
+    return copied(source)
 
 
 def call_tuple(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
@@ -247,7 +247,7 @@ def call_dict(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
     source = body.expr(one_argument(body, node), expected)
     if not isinstance(source.type, DictOf):
         raise body.unsupported(node, "`dict(...)` copies a dict here", "write `{key: value for ...}`")
-    return source
+    return copied(source)
 
 
 def dotted(body: Body, node: ast.Call, function: ast.Attribute, expected: Type | None) -> ir.Expr:

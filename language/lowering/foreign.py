@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.errors import ModelError, Unsupported
 from quorate.language.lowering.bodies.conversions import TRUE, value_of
-from quorate.language.lowering.changing.paths import check_owned, path_of, writable
+from quorate.language.lowering.changing.paths import path_of, writable
 from quorate.language.lowering.helpers import invoked
 from quorate.language.lowering.reading.constants import is_builtin
 from quorate.language.lowering.reading.walks import source_of, targets_of
@@ -133,7 +133,7 @@ def assigned(body: Body, target: ast.expr) -> None:
         case ast.Subscript(base, index):
             read(body, index)
             root = path_of(body, base).root
-            check_owned(body, root, target)
+            body.out.append(ir.Assign(root, root, in_place=True, where=body.place(target)))
             body.flow.forget(root)
         case _:
             raise body.refusal(target, f"`{ast.unparse(target)}` cannot be assigned")
@@ -210,7 +210,8 @@ def method(body: Body, node: ast.Call, function: ast.Attribute) -> None:
     if function.attr not in {"pop", "sort", "index"} or not isinstance(base.type, ListOf):
         raise unread(body, node)
     if function.attr != "index":
-        check_owned(body, path_of(body, function.value).root, node)
+        root = path_of(body, function.value).root
+        body.out.append(ir.Assign(root, root, in_place=True, where=body.place(node)))
 
 
 def ordered(body: Body, node: ast.expr) -> None:

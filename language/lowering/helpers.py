@@ -11,12 +11,11 @@ from quorate.language.declare import Process
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.body import Body
 from quorate.language.lowering.bodies.conversions import into, value_of
-from quorate.language.lowering.changing.ownership import embedded
 from quorate.language.lowering.reading.attributes import is_through_old, shared_holder
 from quorate.language.lowering.reading.constants import constant, is_builtin
 from quorate.language.lowering.reading.records import seen
 from quorate.language.program import ir
-from quorate.language.values.lattice import NOTHING, is_mutable, shape
+from quorate.language.values.lattice import NOTHING, shape
 from quorate.language.values.types import ProcessId, RecordOf, Type
 
 if TYPE_CHECKING:
@@ -141,7 +140,6 @@ def arguments_of(
             found.append((name, defaulted(body, node, function, definition, name), node))
         else:
             found.append((name, body.expr(argument, annotated(body, name, definition, function)), argument))
-            body.flow.aliased |= embedded(body, argument)
     return found
 
 
@@ -194,7 +192,6 @@ def lower_helper(body: Body, standing: Standing, definition: ast.FunctionDef, pa
     made = Body(body.assembly, standing, definition)
     body.assembly.calling.append(standing.key)
     locals_ = [made.bind(name, name, t) for name, t in parameters]
-    made.flow.aliased = frozenset(name for name, t in parameters if is_mutable(t))
     body.assembly.functions[standing.key] = body.assembly.readers.function(made, locals_, standing.key)
     body.assembly.calling.pop()
     written = body.assembly.footprint(body.assembly.functions[standing.key].body).writes

@@ -5,7 +5,7 @@ only the native engine cannot do. A body is read by plain functions over a `Body
 
   bodies/    whose body it is, its locals, what is known at a point of it, what is inferred; from one type to another
   reading/   names, attributes, operators, displays, comprehensions, methods: what changes nothing
-  changing/  which locals may share a value; where a value is put; assignments, and methods that change a container
+  changing/  where a value is put; assignments, and methods that change a container
   (here)     helpers, calls, the table of expressions; sends, branches, the table of statements
 
 What is inside a node is read through `Body.expr` and `Body.block`, which go by the tables: so no family imports one above it.
@@ -212,7 +212,6 @@ class _Round:
         while len(names) < len(types):
             names.append("sender" if "sender" not in names else "sender_")
         locals_ = [body.bind(n, n, t) for n, t in zip(names, types, strict=True)]
-        body.flow.aliased = frozenset(names)
         parameters, prologue = renamed(body, locals_)
         statements = (*prologue, *whole(body, declared.node))
         return ir.Step(declared.name, declared.role, kind, parameters, statements, declared.where)

@@ -65,8 +65,6 @@ def function(body: Body, parameters: Sequence[ir.Local], key: str) -> ir.Functio
     if body.flow.reachable and ("result", key) in body.inference.known:
         body.inference.learn(("result", key), NOTHING)
     result = body.inference.known.get(("result", key))
-    if body.all_fresh:
-        body.assembly.fresh.add(key)
     return ir.Function(key, parameters_in, result, made)
 
 

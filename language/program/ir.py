@@ -48,6 +48,7 @@ class Operator(Enum):
     INJECT = auto()  # T -> Option(T)
     VALUE = auto()  # Option(T) -> T; None is an error
     CONVERT = auto()  # a value to another type of the same shape with wider or narrower bounds; out of them is an error
+    COPY = auto()  # a set, list or dict -> one with the same items that nothing else names
     LEN = auto()  # of a set, dict, list
     CONTAINS = auto()  # container, item: in a set, list, or the keys of a dict
     INDEX = auto()  # list[int], tuple[literal], dict[key]; out of range or absent is an error; list indices are >= 0

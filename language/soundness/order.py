@@ -47,7 +47,7 @@ COMMUTING: dict[Op, str] = {
     Op.OR: "any",
 }
 ORDERLESS = (Op.KEYS, Op.VALUES, Op.ITEMS)
-TRANSPARENT = (Op.CONVERT, Op.INJECT, Op.VALUE, Op.IF)  # the value is that of an operand
+TRANSPARENT = (Op.CONVERT, Op.COPY, Op.INJECT, Op.VALUE, Op.IF)  # the value is that of an operand
 LOOKERS = (Op.LEN, Op.CONTAINS, Op.SORTED, Op.TO_SET, Op.EQ, Op.NE)  # may look at what a dict shows in an order
 REMEDY = "write `for ... in sorted(...)`, or `choose(...)` to try every item"
 
@@ -77,16 +77,10 @@ def _place(node: object, otherwise: Place | None) -> Place | None:
 
 def is_unordered(source: ir.Expr) -> bool:
     """Say whether Python walks through this in an order that means nothing."""
-    return isinstance(source.type, SetOf) or _is_view(source)
-
-
-def _is_view(expr: ir.Expr) -> bool:
-    """Say whether this is what a dict shows in an order: its values or items, as they are."""
-    if not isinstance(expr, ir.Apply):
-        return False
-    if expr.operator in TRANSPARENT:
-        return any(map(_is_view, expr.operands[1:] if expr.operator is Op.IF else expr.operands))
-    return expr.operator in ORDERLESS
+    if isinstance(source, ir.Apply) and source.operator in TRANSPARENT:
+        kept = source.operands[1:] if source.operator is Op.IF else source.operands
+        return isinstance(source.type, SetOf) or any(map(is_unordered, kept))
+    return isinstance(source.type, SetOf) or (isinstance(source, ir.Apply) and source.operator in ORDERLESS)
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -106,7 +100,7 @@ def _shown(expr: ir.Expr, where: Place | None, functions: Mapping[str, ir.Functi
     if isinstance(expr, ir.Choose) or (isinstance(expr, ir.Apply) and expr.operator in (*LOOKERS, *TRANSPARENT)):
         return
     for child in children(expr):
-        if _is_view(child) and not isinstance(child.type, SetOf):
+        if is_unordered(child) and not isinstance(child.type, SetOf):
             what = "this keeps what a dict shows in an order, and a dict has none that means something"
             yield ModelError(what, _place(expr, where), "write `sorted(...)` around it")
 
@@ -202,8 +196,8 @@ def _label(target: ir.Local | ir.Field) -> str:
 
 
 def bare(expr: ir.Expr) -> ir.Expr:
-    """Return an expression without the conversions around it."""
-    while isinstance(expr, ir.Apply) and expr.operator in (Op.CONVERT, Op.INJECT, Op.VALUE):
+    """Return an expression without the conversions and copies around it."""
+    while isinstance(expr, ir.Apply) and expr.operator in (Op.CONVERT, Op.COPY, Op.INJECT, Op.VALUE):
         expr = expr.operands[0]
     return expr
 

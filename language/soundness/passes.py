@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quorate.language.soundness.aliases import aliases
 from quorate.language.soundness.ghosts import ghosts
 from quorate.language.soundness.order import order
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from quorate.language.errors import ModelError
     from quorate.language.program import ir
 
-PASSES: tuple[Callable[[ir.Program], list[ModelError]], ...] = (order, ghosts)
+PASSES: tuple[Callable[[ir.Program], list[ModelError]], ...] = (order, ghosts, aliases)
 
 
 def unsound(program: ir.Program) -> list[ModelError]:

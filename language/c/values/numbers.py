@@ -164,6 +164,7 @@ NUMBERS: dict[Op, Strict] = {
     Op.INJECT: _inject,
     Op.VALUE: _value,
     Op.CONVERT: _convert,
+    Op.COPY: _convert,
     Op.UP: _up,
     Op.INDEX_IN_GROUP: _index_in_group,
 }

@@ -56,7 +56,6 @@ class Assembly:
     functions: dict[str, ir.Function] = field(default_factory=dict)
     foreign: set[str] = field(default_factory=set)  # helpers that return what has no C meaning
     writers: dict[str, frozenset[str]] = field(default_factory=dict)  # the names of the fields that each helper writes
-    fresh: set[str] = field(default_factory=set)  # helpers whose result nobody else names
     calling: list[str] = field(default_factory=list)  # helpers being lowered, outermost first
     limits: dict[Place, ir.Bound] = field(default_factory=dict)
     ordered: set[str] = field(default_factory=set)
@@ -106,12 +105,10 @@ class Body:
     variables: set[str] = field(default_factory=set)  # names that this function assigns: they never stand for the module's
     types: dict[str, Type] = field(default_factory=dict)
     out: list[ir.Stmt] = field(default_factory=list)  # the block being written
-    walking: list[ir.Local | ir.Field] = field(default_factory=list)  # what the loops around are walking through in place
     times: list[int | None] = field(default_factory=list)  # how often each loop around runs at most
     leaving: list[tuple[list[Flow], list[Flow]]] = field(default_factory=list)  # where each loop around breaks, and continues
     growth: dict[str, dict[int, int | None]] = field(default_factory=dict)  # how much each place appends to a list at most
     inner: set[str] = field(default_factory=set)  # functions and classes defined inside the body: their definition is refused
-    all_fresh: bool = True  # nobody else names what this function returns
     _taken: set[str] = field(default_factory=set)
     _versions: dict[tuple[str, int], str] = field(default_factory=dict)
 

@@ -34,6 +34,12 @@ def apply(t: Type, operator: Op, *operands: ir.Expr) -> ir.Apply:
     return ir.Apply(t, operator, operands)
 
 
+def copied(expr: ir.Expr) -> ir.Expr:
+    """Return a container as one that nothing else names."""
+    made = isinstance(expr, ir.Comprehension) or (isinstance(expr, ir.Apply) and expr.operator in MAKERS)
+    return expr if made else apply(expr.type, Op.COPY, expr)
+
+
 def number(value: int) -> ir.Const:
     return ir.Const(integer(value, value), value)
 

@@ -24,7 +24,7 @@ from quorate.language.values.types import Int, ListOf, Option
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-TRANSPARENT = (Op.CONVERT, Op.INJECT, Op.VALUE)
+TRANSPARENT = (Op.CONVERT, Op.COPY, Op.INJECT, Op.VALUE)
 UNSTABLE = (ir.Call, ir.Choose, ir.Comprehension)  # read again, these may be something else
 
 Cell = tuple[str, str]  # what a write touches: ("local", NAME) or ("field", NAME), a field of any holder
@@ -40,7 +40,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Flow:
-    """What holds at one point. `names` gives each bound Python name its local; `aliased` locals may share their value.
+    """What holds at one point. `names` gives each bound Python name its local.
 
     writers   the names of the fields that each helper writes, itself or through others; one that is missing may write all
     written   what the whole body wrote so far, in the order in which it is read: shared by all its points
@@ -50,7 +50,6 @@ class Flow:
     writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     facts: dict[ir.Expr, Fact] = field(default_factory=dict)
-    aliased: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()  # locals whose value has no C meaning
     old: frozenset[str] = frozenset()  # locals that hold ids reached through `old`
     reachable: bool = True
@@ -59,13 +58,11 @@ class Flow:
 
     def copy(self) -> Flow:
         names, facts = dict(self.names), dict(self.facts)
-        return Flow(
-            self.writers, names, facts, self.aliased, self.foreign, self.old, self.reachable, self.written, len(self.written)
-        )
+        return Flow(self.writers, names, facts, self.foreign, self.old, self.reachable, self.written, len(self.written))
 
     def take(self, before: Flow) -> None:
         """Go back to a point before a side way; what was written since stays written."""
-        self.names, self.facts, self.aliased = dict(before.names), dict(before.facts), before.aliased
+        self.names, self.facts = dict(before.names), dict(before.facts)
         self.foreign, self.old, self.reachable = before.foreign, before.old, before.reachable
         for cells in self.written[before.seen :]:
             self._drop(cells)
@@ -78,7 +75,7 @@ class Flow:
         met.foreign = self.foreign | other.foreign
         met.names = {n: u for n, u in self.names.items() if other.names.get(n) == u and n not in met.foreign}
         met.facts = {p: _weaker(f, other.facts[p]) for p, f in self.facts.items() if p in other.facts}
-        met.aliased, met.old = self.aliased | other.aliased, self.old | other.old
+        met.old = self.old | other.old
         return met
 
     def range(self, expr: ir.Expr) -> Int:

@@ -1,1 +1,1 @@
-"""Where a value is put: paths, assignments, methods that change a container, and which locals may share a value."""
+"""Where a value is put: paths, assignments, methods that change a container."""

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from quorate.language.lowering.bodies.conversions import apply, into
 from quorate.language.lowering.bodies.narrowing import Fact
 from quorate.language.lowering.changing.mutations import extended, popped, position
-from quorate.language.lowering.changing.ownership import embedded, is_fresh
 from quorate.language.lowering.changing.paths import (
     assigned_local,
-    held,
     leaf,
     of_module,
     once,
@@ -46,7 +44,7 @@ def assign(body: Body, node: ast.Assign, targets: Sequence[ast.expr], value: ast
     kept = body.temporary(found.type, node)
     body.out.append(ir.Assign(kept, found))
     for target in targets:
-        put(body, target, kept, value, fresh=False)
+        put(body, target, kept, value)
 
 
 def assign_one(body: Body, target: ast.expr, value: ast.expr) -> None:
@@ -105,20 +103,19 @@ def known_item(body: Body, name: str) -> Type:
     return known.item if isinstance(known, Option) else NOTHING
 
 
-def put(body: Body, target: ast.expr, value: ir.Expr, node: ast.expr, *, fresh: bool | None = None) -> None:
+def put(body: Body, target: ast.expr, value: ir.Expr, node: ast.expr) -> None:
     """Assign a value to one target."""
     if isinstance(target, ast.Starred):
         raise body.unsupported(target, "a starred name is not supported", "take slices")
     if isinstance(target, ast.Name):
-        put_local(body, target, value, node, fresh=is_fresh(body, node, value.type) if fresh is None else fresh)
+        put_local(body, target, value, node)
         return
     if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
         raise body.unsupported(target, "a slice is assigned", "assign the whole list: `xs = xs[:i] + ys + xs[j:]`")
     store(body, path_of(body, target), value, node)
-    body.flow.aliased |= embedded(body, node)
 
 
-def put_local(body: Body, target: ast.Name, value: ir.Expr, node: ast.expr, *, fresh: bool) -> None:
+def put_local(body: Body, target: ast.Name, value: ir.Expr, node: ast.expr) -> None:
     name = target.id
     local = assigned_local(body, name, seen(body, value), target)
     body.out.append(ir.Assign(local, into(body, value, local.type, node)))
@@ -127,7 +124,6 @@ def put_local(body: Body, target: ast.Name, value: ir.Expr, node: ast.expr, *, f
     present = body.flow.is_present(value) or not isinstance(value.type, Option | Nothing)
     body.flow.forget(local)
     note_local(body, local, known, present=present and isinstance(local.type, Option))
-    body.flow.aliased = body.flow.aliased - {name} if fresh else body.flow.aliased | {name} | embedded(body, node)
     body.flow.old = body.flow.old | {name} if is_old and has_ids(local.type) else body.flow.old - {name}
 
 
@@ -175,8 +171,6 @@ def kept_value(body: Body, value: ir.Expr, node: ast.expr, before: Sequence[ast.
 
 def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
     path = with_target(body, target)
-    if isinstance(t := leaf(body, path), Option) and is_mutable(t):
-        path = held(body, path, target)
     before = read(body, path)
     right = body.expr(value, before.type if is_mutable(before.type) else None)
     in_place = (isinstance(before.type, SetOf | ListOf) and type(operator) is not ast.Mult) or is_mutable(before.type)
@@ -184,7 +178,6 @@ def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.e
         store(body, path, extended(body, target, path, before.type, sequence(body, right)), target, in_place=True)
     else:
         store(body, path, binary(body, target, before, operator, right), target, in_place=in_place)
-    body.flow.aliased |= embedded(body, value)
 
 
 def with_target(body: Body, target: ast.expr) -> Path:
@@ -199,7 +192,7 @@ def delete(body: Body, target: ast.expr) -> None:
         raise body.unsupported(
             target, "`del` removes an item of a list or dict here", "assign what shall be left: `xs = xs[1:]`"
         )
-    path = held(body, path_of(body, target.value), target)
+    path = path_of(body, target.value)
     t = leaf(body, path)
     if isinstance(t, ListOf):
         after = apply(t, Op.LIST_DELETE, read(body, path), position(body, read(body, path), target.slice))

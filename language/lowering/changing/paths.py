@@ -26,16 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One step down a path; `default` is what `setdefault` puts there, `back` says that a literal index counts from the end.
-
-    `inner`: it leads from an option to the value that is known to be there.
-    """
+    """One step down a path; `default` is what `setdefault` puts there, `back` says that a literal index counts from the end."""
 
     expr: ir.Expr
     node: ast.expr
     default: ir.Expr | None = None
     back: bool = False
-    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +51,9 @@ def path_of(body: Body, node: ast.expr) -> Path:
         case ast.Attribute():
             return Path(writable(body, node))
         case ast.Subscript(base, index) if not isinstance(index, ast.Slice):
-            return item_path(body, held(body, path_of(body, base), base), index)
+            return item_path(body, path_of(body, base), index)
         case ast.Call(ast.Attribute(base, "setdefault"), [key, default]):
-            path = held(body, path_of(body, base), base)
+            path = path_of(body, base)
             t = leaf(body, path)
             if isinstance(t, DictOf):
                 found = once(body, value_as(body, key, t.key) if not isinstance(t.key, Nothing) else body.expr(key), key)
@@ -66,16 +62,6 @@ def path_of(body: Body, node: ast.expr) -> Path:
         case _:
             pass
     raise body.refusal(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
-
-
-def held(body: Body, path: Path, node: ast.expr) -> Path:
-    """Return the path to a container: of an option that is known to be there, to its value."""
-    if not isinstance(leaf(body, path), Option):
-        return path
-    option = read(body, path)
-    if not body.flow.is_present(option):
-        raise body.refusal(node, "this may be None here", "test `is not None` before, or write `some(...)`")
-    return Path(path.root, (*path.keys, Key(option, node, inner=True)))
 
 
 def of_module(body: Body, node: ast.expr, name: str) -> ModelError:
@@ -127,8 +113,6 @@ def leaf(body: Body, path: Path) -> Type:
 
 def below(body: Body, t: Type, key: Key) -> Type:
     match t:
-        case Option(item) if key.inner:
-            return item
         case DictOf(_, value):
             return value if key.default is None else body.lattice.items(value, key.default.type) or value
         case ListOf(item, _):
@@ -148,8 +132,6 @@ def read(body: Body, path: Path) -> ir.Expr:
 
 def down(body: Body, expr: ir.Expr, key: Key) -> ir.Expr:
     t = below(body, expr.type, key)
-    if key.inner:
-        return apply(t, Op.VALUE, expr)
     if key.back:
         return apply(t, Op.INDEX_BACK, expr, key.expr)
     index = dict_key(body, expr.type, key) if isinstance(expr.type, DictOf) else key.expr
@@ -166,8 +148,6 @@ def dict_key(body: Body, t: Type, key: Key) -> ir.Expr:
 def store(body: Body, path: Path, value: ir.Expr, node: ast.expr, *, in_place: bool = False) -> None:
     """Put a value at a path: what it holds is learned, and its bounds are checked."""
     value, changes = body.placed(value, node), bool(path.keys) or in_place
-    if changes:
-        check_owned(body, path.root, node)
     root = learned(body, path, seen(body, value), node)
     path = Path(root, path.keys)
     final = rebuilt(body, root, path.keys, into(body, value, leaf(body, path), node))
@@ -178,8 +158,6 @@ def store(body: Body, path: Path, value: ir.Expr, node: ast.expr, *, in_place: b
     body.flow.forget(root)
     if not path.keys and (known is not None or is_present):
         body.flow.note(root, Fact(is_present, known))
-    if path.keys and path.keys[0].inner:
-        body.flow.note(root, Fact(present=True))
 
 
 def learned(body: Body, path: Path, t: Type, node: ast.expr) -> ir.Local | ir.Field:
@@ -200,8 +178,6 @@ def above(body: Body, path: Path, key: Key, t: Type) -> Type:
     """Return the type of a container with an item of this type at the key."""
     above = Path(path.root, path.keys[: path.keys.index(key)])
     container = leaf(body, above)
-    if key.inner:
-        return Option(t)
     if isinstance(container, DictOf):
         return DictOf(key.expr.type, t)
     return ListOf(t, container.longest if isinstance(container, ListOf) else None)
@@ -212,8 +188,6 @@ def rebuilt(body: Body, base: ir.Expr, keys: Sequence[Key], value: ir.Expr) -> i
         return value
     key = keys[0]
     item = rebuilt(body, down(body, base, key), keys[1:], value)
-    if key.inner:
-        return apply(base.type, Op.INJECT, item)
     if isinstance(base.type, DictOf):
         return apply(base.type, Op.DICT_SET, base, dict_key(body, base.type, key), item)
     if not isinstance(base.type, ListOf):
@@ -223,24 +197,6 @@ def rebuilt(body: Body, base: ir.Expr, keys: Sequence[Key], value: ir.Expr) -> i
         length = length_of(body, base)
         index = apply(minus(body.flow.range(length), body.flow.range(key.expr)), Op.SUB, length, key.expr)
     return apply(base.type, Op.LIST_SET, base, index, item)
-
-
-def check_owned(body: Body, root: ir.Local | ir.Field, node: ast.expr) -> None:
-    """Refuse to change in place what somebody else may name, or what a loop is walking through."""
-    if any(_same(root, walked) for walked in body.walking):
-        raise body.refusal(
-            node, f"`{_name(root)}` is changed while a loop walks through it", "walk a copy: `for ... in sorted(...)`"
-        )
-    if isinstance(root, ir.Local) and root.name in body.flow.aliased:
-        name = _name(root)
-        if body.node is not None and name in {a.arg for a in ast.walk(body.node.args) if isinstance(a, ast.arg)}:
-            what = f"`{name}` is an argument: changing it would change what the caller holds"
-            raise body.refusal(node, what, "build a new value; a helper returns it, and its caller assigns it")
-        raise body.refusal(
-            node,
-            f"`{name}` may name a value that something else holds, too: changing it here would change both",
-            "change the field by its own path (`self.field...`), or build a new value",
-        )
 
 
 def assigned_local(body: Body, name: str, t: Type, node: Located) -> ir.Local:
@@ -270,11 +226,3 @@ def plain_length(body: Body, name: str) -> Size | None:
     """Return the length of a local as it is assigned, before anything is appended."""
     known = body.inference.known.get(("local", body.standing.key, name))
     return known.longest if isinstance(known, ListOf) else None
-
-
-def _same(a: ir.Local | ir.Field, b: ir.Local | ir.Field) -> bool:
-    return isinstance(a, ir.Field) == isinstance(b, ir.Field) and a.name == b.name
-
-
-def _name(root: ir.Local | ir.Field) -> str:
-    return f"self.{root.name}" if isinstance(root, ir.Field) and isinstance(root.holder, ir.Local) else root.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from quorate.language.lowering.bodies.conversions import apply, into, length_of, most_items, number, opened
+from quorate.language.lowering.bodies.conversions import apply, copied, into, length_of, most_items, number, opened
 from quorate.language.lowering.reading.constants import integer_of, joined, mark_ordered, value_as
 from quorate.language.lowering.reading.operators import algebra, as_set, concatenated, container_of, sequence
 from quorate.language.program import ir
@@ -68,7 +68,7 @@ def starred(body: Body, node: ast.Set | ast.List, nodes: Sequence[ast.expr], wan
                 body, ast.copy_location(ast.List([n], ast.Load()), n), [n], ListOf(wanted, None) if wanted else None
             )
         pieces.append(piece if isinstance(node, ast.List) else as_set(body, piece))
-    result = pieces[0]
+    result = pieces[0] if len(pieces) > 1 else copied(pieces[0])
     for piece in pieces[1:]:
         if isinstance(node, ast.List):
             result = concatenated(body, node, result, piece)
@@ -206,7 +206,7 @@ def sliced(body: Body, container: ir.Expr, start: ir.Expr, stop: ir.Expr) -> Siz
 
 def reversed_slice(body: Body, node: ast.Subscript, container: ir.Expr, span: ast.Slice) -> ir.Expr:
     if span.lower is None and span.upper is None and span.step is not None and negative(body, span.step) == 1:
-        return apply(container.type, Op.REVERSED, container)
+        return apply(container.type, Op.REVERSED, copied(container))
     raise body.unsupported(node, "a slice with a step is not supported", "write a comprehension over `range(...)`")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.language.lowering.bodies.conversions import apply, into, is_none, most_items
+from quorate.language.lowering.bodies.conversions import apply, copied, into, is_none, most_items
 from quorate.language.lowering.reading.comparisons import looked_up
 from quorate.language.lowering.reading.constants import joined, value_as
 from quorate.language.lowering.reading.operators import algebra, as_set, container_of
@@ -33,9 +33,9 @@ def container_method(body: Body, node: ast.Call, name: str, base: ir.Expr) -> ir
         raise body.refusal(node, f"`.{name}` takes no names here")
     match base.type, name, len(arguments):
         case SetOf() | ListOf() | DictOf(), "copy", 0:
-            return base
+            return copied(base)
         case SetOf(), _, _ if name in SET_METHODS:
-            result = base
+            result = base if arguments else copied(base)
             for argument in arguments:
                 result = algebra(body, node, SET_METHODS[name], result, as_set(body, container_of(body, argument)))
             return result

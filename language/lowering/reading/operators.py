@@ -15,6 +15,7 @@ from quorate.language.values.lattice import (
     NOTHING,
     hull,
     in_words,
+    is_mutable,
     minus,
     negated,
     plus,
@@ -116,6 +117,9 @@ def repeated(body: Body, node: ast.expr, items: ir.Expr, times_: ir.Expr) -> ir.
             node, "a list is repeated by a number that is not constant", "write a comprehension over `range(...)`"
         )
     assert isinstance(items.type, ListOf)
+    if is_mutable(items.type.item):
+        what = "this list holds one value in two places or more: changing it in one would change all"
+        raise body.refusal(node, what, "build each: `[... for i in range(n)]`")
     count = times_.value
     assert isinstance(count, int)
     length = max(0, count) * len(items.operands)

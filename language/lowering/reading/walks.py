@@ -161,7 +161,6 @@ def part(body: Body, target: ast.expr, t: Type, *, old: bool) -> ir.Local:
 
 def target_of(body: Body, target: ast.Name, t: Type, *, old: bool = False) -> ir.Local:
     unique = body.version(target.id, target)
-    body.flow.aliased |= {unique}
     body.flow.old = body.flow.old | {unique} if old else body.flow.old - {unique}
     body.flow.forget(ir.Local(t, unique))
     return body.bind(target.id, unique, t)

@@ -28,7 +28,6 @@ def ok() -> bool:
     return True
 def forgotten() -> bool:
     return True
-used = forgotten
 presets = [
     Preset("first"),
     HERE,

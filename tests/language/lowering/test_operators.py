@@ -201,6 +201,8 @@ CASES: dict[str, Case] = {
     "or": (B, ap(Op.OR, B, "b", "c", ap(Op.EQ, B, ap(Op.VALUE, N, "o"), "i")), lambda v: v.b or v.c or value(v.o) == v.i),
     "not": (B, ap(Op.NOT, B, "b"), lambda v: not v.b),
     "if": (N, ap(Op.IF, N, "b", ap(Op.VALUE, N, "o"), "j"), lambda v: value(v.o) if v.b else v.j),
+    "copy": (LW, ap(Op.COPY, LW, "n"), lambda v: v.n),
+    "copy_set": (SetOf(J), ap(Op.COPY, SetOf(J), ap(Op.CONVERT, SetOf(J), "si")), lambda v: v.si),
     "inject": (M, ap(Op.INJECT, M, "i"), lambda v: v.i),
     "inject_tuple": (U, ap(Op.INJECT, U, ap(Op.MAKE_TUPLE, TupleOf((N, L)), "i", "l")), lambda v: (v.i, v.l)),
     "value": (TupleOf((N, L)), ap(Op.VALUE, TupleOf((N, L)), "u"), lambda v: value(v.u)),

@@ -41,9 +41,8 @@ class Left(Base):
 
 
 class Right(Base):
-    @action
     def go(self) -> None:
-        require(False)
+        self.x = 2
 
 
 left, right = Left.single(), Right.single()
