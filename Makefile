@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 
-.PHONY: demo test check bench pictures clean
+.PHONY: demo test check fuzz bench pictures clean
 
 demo: $(VENV)/.installed
 	@echo "== asynchronous replication, and a leader that was only slow: a split brain"
@@ -24,6 +24,11 @@ check: $(VENV)/.developed
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/pytest tests/test_architecture.py
+
+# Generated protocols in both engines, fresh ones in every run, for as long as one likes: `make fuzz SECONDS=3600`.
+SECONDS ?= 600
+fuzz: $(VENV)/.developed
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks
