@@ -19,6 +19,7 @@ from quorate.explorer.native.compiler import NoCompiler
 from quorate.explorer.native.machine import Goal, Machine, Orders, Plan
 from quorate.language.c.to_c import emit
 from quorate.language.declare import FAULTS
+from quorate.language.errors import Unsupported
 from quorate.language.packed.layout import Layout
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Walk:
     seconds: float
 
 
+MOST_WORDS = 2**16  # of a state: some of them are on the stack of each thread
+
+
 class NativeEngine:
     """An `Engine`. Verdicts of the exact store are exact; those of the compact one hold but for `Exploration.odds`."""
 
@@ -102,6 +106,9 @@ class NativeEngine:
         self.threads, self.store = threads, store
         self.layout = Layout.of(program, setting)
         self.machine = Machine(emit(program, setting))
+        if self.machine.sizes.max_words > MOST_WORDS:
+            size = f"{self.machine.sizes.max_words * 8 // 1024:,} KB"
+            raise Unsupported(f"a state may take {size} with what is in flight: lower `--capacity`")
         self.sampled = sample
         self._given = initial_states
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from quorate.language.declare import Group, Process, Record, Shared, State
 from quorate.language.errors import ModelError
+from quorate.language.loading.branches import class_node
 from quorate.language.loading.declarations import Declarations, bounded
 from quorate.language.loading.execution import place_at, place_of
 from quorate.language.loading.hooks import check_classes
 from quorate.language.loading.model import Model
 from quorate.language.loading.presets import check_presets, presets_of
-from quorate.language.loading.resolve import Resolver, annotations_of, class_node
+from quorate.language.loading.resolve import Resolver, annotations_of
+from quorate.language.loading.unread import check_called
 from quorate.language.values.types import ProcessId, RecordOf
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def assemble(execution: Execution) -> Model:
         presets=presets_of(sources[0]),
     )
     check_presets(model)
+    check_called(model, notes)
     return model
 
 

@@ -6,23 +6,26 @@ Declarations that mean nothing are refused here; what a step's body may say is `
 from __future__ import annotations
 
 import ast
+import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from quorate.language.declare import Field, Mark, Message, Process, Shared, State
 from quorate.language.errors import ModelError
+from quorate.language.loading.branches import class_node, executed
 from quorate.language.loading.execution import Note, place_at, place_of
 from quorate.language.loading.model import FieldDeclaration, PropertyDeclaration, StepDeclaration
-from quorate.language.loading.resolve import Resolver, class_node
+from quorate.language.loading.unread import check_steps, members_of
 from quorate.language.values.types import DictOf, ListOf, Option, RecordOf, SetOf, TupleOf, Type
 from quorate.language.values.values import Misfit, freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from types import CodeType
 
     from quorate.language.declare import Modality, Role
     from quorate.language.loading.model import Source
+    from quorate.language.loading.resolve import Resolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +39,36 @@ class Declarations:
     # -- fields -------------------------------------------------------------------------------------------------------
 
     def fields_of(self, kind: type[State]) -> tuple[FieldDeclaration, ...]:
-        """Return the fields of a kind, inherited ones first."""
+        """Return the fields of a kind, inherited ones first. Errors: ModelError for one that is not seen as it is read."""
         found: dict[str, FieldDeclaration] = {}
         for base in reversed(kind.__mro__):
             source = next((s for s in self.sources if s.module.__name__ == base.__module__), None)
             if source is not None:
-                found |= {f.name: f for f in self._fields_in(base, source)}
+                found |= self._fields_in(base, source)
+        for name, f in found.items():
+            if not isinstance(inspect.getattr_static(kind, name), Field):
+                remedy = f"give what `{kind.__name__}` has under this name another one"
+                raise ModelError(f"the field `{name}` is hidden in `{kind.__name__}` by something else", f.where, remedy)
         return tuple(found.values())
 
-    def _fields_in(self, cls: type, source: Source) -> Iterable[FieldDeclaration]:
-        for statement in class_node(cls, source).body:
+    def _fields_in(self, cls: type, source: Source) -> dict[str, FieldDeclaration]:
+        """Return the fields that the body of a class declares; of several declarations of one the last that was executed."""
+        node = class_node(cls, source)
+        annotated: dict[str, ast.AnnAssign] = {}
+        for statement in executed(node, source):
             match statement:
-                case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
-                    yield self._field(cls, name, annotation, statement, source)
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    annotated[name] = statement
                 case ast.Assign(targets=[ast.Name(id=name)]) if isinstance(vars(cls).get(name), Field):
                     remedy = f"write `{name}: T = {ast.unparse(statement.value)}` with its type"
                     raise ModelError(f"the field `{name}` has no type", place_of(source, statement), remedy)
                 case _:
                     pass
+        for name, value in vars(cls).items():
+            if isinstance(value, Field) and (name not in annotated or value.name != name):
+                remedy = f"write `{name}: T = durable(...)`, a call for each field"
+                raise ModelError(f"the field `{name}` has no declaration of its own", place_of(source, node), remedy)
+        return {name: self._field(cls, name, s.annotation, s, source) for name, s in annotated.items()}
 
     def _field(self, cls: type, name: str, annotation: ast.expr, statement: ast.AnnAssign, source: Source) -> FieldDeclaration:
         declared, where = vars(cls).get(name), place_of(source, statement)
@@ -73,13 +88,14 @@ class Declarations:
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
-    def steps(self, kinds: Iterable[type[State]]) -> tuple[StepDeclaration, ...]:
+    def steps(self, kinds: Collection[type[State]]) -> tuple[StepDeclaration, ...]:
         """Return the steps in the order of their declaration; an inherited one once for each kind that has it."""
         order = {id(n.declared): i for i, n in enumerate(self.notes) if n.sort == "step"}
+        check_steps(kinds, self.sources, self.notes)
         functions: list[tuple[int, type[State] | None, Callable[..., object]]] = []
         for kind in kinds:
-            members = {name: member for base in reversed(kind.__mro__) for name, member in vars(base).items()}
-            functions += [(order[id(f)], kind, f) for f in members.values() if id(f) in order]
+            members = cast("Iterable[Callable[..., object]]", members_of(kind).values())
+            functions += [(order[id(f)], kind, f) for f in members if id(f) in order]
         module_level = [n.declared for n in self.notes if n.sort == "step" and "." not in _qualname(n.declared)]
         functions += [(order[id(f)], None, cast("Callable[..., object]", f)) for f in module_level]
         found = [self._step(kind, function) for _, kind, function in sorted(functions, key=lambda f: f[0])]

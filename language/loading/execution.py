@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from quorate.language import declare
 from quorate.language.declare import registering
 from quorate.language.errors import ModelError, Place, QuorateError, UsageError, did_you_mean
+from quorate.language.loading.branches import NOTER, noting
 from quorate.language.loading.model import ParameterDeclaration, Source
 from quorate.language.loading.parameters import WrongValue, parameter_names, value_of
 from quorate.language.loading.prelude import builtins_with, spot
@@ -132,7 +133,6 @@ class Execution:
         text = _text_of(path) if text is None else text
         module = ModuleType(f"quorate_configuration_{self.number}.{name}")
         module.__file__ = str(path)
-        module.__dict__["__builtins__"] = builtins_with(self._import)
         try:
             tree = ast.parse(text, str(path))
         except SyntaxError as error:
@@ -142,10 +142,12 @@ class Execution:
             raise ModelError(str(error) or "this is too deep for Python", Place(shown(path), 1, 1)) from None
         source = Source(path, shown(path), text, tree, module)
         self.sources.append(source)
+        noter = {NOTER: lambda line, column: source.executed.add((line, column))}
+        module.__dict__["__builtins__"] = builtins_with(self._import) | noter
         sys.modules[module.__name__] = module
         linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
         try:
-            exec(compile(in_order(tree), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
+            exec(compile(in_order(noting(tree)), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
         except WrongValue:
             raise
         except (Exception, SystemExit) as error:

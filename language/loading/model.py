@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of the model: the main one, or one that it imports from its own directory."""
+    """One file of the model: the main one, or one that it imports from its own directory.
+
+    `executed` are the classes, and the assignments in their bodies, that were executed, by line and column (`branches.py`).
+    """
 
     path: Path
     shown: str  # the path as errors and traces show it
     text: str
     tree: ast.Module
     module: ModuleType
+    executed: set[tuple[int, int]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

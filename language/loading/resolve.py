@@ -6,7 +6,6 @@ Every part of an annotation is resolved in the module that wrote it; what has no
 from __future__ import annotations
 
 import ast
-import inspect
 import types
 import typing
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen
 
 from quorate.language.declare import Group, Max, Process, Range, Record, Shared
 from quorate.language.errors import ModelError, did_you_mean
+from quorate.language.loading.branches import class_node, executed, statements
 from quorate.language.loading.execution import place_of, says
 from quorate.language.values.types import (
     Bool,
@@ -294,9 +294,9 @@ def unhashable(t: Type) -> bool:
 
 
 def aliases(source: Source, meant: object, resolver: Resolver) -> list[ast.expr]:
-    """Return the expressions at the source's top level (also under an `if`) that give some name this value."""
+    """Return the expressions at the source's top level (also in a block) that give some name this value."""
     found: list[ast.expr] = []
-    for statement in _statements(source.tree.body):
+    for statement in statements(source.tree.body):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value):
                 same = name in vars(source.module) and vars(source.module)[name] is meant
@@ -314,36 +314,16 @@ def _is(resolver: Resolver, node: ast.expr, source: Source, meant: object) -> bo
         return False
 
 
-def _statements(body: Sequence[ast.stmt]) -> list[ast.stmt]:
-    inside = [_statements([*s.body, *s.orelse]) if isinstance(s, ast.If) else [s] for s in body]
-    return [s for part in inside for s in part]
-
-
 def annotations_of(cls: type, sources: Sequence[Source]) -> list[tuple[str, ast.expr, Source]]:
-    """Return the annotated names of a class and of its bases, inherited ones first, each with the module that wrote it."""
+    """Return the annotated names of a class and of its bases, inherited ones first, each with the module that wrote it.
+
+    Only what was executed counts, and the last annotation of a name, as in Python.
+    """
     found: dict[str, tuple[str, ast.expr, Source]] = {}
     for base in reversed(cls.__mro__):
         source = next((s for s in sources if s.module.__name__ == base.__module__), None)
         if source is not None:
-            node = class_node(base, source)
-            for statement in node.body:
+            for statement in executed(class_node(base, source), source):
                 if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                     found[statement.target.id] = (statement.target.id, statement.annotation, source)
     return list(found.values())
-
-
-def class_node(cls: type, source: Source) -> ast.ClassDef:
-    """Return the statement that defines the class. Of several (in the branches of an `if`) the one with its annotations."""
-    named = [s for s in _statements(source.tree.body) if isinstance(s, ast.ClassDef) and s.name == cls.__name__]
-    own = list(inspect.get_annotations(cls))
-    fitting = [c for c in named if _annotated_names(c) == own and _methods(c) <= set(vars(cls))]
-    assert named, cls
-    return (fitting or named)[0]
-
-
-def _annotated_names(node: ast.ClassDef) -> list[str]:
-    return [s.target.id for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
-
-
-def _methods(node: ast.ClassDef) -> set[str]:
-    return {s.name for s in node.body if isinstance(s, ast.FunctionDef)}

@@ -77,10 +77,16 @@ def _place(node: object, otherwise: Place | None) -> Place | None:
 
 def is_unordered(source: ir.Expr) -> bool:
     """Say whether Python walks through this in an order that means nothing."""
-    if isinstance(source, ir.Apply) and source.operator in TRANSPARENT:
-        kept = source.operands[1:] if source.operator is Op.IF else source.operands
-        return isinstance(source.type, SetOf) or any(map(is_unordered, kept))
-    return isinstance(source.type, SetOf) or (isinstance(source, ir.Apply) and source.operator in ORDERLESS)
+    return isinstance(source.type, SetOf) or _is_view(source)
+
+
+def _is_view(expr: ir.Expr) -> bool:
+    """Say whether this is what a dict shows in an order: its values or items, as they are."""
+    if not isinstance(expr, ir.Apply):
+        return False
+    if expr.operator in TRANSPARENT:
+        return any(map(_is_view, expr.operands[1:] if expr.operator is Op.IF else expr.operands))
+    return expr.operator in ORDERLESS
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -100,7 +106,7 @@ def _shown(expr: ir.Expr, where: Place | None, functions: Mapping[str, ir.Functi
     if isinstance(expr, ir.Choose) or (isinstance(expr, ir.Apply) and expr.operator in (*LOOKERS, *TRANSPARENT)):
         return
     for child in children(expr):
-        if is_unordered(child) and not isinstance(child.type, SetOf):
+        if _is_view(child) and not isinstance(child.type, SetOf):
             what = "this keeps what a dict shows in an order, and a dict has none that means something"
             yield ModelError(what, _place(expr, where), "write `sorted(...)` around it")
 

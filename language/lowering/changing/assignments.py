@@ -10,6 +10,7 @@ from quorate.language.lowering.bodies.narrowing import Fact
 from quorate.language.lowering.changing.mutations import extended, popped, position
 from quorate.language.lowering.changing.paths import (
     assigned_local,
+    held,
     leaf,
     of_module,
     once,
@@ -171,6 +172,8 @@ def kept_value(body: Body, value: ir.Expr, node: ast.expr, before: Sequence[ast.
 
 def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
     path = with_target(body, target)
+    if isinstance(t := leaf(body, path), Option) and is_mutable(t):
+        path = held(body, path, target)
     before = read(body, path)
     right = body.expr(value, before.type if is_mutable(before.type) else None)
     in_place = (isinstance(before.type, SetOf | ListOf) and type(operator) is not ast.Mult) or is_mutable(before.type)
@@ -192,7 +195,7 @@ def delete(body: Body, target: ast.expr) -> None:
         raise body.unsupported(
             target, "`del` removes an item of a list or dict here", "assign what shall be left: `xs = xs[1:]`"
         )
-    path = path_of(body, target.value)
+    path = held(body, path_of(body, target.value), target)
     t = leaf(body, path)
     if isinstance(t, ListOf):
         after = apply(t, Op.LIST_DELETE, read(body, path), position(body, read(body, path), target.slice))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from quorate.language.lowering.bodies.conversions import apply, into, length_of, number, value_of
-from quorate.language.lowering.changing.paths import Path, leaf, longest_after, once, path_of, read, store
+from quorate.language.lowering.bodies.conversions import apply, into, length_of, number, opened, value_of
+from quorate.language.lowering.changing.paths import Path, held, leaf, longest_after, once, path_of, read, store
 from quorate.language.lowering.reading.attributes import shared_holder
 from quorate.language.lowering.reading.comparisons import contains, is_ordered, looked_up
 from quorate.language.lowering.reading.constants import joined, mark_ordered, value_as
@@ -78,7 +78,7 @@ def changed(body: Body, node: ast.Call) -> bool:
         base = value_of(body, body.expr(node.func.value), node)
         if not isinstance(base.type, SetOf | ListOf | DictOf):
             return False
-    method_of(body, node, node.func.attr, path_of(body, node.func.value))
+    method_of(body, node, node.func.attr, held(body, path_of(body, node.func.value), node))
     return True
 
 
@@ -232,10 +232,10 @@ def popped(body: Body, node: ast.Call) -> ir.Expr | None:
     """Write `path.pop(...)` as a statement and return what it took, if the call is that."""
     if not (isinstance(node.func, ast.Attribute) and node.func.attr in ("pop", "setdefault")):
         return None
-    base = body.expr(node.func.value)
+    base = opened(body, body.expr(node.func.value))
     if not isinstance(base.type, ListOf | DictOf):
         return None
-    path = path_of(body, node.func.value)
+    path = held(body, path_of(body, node.func.value), node)
     if not isinstance(base.type, ListOf):
         return popped_key(body, node, path, base.type, node.func.attr)
     index = once(body, position(body, read(body, path), node.args[0] if node.args else None), node)

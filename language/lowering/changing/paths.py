@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One step down a path; `default` is what `setdefault` puts there, `back` says that a literal index counts from the end."""
+    """One step down a path; `default` is what `setdefault` puts there, `back` says that a literal index counts from the end.
+
+    `inner`: it leads from an option to the value that is known to be there.
+    """
 
     expr: ir.Expr
     node: ast.expr
     default: ir.Expr | None = None
     back: bool = False
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,9 @@ def path_of(body: Body, node: ast.expr) -> Path:
         case ast.Attribute():
             return Path(writable(body, node))
         case ast.Subscript(base, index) if not isinstance(index, ast.Slice):
-            return item_path(body, path_of(body, base), index)
+            return item_path(body, held(body, path_of(body, base), base), index)
         case ast.Call(ast.Attribute(base, "setdefault"), [key, default]):
-            path = path_of(body, base)
+            path = held(body, path_of(body, base), base)
             t = leaf(body, path)
             if isinstance(t, DictOf):
                 found = once(body, value_as(body, key, t.key) if not isinstance(t.key, Nothing) else body.expr(key), key)
@@ -62,6 +66,16 @@ def path_of(body: Body, node: ast.expr) -> Path:
         case _:
             pass
     raise body.refusal(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
+
+
+def held(body: Body, path: Path, node: ast.expr) -> Path:
+    """Return the path to a container: of an option that is known to be there, to its value."""
+    if not isinstance(leaf(body, path), Option):
+        return path
+    option = read(body, path)
+    if not body.flow.is_present(option):
+        raise body.refusal(node, "this may be None here", "test `is not None` before, or write `some(...)`")
+    return Path(path.root, (*path.keys, Key(option, node, inner=True)))
 
 
 def of_module(body: Body, node: ast.expr, name: str) -> ModelError:
@@ -113,6 +127,8 @@ def leaf(body: Body, path: Path) -> Type:
 
 def below(body: Body, t: Type, key: Key) -> Type:
     match t:
+        case Option(item) if key.inner:
+            return item
         case DictOf(_, value):
             return value if key.default is None else body.lattice.items(value, key.default.type) or value
         case ListOf(item, _):
@@ -132,6 +148,8 @@ def read(body: Body, path: Path) -> ir.Expr:
 
 def down(body: Body, expr: ir.Expr, key: Key) -> ir.Expr:
     t = below(body, expr.type, key)
+    if key.inner:
+        return apply(t, Op.VALUE, expr)
     if key.back:
         return apply(t, Op.INDEX_BACK, expr, key.expr)
     index = dict_key(body, expr.type, key) if isinstance(expr.type, DictOf) else key.expr
@@ -158,6 +176,8 @@ def store(body: Body, path: Path, value: ir.Expr, node: ast.expr, *, in_place: b
     body.flow.forget(root)
     if not path.keys and (known is not None or is_present):
         body.flow.note(root, Fact(is_present, known))
+    if path.keys and path.keys[0].inner:
+        body.flow.note(root, Fact(present=True))
 
 
 def learned(body: Body, path: Path, t: Type, node: ast.expr) -> ir.Local | ir.Field:
@@ -178,6 +198,8 @@ def above(body: Body, path: Path, key: Key, t: Type) -> Type:
     """Return the type of a container with an item of this type at the key."""
     above = Path(path.root, path.keys[: path.keys.index(key)])
     container = leaf(body, above)
+    if key.inner:
+        return Option(t)
     if isinstance(container, DictOf):
         return DictOf(key.expr.type, t)
     return ListOf(t, container.longest if isinstance(container, ListOf) else None)
@@ -188,6 +210,8 @@ def rebuilt(body: Body, base: ir.Expr, keys: Sequence[Key], value: ir.Expr) -> i
         return value
     key = keys[0]
     item = rebuilt(body, down(body, base, key), keys[1:], value)
+    if key.inner:
+        return apply(base.type, Op.INJECT, item)
     if isinstance(base.type, DictOf):
         return apply(base.type, Op.DICT_SET, base, dict_key(body, base.type, key), item)
     if not isinstance(base.type, ListOf):

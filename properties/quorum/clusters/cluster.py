@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -113,8 +114,9 @@ def from_expressions(reads: str | None, writes: str | None, nodes: Sequence[str]
 
 def share(text: str, name: str) -> Fraction:
     """Return a share from 0 to 1, typed as 0.25 or 1/4."""
-    try:
-        value = Fraction(text)
+    short = re.fullmatch(r"\d{0,30}(\.\d{0,400})?(e[-+]?\d{1,3})?|\d{1,30}/\d{1,30}", text.strip(), re.IGNORECASE | re.ASCII)
+    try:  # a long exponent would fill the memory with digits
+        value = Fraction(text) if short else Fraction(-1)
     except (ValueError, ZeroDivisionError):
         value = Fraction(-1)
     if not 0 <= value <= 1:

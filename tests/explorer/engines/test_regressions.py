@@ -176,6 +176,7 @@ class Node(Process):
         {update}
 
 nodes = Group(Node, 1)
+helper = Node.note  # one example uses it
 
 @never
 def twice() -> bool:

@@ -108,6 +108,7 @@ def quiet(node: Node) -> bool:
     if node.sent == 0:
         return node.sent > 3
     return True
+helper = quiet  # one example uses it
 @always
 def claim() -> bool:
     one = nodes[0]

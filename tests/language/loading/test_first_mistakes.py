@@ -35,7 +35,10 @@ METHODS = {
         SEND + HANDLER + "self.n = m.valeu\n",
         "`Note` has no field `valeu` (did you mean `value`?)",
     ),
-    "a handler without its mark": (SEND + "    def on_note(self, m: Note) -> None:\n        pass\n", "write `@receive def on_"),
+    "a handler without its mark": (
+        SEND + "    def on_note(self, m: Note) -> None:\n        pass\n",
+        "`on_note` is called by nothing: is `@receive` missing?",
+    ),
     "another type": (ACTION + "self.n = True\n", "write `1 if ... else 0`"),
     "text": (ACTION + 'self.n = "one"\n', "use an `Enum` for names"),
     "no bound": ("    k: int = durable(0)\n" + ACTION + "self.k += 1\n", "write `Annotated[int, Range(low, high)]`"),

@@ -28,6 +28,7 @@ def ok() -> bool:
     return True
 def forgotten() -> bool:
     return True
+used = forgotten
 presets = [
     Preset("first"),
     HERE,

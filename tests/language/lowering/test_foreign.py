@@ -48,6 +48,7 @@ class Node(Process):
 """
 TAIL = """
 nodes = Group(Node, 2)
+helpers = largest, rounded, Node.next  # each example uses some
 
 @always
 def fine() -> bool:

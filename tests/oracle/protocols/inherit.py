@@ -41,8 +41,9 @@ class Left(Base):
 
 
 class Right(Base):
+    @action
     def go(self) -> None:
-        self.x = 2
+        require(False)
 
 
 left, right = Left.single(), Right.single()

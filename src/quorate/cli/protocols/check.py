@@ -62,7 +62,7 @@ class Asked(Chosen):
 @click.option("--witnesses", is_flag=True, help="Show a shortest trace of each `sometimes` property, too.")
 @click.option("--coverage", is_flag=True, help="Show which lines of the steps ran, and which conditions went one way only.")
 @click.option("--coverage-html", metavar="FILE", help="The same as a page for a browser.")
-@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Of the native engine.")
+@click.option("--threads", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N", help="Of the native engine.")
 @click.option("--engine", type=Named(ENGINES), default="auto", show_default=True, help="What searches.")
 @click.option("--store", type=Named(STORES), default="exact", show_default=True, help="States whole, or fingerprints.")
 @click.option("--accept-odds", is_flag=True, help="Count `probable`, of the compact store, as decided.")
