@@ -373,3 +373,22 @@ def test_what_nobody_else_names_changes_as_in_python(name: str, tmp_path: Path) 
     assert "violated" in outcome.verdicts.values()
     for engine in ("reference", "native"):
         assert differences(outcome, answered(question, engine)) == []
+
+
+STORED = {
+    "one field in another": ("self.log = self.more\nself.more.append(1)\nself.out = len(self.log)", 2),
+    "a field among a field's items": ("self.ll[0] = self.log\nself.log.append(1)\nself.out = len(self.ll[0])", 1),
+    "in two places of a field": ("self.ll = [self.log, self.log]\nself.ll[0].append(1)\nself.out = len(self.ll[1])", 1),
+    "a field's item again": ("self.ll.append(self.ll[0])\nself.ll[0].append(1)\nself.out = len(self.ll[2])", 1),
+    "a field in itself": ("self.ll.extend(self.ll)\nself.ll[0].append(1)\nself.out = len(self.ll[2])", 1),
+}
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+@pytest.mark.parametrize("name", STORED)
+def test_a_field_keeps_a_copy_of_what_is_stored_into_it(name: str, engine: str, tmp_path: Path) -> None:
+    body, out = STORED[name]
+    path = tmp_path / "model.py"
+    path.write_text(source(body, properties=VALUES), encoding="utf-8")
+    found = {p["name"] for p in answered(Question(path, {}, {}), engine)["properties"] if p["verdict"] == "violated"}
+    assert found == {f"out_is_{out}"}
