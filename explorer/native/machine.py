@@ -50,6 +50,11 @@ class Sizes:
     sites: int
     properties: int
 
+    @property
+    def property_words(self) -> int:
+        """Return the words of a set of properties."""
+        return max(1, -(-self.properties // 64))
+
 
 @dataclass(frozen=True, slots=True)
 class Orders:
@@ -198,10 +203,10 @@ class Machine:
 
     def explore(self, initial: Sequence[Words], orders: Orders, sample: int = 0) -> Counts:
         """Run the full search; return its counts, and at most `sample` states of the frontier where it was cut."""
-        control, found, sizes = _control(orders), CFindings(), self.sizes
+        control, found, sizes = self._control(orders), CFindings(), self.sizes
         fired, limited = (U64 * (sizes.steps + 1))(), (U64 * (sizes.limits + 1))()
-        exercised = (U64 * (sizes.sites // 64 + 1))()
-        arguments = control, _flat(initial), len(initial), found, fired, limited, exercised
+        exercised, seen = (U64 * (sizes.sites // 64 + 1))(), self._properties()
+        arguments = control, _flat(initial), len(initial), found, fired, limited, exercised, seen
         start = time.monotonic()
         handle = _granted(_watched(control, orders, lambda: self._library.quorate_explore(*arguments)))
         seconds = time.monotonic() - start
@@ -216,7 +221,7 @@ class Machine:
             found.depth,
             found.terminal,
             found.stuck,
-            found.seen,
+            _bits(seen),
             bool(found.error),
             tuple(fired)[: sizes.steps],
             tuple(limited)[: sizes.limits],
@@ -230,27 +235,30 @@ class Machine:
 
     def look(self, state: Words) -> Look:
         """Return all that the emitted code says of one state."""
-        seen, limited, exercised = CLook(), (U64 * (self.sizes.limits + 1))(), (U64 * (self.sizes.sites // 64 + 1))()
-        self._library.quorate_look(_flat([state]), seen, limited, exercised)
+        seen, sizes = CLook(), self.sizes
+        limited, exercised = (U64 * (sizes.limits + 1))(), (U64 * (sizes.sites // 64 + 1))()
+        shown, many = self._properties(2), sizes.property_words
+        self._library.quorate_look(_flat([state]), seen, limited, exercised, shown)
         words = (U64 * (seen.words + 1))(*seen.successors[: seen.words])
         targets = self._split(words, seen.edges)
-        parts = seen.steps[: seen.edges], targets, seen.shown[: seen.edges], seen.wrong[: seen.edges]
+        sights = [Sight(_bits(seen.shown[i * many : (i + 1) * many]), bool(seen.wrong[i])) for i in range(seen.edges)]
+        steps = seen.steps[: seen.edges]
         self._library.quorate_release(seen.successors)
         self._library.quorate_release(seen.steps)
         return Look(
-            tuple(Leap(step, target, Sight(shown, bool(wrong))) for step, target, shown, wrong in zip(*parts, strict=True)),
+            tuple(Leap(*parts) for parts in zip(steps, targets, sights, strict=True)),
             seen.free_errors,
             seen.costed_errors,
-            Sight(seen.shown_by_state, bool(seen.state_error)),
-            Sight(seen.shown_by_final, bool(seen.final_error)) if seen.terminal else None,
+            Sight(_bits(shown[:many]), bool(seen.state_error)),
+            Sight(_bits(shown[many:]), bool(seen.final_error)) if seen.terminal else None,
             bool(seen.stuck),
-            tuple(limited)[: self.sizes.limits],
+            tuple(limited)[: sizes.limits],
             _bits(exercised),
         )
 
     def shortest(self, initial: Sequence[Words], goals: Sequence[Goal], orders: Orders) -> Marks:
         """Find the cheapest ways to at most 64 goals."""
-        control = _control(orders)
+        control = self._control(orders)
         targets = (CTarget * len(goals))(*(CTarget(SORTS.index(g.sort), g.bit) for g in goals))
         arguments = control, _flat(initial), len(initial), targets, len(goals)
         handle = _granted(_watched(control, orders, lambda: self._library.quorate_shortest(*arguments)))
@@ -258,8 +266,8 @@ class Machine:
 
     def walk(self, initial: Sequence[Words], plan: Plan, orders: Orders) -> Strides:
         """Walk at random until a walk shows what the plan wants (or an error), or all are done."""
-        control = _control(orders)
-        given = CWalks(seed=plan.seed, count=plan.walks, depth=plan.depth, wanted=plan.wanted, stuck_wanted=plan.stuck)
+        control, wanted, shown = self._control(orders), self._properties(1, plan.wanted), self._properties()
+        given = CWalks(seed=plan.seed, count=plan.walks, depth=plan.depth, wanted=wanted, shown=shown, stuck_wanted=plan.stuck)
         arguments = control, _flat(initial), len(initial), given
         start = time.monotonic()
         _watched(control, orders, lambda: self._library.quorate_walk(*arguments))
@@ -268,7 +276,7 @@ class Machine:
         self._library.quorate_release(given.path)
         return Strides(
             ENDS[given.end],
-            given.shown,
+            _bits(shown),
             given.number,
             path,
             given.done,
@@ -284,6 +292,26 @@ class Machine:
     def forget(self, handle: int) -> None:
         self._library.quorate_forget(handle)
 
+    def _control(self, orders: Orders) -> CControl:
+        limits = orders.limits
+        return CControl(
+            max_states=NONE if limits.states is None else limits.states,
+            max_depth=NONE if limits.depth is None else limits.depth,
+            max_bytes=affordable(limits.memory),
+            sample=NONE if orders.sample is None else orders.sample,
+            decisive=self._properties(1, orders.decisive),
+            threads=orders.threads,
+            compact=orders.compact,
+            first=limits.first,
+        )
+
+    def _properties(self, many: int = 1, bits: int = 0) -> ctypes.Array[ctypes.c_uint64]:
+        """Return `many` sets of properties as words, the first of them with these bits."""
+        words = (U64 * (many * self.sizes.property_words))()
+        for i in range(self.sizes.property_words):
+            words[i] = bits >> 64 * i & NONE
+        return words
+
     def _frontier(self, handle: int, most: int) -> tuple[Words, ...]:
         words = (U64 * (most * self.sizes.max_words + 1))()
         return self._split(words, self._library.quorate_frontier(handle, most, words))
@@ -296,20 +324,6 @@ class Machine:
             states.append(tuple(words[at : at + length]))
             at += length
         return tuple(states)
-
-
-def _control(orders: Orders) -> CControl:
-    limits = orders.limits
-    return CControl(
-        max_states=NONE if limits.states is None else limits.states,
-        max_depth=NONE if limits.depth is None else limits.depth,
-        max_bytes=affordable(limits.memory),
-        sample=NONE if orders.sample is None else orders.sample,
-        decisive=orders.decisive,
-        threads=orders.threads,
-        compact=orders.compact,
-        first=limits.first,
-    )
 
 
 def _bits(words: Iterable[int]) -> int:

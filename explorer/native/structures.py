@@ -11,7 +11,8 @@ class CControl(ctypes.Structure):
     """control.h: struct control."""
 
     _fields_ = (
-        *((name, U64) for name in ("max_states", "max_depth", "max_bytes", "sample", "decisive")),
+        *((name, U64) for name in ("max_states", "max_depth", "max_bytes", "sample")),
+        ("decisive", ctypes.POINTER(U64)),
         *((name, U32) for name in ("threads", "compact", "first", "stop")),
         *((name, U64) for name in ("states", "edges", "expanded", "depth", "bytes")),
     )
@@ -21,8 +22,7 @@ class CFindings(ctypes.Structure):
     """explore.h: struct findings."""
 
     _fields_ = tuple(
-        (name, U64)
-        for name in ("states", "words", "edges", "depth", "terminal", "stuck", "seen", "error", "sampled", "sampled_words")
+        (name, U64) for name in ("states", "words", "edges", "depth", "terminal", "stuck", "error", "sampled", "sampled_words")
     )
 
 
@@ -31,7 +31,7 @@ class CLook(ctypes.Structure):
 
     _fields_ = (
         *((name, U64) for name in ("edges", "words", "free_errors", "costed_errors", "terminal", "stuck")),
-        *((name, U64) for name in ("state_error", "final_error", "shown_by_state", "shown_by_final")),
+        *((name, U64) for name in ("state_error", "final_error")),
         *((name, ctypes.POINTER(U64)) for name in ("successors", "steps", "shown", "wrong")),
     )
 
@@ -46,10 +46,12 @@ class CWalks(ctypes.Structure):
     """walk.h: struct walks."""
 
     _fields_ = (
-        *((name, U64) for name in ("seed", "first", "count", "depth", "wanted")),
+        *((name, U64) for name in ("seed", "first", "count", "depth")),
+        ("wanted", ctypes.POINTER(U64)),
         ("stuck_wanted", U32),
         ("end", U32),
-        *((name, U64) for name in ("shown", "number", "steps", "done", "deepest")),
+        ("shown", ctypes.POINTER(U64)),
+        *((name, U64) for name in ("number", "steps", "done", "deepest")),
         ("path", ctypes.POINTER(U64)),
         *((name, U64) for name in ("path_count", "path_used", "path_room")),
     )
@@ -59,9 +61,9 @@ _HANDLE, _WORDS, _CONTROL = ctypes.c_void_p, ctypes.POINTER(U64), ctypes.POINTER
 SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "quorate_sizes": (None, (_WORDS,)),
     "quorate_length": (U32, (_WORDS,)),
-    "quorate_explore": (_HANDLE, (_CONTROL, _WORDS, U64, ctypes.POINTER(CFindings), _WORDS, _WORDS, _WORDS)),
+    "quorate_explore": (_HANDLE, (_CONTROL, _WORDS, U64, ctypes.POINTER(CFindings), _WORDS, _WORDS, _WORDS, _WORDS)),
     "quorate_sample": (None, (_HANDLE, _WORDS)),
-    "quorate_look": (None, (_WORDS, ctypes.POINTER(CLook), _WORDS, _WORDS)),
+    "quorate_look": (None, (_WORDS, ctypes.POINTER(CLook), _WORDS, _WORDS, _WORDS)),
     "quorate_frontier": (U64, (_HANDLE, U64, _WORDS)),
     "quorate_close": (None, (_HANDLE,)),
     "quorate_shortest": (_HANDLE, (_CONTROL, _WORDS, U64, ctypes.POINTER(CTarget), U32)),

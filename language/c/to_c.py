@@ -215,14 +215,14 @@ def _properties(unit: Unit) -> list[str]:
 def _check(unit: Unit, head: str, modalities: set[str]) -> list[str]:
     """Return the C that tells which properties of these modalities are violated or witnessed."""
     wanted = [(i, p) for i, p in enumerate(unit.program.properties) if p.modality in modalities]
-    lines = [f"static uint64_t {head}, struct sink *out) {{"]
+    lines = [f"static void {head}, struct sink *out, uint64_t *shown) {{"]
     if not wanted:
-        return [*lines, "    return 0;", "}", ""]
+        return [*lines, "}", ""]
     old = "old" if "step" in modalities else "state"
-    lines += ["    struct run run;", "    run.out = out;", "    uint64_t found = 0;", "    int64_t holds = 0;"]
+    lines += ["    struct run run;", "    run.out = out;", "    int64_t holds = 0;"]
     lines += ["    run.uncounted = 1;"] if unit.program.marks else []
     for i, p in wanted:
         told = "holds" if p.modality in {"never", "sometimes"} else "!holds"
         lines.append(f"    if (property_{i}((uint64_t *)state, {old}, &run, &holds)) out->errors++;")
-        lines.append(f"    else if ({told}) found |= {1 << i:#x}ull;")
-    return [*lines, "    return found;", "}", ""]
+        lines.append(f"    else if ({told}) shown[{i // 64}] |= {1 << i % 64:#x}ull;")
+    return [*lines, "}", ""]

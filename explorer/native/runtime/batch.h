@@ -85,7 +85,7 @@ static inline void prefetch_candidate(const struct search *search, uint64_t hash
 
 static void check_new(struct worker *worker, const uint64_t *state, uint64_t hash) {
     uint64_t errors = worker->sink.errors;
-    worker->sights.states |= check_state(state, &worker->sink);
+    check_state(state, &worker->sink, worker->sights.states);
     worker->sights.state_error |= worker->sink.errors != errors;
     worker->counts.states++;
     worker->counts.words += state_length(state);
@@ -94,7 +94,7 @@ static void check_new(struct worker *worker, const uint64_t *state, uint64_t has
 
 static void check_terminal(struct worker *worker, const uint64_t *state) {
     uint64_t errors = worker->sink.errors;
-    worker->sights.finals |= check_final(state, &worker->sink);
+    check_final(state, &worker->sink, worker->sights.finals);
     worker->sights.final_error |= worker->sink.errors != errors;
     uint32_t stuck = has_deliverable(state) != 0;
     worker->sights.stuck |= stuck;
@@ -126,7 +126,7 @@ static void expand_one(struct worker *worker, const uint64_t *state, uint32_t nu
         worker->counts.fired[edge.step]++;
         if (!(sort & search->sorts)) continue;
         const uint64_t before = sink->errors;
-        worker->sights.edges |= check_edge(state, next, sink);
+        check_edge(state, next, sink, worker->sights.edges);
         worker->sights.edge_error |= sink->errors != before;
         if (edge.length == own && same_words(state, next, own)) continue;
         const uint64_t hash = hash_words(next, edge.length);

@@ -9,7 +9,7 @@ enum stop { GO_ON, STOP_STATES, STOP_DEPTH, STOP_TIME, STOP_MEMORY, STOP_INTERRU
 struct control {
     uint64_t max_states, max_depth, max_bytes; /* limits, all ones where there is none */
     uint64_t sample;                           /* how many states to keep for who compares them */
-    uint64_t decisive;                         /* properties whose violation is one: not `sometimes`; for `first` */
+    const uint64_t *decisive;                  /* properties whose violation is one, bit by bit: not `sometimes`; for `first` */
     uint32_t threads, compact, first;
     uint32_t stop;                                 /* an enum stop: set by either side */
     uint64_t states, edges, expanded, depth, bytes; /* how far it is; peak of the bytes that the search holds */

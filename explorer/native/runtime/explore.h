@@ -7,7 +7,6 @@
 /* What a full search saw. The arrays that follow it in the driver's memory are copied by `tell_counts`. */
 struct findings {
     uint64_t states, words, edges, depth, terminal, stuck;
-    uint64_t seen; /* properties, bit by bit */
     uint64_t error;
     uint64_t sampled, sampled_words; /* states of the sample, and their words */
 };
@@ -15,19 +14,29 @@ struct findings {
 /* Adds what the last round saw. States are judged when they are found but count with the level that they are in: an error of the model
  * ends the search with its level, and then what the next level would show was never searched. Returns whether an error ends it. */
 static int settle(struct search *search, struct sights *settled) {
-    struct sights seen = take_sights(search), of_level = {.states = seen.states, .state_error = seen.state_error};
-    seen.states = seen.state_error = 0;
+    struct sights seen = take_sights(search), of_level = {.state_error = seen.state_error};
+    memcpy(of_level.states, seen.states, sizeof seen.states);
+    memset(seen.states, 0, sizeof seen.states);
+    seen.state_error = 0;
     add_sights(settled, &seen);
     if (any_error(settled)) return 1;
     add_sights(settled, &of_level);
     return 0;
 }
 
+static inline uint64_t shown_at(const struct sights *sights, int i) { return sights->states[i] | sights->edges[i] | sights->finals[i]; }
+
+/* Whether a property shows whose showing is a violation. */
+static int is_violated(const struct sights *settled, const uint64_t *decisive) {
+    for (int i = 0; i < PROPERTY_WORDS; i++)
+        if (shown_at(settled, i) & decisive[i]) return 1;
+    return 0;
+}
+
 /* Whether the search ends here although the level is not empty; says why. Requires: a level is complete. */
 static int ends_here(struct search *search, const struct sights *settled, uint64_t depth) {
     struct control *control = search->control;
-    uint64_t violated = (settled->states | settled->edges | settled->finals) & control->decisive;
-    if (control->first && violated) stop_for(control, STOP_FIRST);
+    if (control->first && is_violated(settled, control->decisive)) stop_for(control, STOP_FIRST);
     if (depth >= control->max_depth) stop_for(control, STOP_DEPTH);
     return READ(control->stop) != GO_ON;
 }

@@ -9,7 +9,7 @@
  * The emitted code defines, before it includes anything of the runtime but this file:
  *   FIXED_WORDS, PARCEL_WORDS (0: a bitmap), MAX_WORDS (the longest state)
  *   STEPS        how many sorts of steps there are: the model's in order, then the faults in the order of declare.FAULTS
- *   LIMITS       how many `limit`s; SITES how many quantifier sites (over all properties); PROPERTIES how many properties (<= 64)
+ *   LIMITS       how many `limit`s; SITES how many quantifier sites (over all properties); PROPERTIES how many properties
  * and then the functions declared at the end.
  */
 #ifndef QUORATE_MODEL_H
@@ -24,6 +24,8 @@ enum step_sort {
     STEP_FREE,     /* restart, heal: a fault's end, costs nothing */
     STEP_FAULT,    /* crash, amnesia, drop, duplicate, cut: costs one */
 };
+
+enum { PROPERTY_WORDS = PROPERTIES ? (PROPERTIES + 63) / 64 : 1 }; /* of a set of properties, bit by bit */
 
 struct edge {
     uint32_t at;     /* where its successor begins in `sink.words` */
@@ -79,12 +81,12 @@ static inline uint32_t state_length(const uint64_t *state);
  * Returns whether some `limit` stopped a step here (such a state is not terminal). */
 static int expand(const uint64_t *state, struct sink *out);
 
-/* Bit p is set where property p is violated (always, never) or witnessed (sometimes) in this state. */
-static uint64_t check_state(const uint64_t *state, struct sink *out);
+/* Sets bit p of `shown` (PROPERTY_WORDS words) where property p is violated (always, never) or witnessed (sometimes) in this state. */
+static void check_state(const uint64_t *state, struct sink *out, uint64_t *shown);
 
 /* The same for properties of steps, over the edge from `before` to `after`; and for `final` in a terminal state. */
-static uint64_t check_edge(const uint64_t *before, const uint64_t *after, struct sink *out);
-static uint64_t check_final(const uint64_t *state, struct sink *out);
+static void check_edge(const uint64_t *before, const uint64_t *after, struct sink *out, uint64_t *shown);
+static void check_final(const uint64_t *state, struct sink *out, uint64_t *shown);
 
 /* Whether a message in flight is addressed to a process that is up (under `set`: never). */
 static int has_deliverable(const uint64_t *state);

@@ -25,9 +25,9 @@ static void add_initials(struct search *search, const uint64_t *initial, uint64_
     for (uint64_t i = 0; i < count; i++, initial += state_length(initial)) add_initial(search, initial);
 }
 
-/* Runs the full search; returns it for `quorate_frontier` and `quorate_close`, or NULL where memory is refused. */
+/* Runs the full search; `seen` are the properties that showed, bit by bit, in PROPERTY_WORDS words. Returns it for `quorate_frontier` and `quorate_close`, or NULL where memory is refused. */
 EXPORTED struct search *quorate_explore(struct control *control, const uint64_t *initial, uint64_t count, struct findings *findings,
-                                        uint64_t *fired, uint64_t *limited, uint64_t *exercised) {
+                                        uint64_t *fired, uint64_t *limited, uint64_t *exercised, uint64_t *seen) {
     struct search *search = malloc(sizeof *search);
     if (!search || !search_open(search, control, 0)) return free(search), NULL;
     ask_sample(search, control->sample);
@@ -39,7 +39,7 @@ EXPORTED struct search *quorate_explore(struct control *control, const uint64_t 
     sample_cut(&search->sample);
     for (uint64_t i = 0; i < search->sample.count; i++) findings->sampled_words += search->sample.items[i].length;
     findings->sampled = search->sample.count;
-    findings->seen = settled.states | settled.edges | settled.finals;
+    for (int i = 0; i < PROPERTY_WORDS; i++) seen[i] = shown_at(&settled, i);
     findings->error = (uint64_t)any_error(&settled);
     return search;
 }
@@ -71,9 +71,9 @@ EXPORTED void quorate_sample(const struct search *search, uint64_t *words) {
     }
 }
 
-/* Looks at one state; `look->successors` and `look->steps` are released by `quorate_release`. */
-EXPORTED void quorate_look(const uint64_t *state, struct look *look, uint64_t *limited, uint64_t *exercised) {
-    look_at(look, state, limited, exercised);
+/* Looks at one state; `shown` has PROPERTY_WORDS words for the state, then as many for it as a terminal one. `look->successors` and `look->steps` are released by `quorate_release`. */
+EXPORTED void quorate_look(const uint64_t *state, struct look *look, uint64_t *limited, uint64_t *exercised, uint64_t *shown) {
+    look_at(look, state, limited, exercised, shown);
 }
 
 EXPORTED void quorate_close(struct search *search) {

@@ -28,7 +28,7 @@ enum sorts { /* the edges that a round follows, by sort of step */
 
 /* What was seen of the properties, bit by bit; errors by where they showed. */
 struct sights {
-    uint64_t states, edges, finals;
+    uint64_t states[PROPERTY_WORDS], edges[PROPERTY_WORDS], finals[PROPERTY_WORDS];
     uint32_t state_error, free_error, costed_error, edge_error, final_error, stuck;
 };
 

@@ -40,10 +40,10 @@ static void find(struct target *target, uint64_t faults, uint64_t steps, uint32_
     target->found = 1, target->edge = edge, target->faults = faults, target->steps = steps;
 }
 
-/* Whether a target shows in a state, in a terminal state, or in an edge. */
-static int shows(const struct target *target, uint64_t properties, uint32_t error, uint32_t stuck) {
+/* Whether a target shows in a state, in a terminal state, or in an edge. `properties` may be NULL. */
+static int shows(const struct target *target, const uint64_t *properties, uint32_t error, uint32_t stuck) {
     if (target->sort == TARGET_ERROR) return error != 0;
-    return target->sort == TARGET_STUCK ? stuck != 0 : (int)(properties >> target->property & 1);
+    return target->sort == TARGET_STUCK ? stuck != 0 : (int)(properties && properties[target->property / 64] >> target->property % 64 & 1);
 }
 
 /* Runs a bucket's edges of some sorts into bucket (faults, steps), and notes the targets that it and its edges show. */
@@ -120,7 +120,7 @@ struct view {
     uint64_t faults, steps;
 };
 
-static uint64_t showing(const struct view *view, uint32_t costed, uint32_t edge, uint64_t properties, uint32_t error, uint32_t stuck) {
+static uint64_t showing(const struct view *view, uint32_t costed, uint32_t edge, const uint64_t *properties, uint32_t error, uint32_t stuck) {
     uint64_t targets = 0;
     for (uint32_t i = 0; i < view->quest->count; i++) {
         const struct target *target = &view->quest->targets[i];
@@ -131,12 +131,14 @@ static uint64_t showing(const struct view *view, uint32_t costed, uint32_t edge,
 }
 
 static uint64_t state_targets(const struct view *view, const uint64_t *state) {
-    const uint64_t errors = view->sink->errors, bits = check_state(state, view->sink);
+    uint64_t errors = view->sink->errors, bits[PROPERTY_WORDS] = {0};
+    check_state(state, view->sink, bits);
     return showing(view, 0, 0, bits, view->sink->errors != errors, 0);
 }
 
 static uint64_t final_targets(const struct view *view, const uint64_t *state) {
-    const uint64_t errors = view->sink->errors, bits = check_final(state, view->sink);
+    uint64_t errors = view->sink->errors, bits[PROPERTY_WORDS] = {0};
+    check_final(state, view->sink, bits);
     return showing(view, 0, 0, bits, view->sink->errors != errors, has_deliverable(state) != 0);
 }
 
@@ -144,7 +146,8 @@ static uint64_t final_targets(const struct view *view, const uint64_t *state) {
 static uint64_t edge_targets(const struct view *view, const uint64_t *state, struct edge edge) {
     const uint64_t *next = view->sink->words + edge.at;
     const uint32_t costed = step_sorts[edge.step] == STEP_FAULT;
-    const uint64_t errors = view->sink->errors, bits = check_edge(state, next, view->sink);
+    uint64_t errors = view->sink->errors, bits[PROPERTY_WORDS] = {0};
+    check_edge(state, next, view->sink, bits);
     uint64_t targets = showing(view, costed, 1, bits, view->sink->errors != errors, 0);
     const struct mark *mark = marks_find(view->quest->marks, next, edge.length);
     if (mark && mark->faults == view->faults + costed && mark->steps == view->steps + 1) targets |= mark->targets;
@@ -159,7 +162,7 @@ static void mark_state(const struct view *view, const uint64_t *state) {
     sink->count = sink->used = 0;
     int limited = expand(state, sink);
     costed_errors = sink->costed_errors - costed_errors, errors = sink->errors - errors;
-    targets |= showing(view, 0, 1, 0, errors > costed_errors, 0) | showing(view, 1, 1, 0, costed_errors > 0, 0);
+    targets |= showing(view, 0, 1, NULL, errors > costed_errors, 0) | showing(view, 1, 1, NULL, costed_errors > 0, 0);
     for (uint32_t i = 0; i < sink->count; i++) {
         sorts |= 1u << step_sorts[sink->edges[i].step];
         targets |= edge_targets(view, state, sink->edges[i]);

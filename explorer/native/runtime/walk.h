@@ -11,9 +11,9 @@ enum walk_end { WALK_NOTHING, WALK_PROPERTY, WALK_ERROR, WALK_STUCK };
 /* What is looked for, and what was found: `path_count` states, one after the other, the last of which (or whose last edge) shows it. */
 struct walks {
     uint64_t seed, first, count, depth; /* walks numbered from `first` */
-    uint64_t wanted;                    /* properties, bit by bit */
+    const uint64_t *wanted;             /* properties, bit by bit */
     uint32_t stuck_wanted, end;         /* end: an enum walk_end */
-    uint64_t shown;                     /* properties that the end shows */
+    uint64_t *shown;                    /* properties that the end shows, PROPERTY_WORDS words of the caller's */
     uint64_t number, steps, done, deepest; /* the walk that ended so; over all walks: steps, walks, the longest */
     uint64_t *path, path_count, path_used, path_room;
 };
@@ -43,15 +43,17 @@ static void path_add(struct walks *walks, const uint64_t *state) {
     walks->path_count++;
 }
 
-/* Notes what shows. Returns whether the walk ends. */
-static int ends_walk(struct walks *walks, uint64_t properties, int error, int stuck) {
-    walks->shown = properties & walks->wanted;
-    walks->end = walks->shown ? WALK_PROPERTY : error ? WALK_ERROR : stuck && walks->stuck_wanted ? WALK_STUCK : WALK_NOTHING;
+/* Notes what shows; `properties` may be NULL. Returns whether the walk ends. */
+static int ends_walk(struct walks *walks, const uint64_t *properties, int error, int stuck) {
+    int any = 0;
+    for (int i = 0; i < PROPERTY_WORDS; i++) any |= (walks->shown[i] = properties ? properties[i] & walks->wanted[i] : 0) != 0;
+    walks->end = any ? WALK_PROPERTY : error ? WALK_ERROR : stuck && walks->stuck_wanted ? WALK_STUCK : WALK_NOTHING;
     return walks->end != WALK_NOTHING;
 }
 
 static int ends_in_terminal(struct walks *walks, const uint64_t *state, struct sink *sink) {
-    uint64_t errors = sink->errors, bits = check_final(state, sink);
+    uint64_t errors = sink->errors, bits[PROPERTY_WORDS] = {0};
+    check_final(state, sink, bits);
     return ends_walk(walks, bits, sink->errors != errors, has_deliverable(state));
 }
 
@@ -61,13 +63,14 @@ static int take_step(struct walks *walks, struct dice *dice, uint64_t *state, st
     unsigned protocol = 0;
     sink->count = sink->used = 0;
     int limited = expand(state, sink);
-    if (sink->errors != errors) return ends_walk(walks, 0, 1, 0), 0;
+    if (sink->errors != errors) return ends_walk(walks, NULL, 1, 0), 0;
     for (uint32_t i = 0; i < sink->count; i++) protocol |= step_sorts[sink->edges[i].step] != STEP_FAULT;
     if (!protocol && !limited && ends_in_terminal(walks, state, sink)) return 0;
     if (!sink->count) return 0;
     struct edge edge = sink->edges[roll_below(dice, sink->count)];
     memcpy(next, sink->words + edge.at, edge.length * sizeof *next);
-    uint64_t bits = check_edge(state, next, sink) | check_state(next, sink);
+    uint64_t bits[PROPERTY_WORDS] = {0};
+    check_edge(state, next, sink, bits), check_state(next, sink, bits);
     memcpy(state, next, edge.length * sizeof *next);
     path_add(walks, state);
     walks->steps++;
@@ -81,7 +84,8 @@ static void take_walk(struct walks *walks, const uint64_t *const *initial, uint6
     memcpy(state, first, state_length(first) * sizeof *state);
     walks->path_used = walks->path_count = 0;
     path_add(walks, state);
-    const uint64_t errors = sink->errors, bits = check_state(state, sink);
+    uint64_t errors = sink->errors, bits[PROPERTY_WORDS] = {0};
+    check_state(state, sink, bits);
     if (ends_walk(walks, bits, sink->errors != errors, 0)) return;
     for (uint64_t step = 0; step < walks->depth && take_step(walks, &dice, state, sink); step++) continue;
     if (walks->path_count - 1 > walks->deepest) walks->deepest = walks->path_count - 1;

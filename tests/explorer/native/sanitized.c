@@ -17,11 +17,12 @@ static struct control control(uint32_t threads, uint32_t compact) {
 
 int main(void) {
     uint64_t initial[MAX_WORDS] = {INITIAL}, fired[STEPS + 1] = {0}, limited[LIMITS + 1] = {0}, exercised[SITES / 64 + 1] = {0};
+    uint64_t seen[PROPERTY_WORDS] = {0}, wanted[PROPERTY_WORDS] = {2}, shown[PROPERTY_WORDS] = {0};
     for (uint32_t threads = 1; threads <= 3; threads++)
         for (uint32_t compact = 0; compact < 2; compact++) {
             struct control how = control(threads, compact);
             struct findings found;
-            struct search *search = quorate_explore(&how, initial, 1, &found, fired, limited, exercised);
+            struct search *search = quorate_explore(&how, initial, 1, &found, fired, limited, exercised, seen);
             printf("%llu %llu %llu\n", (unsigned long long)found.states, (unsigned long long)found.edges, (unsigned long long)found.depth);
             quorate_close(search);
         }
@@ -30,7 +31,7 @@ int main(void) {
     struct marks *marks = quorate_shortest(&how, initial, 1, targets, 2);
     int wrong = MAX_DEPTH == ~0ull && (!targets[0].found || !quorate_mark(marks, initial, 0, 0, 0));
     quorate_forget(marks);
-    struct walks walks = {.seed = 1, .count = 10000, .depth = 100, .wanted = 2};
+    struct walks walks = {.seed = 1, .count = 10000, .depth = 100, .wanted = wanted, .shown = shown};
     how = control(1, 0);
     quorate_walk(&how, initial, 1, &walks);
     wrong |= MAX_DEPTH == ~0ull && walks.end != WALK_PROPERTY;

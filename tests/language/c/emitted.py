@@ -25,7 +25,7 @@ uint32_t run_expand(const uint64_t *state, uint64_t *words, uint32_t *edges, uin
     struct sink out = {0};
     told[0] = (uint64_t)expand(state, &out);
     told[1] = out.errors;
-    told[2] = check_state(state, &out);
+    check_state(state, &out, told + 2);
     told[3] = (uint64_t)has_deliverable(state);
     told[4] = out.exercised[0];
     told[5] = LIMITS ? out.limited[0] : 0;
@@ -43,11 +43,13 @@ uint32_t run_expand(const uint64_t *state, uint64_t *words, uint32_t *edges, uin
 }
 uint64_t run_check_edge(const uint64_t *before, const uint64_t *after) {
     struct sink out = {0};
-    return check_edge(before, after, &out);
+    uint64_t shown[PROPERTY_WORDS] = {0};
+    return check_edge(before, after, &out, shown), shown[0];
 }
 uint64_t run_check_final(const uint64_t *state) {
     struct sink out = {0};
-    return check_final(state, &out);
+    uint64_t shown[PROPERTY_WORDS] = {0};
+    return check_final(state, &out, shown), shown[0];
 }
 """
 
