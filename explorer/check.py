@@ -15,10 +15,11 @@ from quorate.explorer.contract.setting import CAPACITY, setting_of
 from quorate.explorer.contract.setup import Setup
 from quorate.explorer.contract.verdict import Answer, Result, Verdict
 from quorate.explorer.coverage import covered, stepping
+from quorate.explorer.reference.judging import quantifiers
 from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.traces.story import tell
 from quorate.language.declare import FAULTS, Faults, Preset
-from quorate.language.errors import ModelError, QuorateError, Unsupported, UsageError, did_you_mean
+from quorate.language.errors import ModelError, QuorateError, Unsupported, UsageError, did_you_mean, nesting
 from quorate.language.loading.execution import place_at
 from quorate.language.loading.load import load
 from quorate.language.loading.marks import put_marks
@@ -115,6 +116,11 @@ def check(request: Request, observer: Observer | None = None) -> Result:
 
 def configure(request: Request) -> Configuration:
     """Load the model with the preset's parameters and the request's on top; keep the properties asked for; set the faults."""
+    with nesting():
+        return _configured(request)
+
+
+def _configured(request: Request) -> Configuration:
     model, preset = loaded(request.model, request.preset, request.parameters)
     _check_inhabited(model)
     marks = put_marks(model, stepping) if request.coverage else None
@@ -208,7 +214,8 @@ def engine_for(configuration: Configuration, request: Request) -> tuple[Engine, 
 
         try:
             how = request.threads, request.store
-            return NativeEngine(configuration.model, program, configuration.setting, *how, sample=request.compare), ""
+            with nesting():
+                return NativeEngine(configuration.model, program, configuration.setting, *how, sample=request.compare), ""
         except (NoCompiler, Unsupported) as refusal:
             slow = str(refusal)
     if request.engine == "native":
@@ -322,9 +329,9 @@ def _verdict(prop: PropertyDeclaration, findings: Findings, configuration: Confi
 
 
 def _sites(prop: PropertyDeclaration, configuration: Configuration) -> int:
-    """Return how many quantifiers the property has; without its IR, the reference engine counts from the source."""
+    """Return how many quantifiers the property has; without its IR, as its source has them."""
     if configuration.program is None:
-        return _reference(configuration).sites(prop.name)
+        return len(quantifiers(prop, configuration.model.sources))
     return next(len(p.sites) for p in configuration.program.properties if p.name == prop.name)
 
 

@@ -46,6 +46,7 @@ Order = Literal["unordered", "fifo", "set"]
 Storage = Literal["durable", "volatile", "ghost"]
 Budget = int | str  # a number or "any", and "... of GROUP" to say which processes may fail
 
+MOST_CHOICES = 1024  # of one run of a step
 ORDERS: tuple[Order, ...] = ("unordered", "fifo", "set")
 
 

@@ -6,11 +6,12 @@ Read next: `declare.py`, what a model is written with.
 from __future__ import annotations
 
 import difflib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
 
 class QuorateError(Exception):
@@ -61,6 +62,16 @@ class Unsupported(ModelError):
     """
 
     judged = False
+
+
+@contextmanager
+def nesting() -> Generator[None]:
+    """Say of a model that is nested more deeply than Python's own stack that it is. Errors: ModelError."""
+    try:
+        yield
+    except RecursionError:
+        remedy = "write long expressions as several statements, and long chains of helpers as fewer"
+        raise ModelError("the model is nested too deeply to be read", None, remedy) from None
 
 
 @dataclass(frozen=True, slots=True)

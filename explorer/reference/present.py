@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar, cast
 
 from quorate.explorer.contract.setting import takes
-from quorate.language.declare import Process, Shared, State, world
+from quorate.language.declare import MOST_CHOICES, Process, Shared, State, world
 from quorate.language.errors import ModelError
 from quorate.language.loading.prelude import Spot, spot
 from quorate.language.values.state import Parcel
@@ -225,6 +225,10 @@ class Present:
         if not items:
             raise Absent
         at = len(self.chosen)
+        if at == MOST_CHOICES:
+            raise ModelError(
+                f"one step makes more than {MOST_CHOICES:,} choices", None, "choose once, among whole alternatives"
+            )
         position = self.prefix[at] if at < len(self.prefix) else 0
         self.chosen.append(Chosen(position, len(items), json_of(items[position])))
         return items[position]

@@ -48,10 +48,6 @@ class ReferenceEngine:
         self.judge = Judge.of(self.system, program)
         self.program = program
 
-    def sites(self, name: str) -> int:
-        """Return how many quantifiers a property has."""
-        return len(self.judge.sites[name])
-
     def initial_states(self) -> list[Global]:
         """Return the first states in the order of their values. Errors: ModelError where an `@initial` has one."""
         return self.stepper.first_states()

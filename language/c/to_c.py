@@ -23,7 +23,8 @@ from quorate.language.c.steps import chooses, helper_functions, property_functio
 from quorate.language.c.values.state import rank_at
 from quorate.language.c.values.text import Body, Unit, Value
 from quorate.language.c.values.values import unrank
-from quorate.language.declare import FAULTS
+from quorate.language.declare import FAULTS, MOST_CHOICES
+from quorate.language.errors import Unsupported
 from quorate.language.packed.layout import Layout
 from quorate.language.packed.packing import normal
 from quorate.language.packed.routes import runners
@@ -34,12 +35,15 @@ if TYPE_CHECKING:
     from quorate.language.program.ir import Local, Program, Step
     from quorate.language.values.state import Setting
 
+MOST_WORDS = 1 << 14  # of a state: some lie on the stack of a thread, and a chunk of the arena holds several
+MOST_STEPS = (1 << 16) - 1  # an edge tells its step in 16 bits
 FREE = frozenset({"restart", "heal"})  # faults that end one
 
 
 def emit(program: Program, setting: Setting) -> str:
     """Return the C of a program. Errors: Unsupported for what has no C meaning."""
     unit = Unit(program, Layout.of(program, setting))
+    _check_sizes(unit)
     restarted = {kind for fault in fault_calls(unit) if fault in RESETS for kind in kinds_hit(unit, fault)}
     steps = [line for s in program.steps if s.role != "initial" or s.kind in restarted for line in step_function(unit, s)]
     properties = _properties(unit)
@@ -47,6 +51,18 @@ def emit(program: Program, setting: Setting) -> str:
     helpers = helper_functions(unit)
     below = [*predicates(unit), *send_functions(unit), *helpers, *steps, *properties, *expansion, *deliverable_function(unit)]
     return "\n".join([*_head(unit), *unit.declarations(), "", *_run(unit), *below, "#pragma GCC diagnostic pop"]) + "\n"
+
+
+def _check_sizes(unit: Unit) -> None:
+    """Errors: Unsupported for what does not fit into the runtime's numbers (runtime/model.h, arena.h)."""
+    words, steps = unit.layout.max_words, len(unit.program.steps) + len(FAULTS)
+    if words > MOST_WORDS:
+        remedy = (
+            "lower `--capacity`, or the bounds of lists" if unit.layout.network.parcel_words else "lower the bounds of lists"
+        )
+        raise Unsupported(f"a state may take {words:,} words, and {MOST_WORDS:,} is the most", None, remedy)
+    if steps > MOST_STEPS:
+        raise Unsupported(f"there are {steps:,} sorts of steps, and {MOST_STEPS:,} is the most")
 
 
 def _head(unit: Unit) -> list[str]:
@@ -67,6 +83,7 @@ def _head(unit: Unit) -> list[str]:
         f"#define FIXED_WORDS {layout.fixed_words}",
         f"#define MAX_WORDS {layout.max_words}",
         *(parcels if network.parcel_words else parcels[:1]),
+        f"#define MAX_CHOICES {MOST_CHOICES}",
         f"#define STEPS {len(program.steps) + len(FAULTS)}",
         f"#define LIMITS {len(program.limits) + program.marks}",  # the counters of marks follow those of limits
         f"#define SITES {sum(len(p.sites) for p in program.properties)}",

@@ -71,7 +71,7 @@ INLINE int64_t floor_mod(int64_t a, int64_t b) {
 /* -- choices: a step is run once for each way through its choices, as the digits of an odometer -- */
 
 #ifndef MAX_CHOICES
-#define MAX_CHOICES 64
+#define MAX_CHOICES 1024
 #endif
 
 struct choices {

@@ -37,7 +37,7 @@ struct edge {
 struct sink {
     uint64_t *words;
     struct edge *edges;
-    uint32_t used, room;        /* words */
+    uint64_t used, room;        /* words */
     uint32_t count, room_edges; /* edges */
     uint64_t errors;            /* steps and properties that were errors of the model */
     uint64_t costed_errors;     /* those of them that were faults that cost one */
@@ -48,6 +48,7 @@ struct sink {
 /* Makes room for one more successor and returns where to build it; ends the process's search only where memory ends. */
 static inline uint64_t *sink_open(struct sink *out) {
     if (__builtin_expect(out->used + MAX_WORDS > out->room, 0)) {
+        if (out->used > UINT32_MAX) abort(); /* an edge could not say where its successor begins; the words take 32 GB */
         out->room = 2 * out->room + 16 * MAX_WORDS;
         out->words = realloc(out->words, out->room * sizeof *out->words);
         if (!out->words) abort();
@@ -62,7 +63,7 @@ static inline void sink_close(struct sink *out, uint32_t length, uint32_t step) 
         out->edges = realloc(out->edges, out->room_edges * sizeof *out->edges);
         if (!out->edges) abort();
     }
-    out->edges[out->count++] = (struct edge){out->used, (uint16_t)length, (uint16_t)step};
+    out->edges[out->count++] = (struct edge){(uint32_t)out->used, (uint16_t)length, (uint16_t)step};
     out->used += length;
 }
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from quorate.language.errors import Unsupported
 from quorate.language.packed.packing import bits_of, low_of, normal, to_bits
 from quorate.language.values.types import Int, Type, is_scalar
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from quorate.language.values.state import Frozen
 
 Sort = Literal["number", "word", "words"]
+MOST_WORDS = 1 << 12  # of one value: they lie on the stack
 INT64 = (-(1 << 63), (1 << 63) - 1)
 
 
@@ -64,8 +66,9 @@ def readable(name: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """Return a name that C allows, another one for each name."""
-    return "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"_{ord(c):x}_" for c in name)
+    """Return the end of a name that C allows, another one for each name: where letters are replaced it begins with a digit."""
+    plain = all(c.isascii() and (c.isalnum() or c == "_") for c in name)
+    return name if plain else "0" + "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):x}_" for c in name)
 
 
 def mask(width: int) -> str:
@@ -110,8 +113,12 @@ class Unit:
         return self.functions.setdefault((key, site), f"helper_{len(self.functions)}_{readable(key)}")
 
     def note(self, t: Type) -> str:
-        """Return the C type, and see to it that its struct is declared."""
+        """Return the C type, and see to it that its struct is declared. Errors: Unsupported for a value that is too large."""
         if sort_of(t) == "words":
+            if words_of(t) > MOST_WORDS:
+                raise Unsupported(
+                    f"a value of {bits_of(t):,} bits is too large for C: at most {64 * MOST_WORDS:,} have a meaning"
+                )
             self.widest = max(self.widest, words_of(t))
         return c_type(t)
 

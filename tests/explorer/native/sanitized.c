@@ -12,7 +12,7 @@
 #endif
 
 static struct control control(uint32_t threads, uint32_t compact) {
-    return (struct control){.max_states = ~0ull, .max_depth = MAX_DEPTH, .max_bytes = 1ull << 30, .threads = threads, .compact = compact};
+    return (struct control){.max_states = ~0ull, .max_depth = MAX_DEPTH, .max_bytes = 1ull << 30, .threads = threads, .compact = compact, .sample = 20};
 }
 
 int main(void) {
@@ -24,6 +24,15 @@ int main(void) {
             struct findings found;
             struct search *search = quorate_explore(&how, initial, 1, &found, fired, limited, exercised, seen);
             printf("%llu %llu %llu\n", (unsigned long long)found.states, (unsigned long long)found.edges, (unsigned long long)found.depth);
+            uint64_t *sampled = malloc((found.sampled_words + 1) * sizeof *sampled);
+            quorate_sample(search, sampled);
+            struct look look;
+            uint64_t both[2 * PROPERTY_WORDS] = {0};
+            for (uint64_t i = 0, at = 0; i < found.sampled; at += state_length(sampled + at), i++) {
+                quorate_look(sampled + at, &look, limited, exercised, both);
+                quorate_release(look.successors), quorate_release(look.steps);
+            }
+            free(sampled);
             quorate_close(search);
         }
     struct control how = control(2, 0);

@@ -2,6 +2,7 @@
 #define FIXED_WORDS 1
 #define MAX_WORDS 1
 #define PARCEL_WORDS 0
+#define MAX_CHOICES 1024
 #define STEPS 14
 #define LIMITS 0
 #define SITES 1
