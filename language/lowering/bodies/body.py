@@ -220,6 +220,11 @@ class Body:
         called = [e for e in within(expr) if isinstance(e, ir.Choose | ir.Call)]
         return all(isinstance(e, ir.Call) and self.assembly.footprint(functions[e.function].body).is_pure for e in called)
 
+    def need_once(self, node: Located, *operands: ir.Expr) -> None:
+        """Refuse to evaluate operands twice, or in another order than Python's, where that would show. Errors: Unsupported."""
+        if not all(map(self.is_repeatable, operands)):
+            raise self.unsupported(node, "this would be computed twice, or too early", "give it a name on a line of its own")
+
     def temporary(self, t: Type, node: Located, name: str = "t") -> ir.Local:
         """Return a local of the compiler's own for this node, about to be written."""
         local = ir.Local(t, self.version(name, node))

@@ -188,6 +188,7 @@ def truth(body: Body, expr: ir.Expr, node: Located) -> ir.Expr:
         case Nothing():
             return FALSE
         case Option(Bool() | Int() | SetOf() | ListOf() | DictOf() as item):
+            body.need_once(node, expr)
             inner = truth(body, apply(item, Op.VALUE, expr), node)
             return apply(BOOL, Op.AND, is_none(expr, negated=True), inner)
         case Option():

@@ -53,6 +53,8 @@ def assign_one(body: Body, target: ast.expr, value: ast.expr) -> None:
         unpack(body, target, value)
         return
     found = valued(body, value, expected_type(body, target))
+    if not isinstance(target, ast.Name) and not body.is_repeatable(found):
+        found = named(body, found, value)  # Python has the value before it looks at the target
     put(body, target, found, value)
 
 
@@ -139,7 +141,10 @@ def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
     if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
         expected = [None if isinstance(t, ast.Tuple) else expected_type(body, t) for t in target.elts]
         values = [valued(body, v, e) for v, e in zip(value.elts, expected, strict=True)]
-        kept = [kept_value(body, v, n, target.elts[:i]) for i, (v, n) in enumerate(zip(values, value.elts, strict=True))]
+        if all(map(body.is_repeatable, values)):
+            kept = [kept_value(body, v, n, target.elts[:i]) for i, (v, n) in enumerate(zip(values, value.elts, strict=True))]
+        else:
+            kept = [named(body, v, n) for v, n in zip(values, value.elts, strict=True)]
         for part, found, node in zip(target.elts, kept, value.elts, strict=True):
             put_part(body, part, found, node)
         return
@@ -162,8 +167,11 @@ def kept_value(body: Body, value: ir.Expr, node: ast.expr, before: Sequence[ast.
     """Return a value that stays what it is while the targets before it are assigned."""
     changed = {root.attr if isinstance(root, ast.Attribute) else getattr(root, "id", "") for root in map(_root_of, before)}
     moving = (isinstance(e, ir.Field | ir.Local) and e.name in changed for e in within(value))
-    if not before or (body.is_repeatable(value) and not any(moving)):
-        return value
+    return named(body, value, node) if before and any(moving) else value
+
+
+def named(body: Body, value: ir.Expr, node: ast.expr) -> ir.Local:
+    """Evaluate a value here, and return what it is kept in."""
     kept = body.temporary(value.type, node)
     body.out.append(ir.Assign(kept, value))
     note_local(body, kept, known_range(body, value), present=body.flow.is_present(value))

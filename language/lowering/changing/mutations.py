@@ -18,6 +18,7 @@ from quorate.language.lowering.reading.sorting import listed
 from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
+from quorate.language.program.traversal import within
 from quorate.language.values.lattice import NOTHING, in_words, integer, minus
 from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 
@@ -85,7 +86,19 @@ def changed(body: Body, node: ast.Call) -> bool:
 def method_of(body: Body, node: ast.Call, name: str, path: Path) -> None:
     if node.keywords and name != "sort":
         raise body.refusal(node, f"`.{name}` takes no names here")
+    check_receiver(body, node, path)
     store(body, path, after(body, node, name, path), node, in_place=True)
+
+
+def check_receiver(body: Body, node: ast.Call, path: Path) -> None:
+    """Refuse an argument that changes what the method changes: Python has the container, and then computes the argument."""
+    root = path.root
+    for argument in node.args:
+        calls = [e for e in within(body.expr(argument)) if isinstance(e, ir.Call)]
+        written = {name for e in calls for _, name in body.assembly.footprint(body.assembly.functions[e.function].body).writes}
+        if isinstance(root, ir.Field) and root.name in written:
+            what = f"this changes `{root.name}` while `{root.name}` is being changed"
+            raise body.refusal(argument, what, "give it a name on a line of its own")
 
 
 def after(body: Body, node: ast.Call, name: str, path: Path) -> ir.Expr:

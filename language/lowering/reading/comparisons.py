@@ -13,6 +13,7 @@ from quorate.language.lowering.reading.operators import as_set, container_of, se
 from quorate.language.lowering.reading.walks import walk_of
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
+from quorate.language.program.traversal import within
 from quorate.language.values.lattice import (
     BOOL,
     high,
@@ -127,6 +128,8 @@ def is_ordered(body: Body, t: Type) -> bool:
 def inclusion(body: Body, node: ast.Compare, a: ir.Expr, operator: ast.cmpop, b: ir.Expr) -> ir.Expr:
     t = joined(body, node, [a.type, b.type])
     a, b = into(body, a, t, node), into(body, b, t, node)
+    if not isinstance(operator, ast.LtE):
+        body.need_once(node, a, b)
     small, large = (a, b) if isinstance(operator, ast.Lt | ast.LtE) else (b, a)
     subset = apply(BOOL, Op.SUBSET, small, large)
     if isinstance(operator, ast.LtE | ast.GtE):
@@ -137,10 +140,51 @@ def inclusion(body: Body, node: ast.Compare, a: ir.Expr, operator: ast.cmpop, b:
 def membership(body: Body, left: ast.expr, right: ast.expr) -> ir.Expr:
     item = body.expr(left)
     if isinstance(right, ast.Tuple | ast.List | ast.Set) and body.is_repeatable(item):
-        options = [equality(body, o, Op.EQ, item, body.expr(o, item.type)) for o in right.elts]
-        return FALSE if not options else options[0] if len(options) == 1 else apply(BOOL, Op.OR, *options)
+        items = [body.expr(o, item.type) for o in right.elts]
+        if all(map(is_safe, items)):  # Python evaluates them all
+            options = [equality(body, o, Op.EQ, item, i) for o, i in zip(right.elts, items, strict=True)]
+            return FALSE if not options else options[0] if len(options) == 1 else apply(BOOL, Op.OR, *options)
     container = walk_of(body, right) or sequence(body, container_of(body, right))
+    if any(isinstance(e, ir.Field | ir.Call | ir.Choose) for e in within(container)):
+        body.need_once(left, item, container)  # the container is evaluated first here, and last in Python
     return contains(body, left, container, item)
+
+
+NEVER_FAIL = frozenset(
+    {
+        *(
+            Op.INJECT,
+            Op.MAKE_TUPLE,
+            Op.MAKE_RECORD,
+            Op.MAKE_SET,
+            Op.MAKE_LIST,
+            Op.EQ,
+            Op.NE,
+            Op.LT,
+            Op.LE,
+            Op.GT,
+            Op.GE,
+            Op.NOT,
+        ),
+        *(Op.LEN, Op.CONTAINS, Op.COUNT, Op.SUBSET, Op.DISJOINT, Op.UNION, Op.INTERSECTION, Op.DIFFERENCE, Op.MIN, Op.MAX),
+        *(Op.KEYS, Op.TO_SET, Op.COPY, Op.UP, Op.INDEX_IN_GROUP),
+    }
+)
+
+
+def is_safe(expr: ir.Expr) -> bool:
+    """Say whether evaluating the expression neither fails nor does anything: whether it is evaluated does not show."""
+    match expr:
+        case ir.Const() | ir.Parameter() | ir.Local():
+            return True
+        case ir.Field(holder=holder):
+            return isinstance(holder, int) or is_safe(holder)
+        case ir.Component(record=record):
+            return is_safe(record)
+        case ir.Apply(operator=operator, operands=operands) if operator in NEVER_FAIL:
+            return all(map(is_safe, operands))
+        case _:
+            return False
 
 
 def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> ir.Expr:
@@ -153,19 +197,20 @@ def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> i
     if isinstance(item.type, Nothing) and not isinstance(wanted, Option):
         return FALSE
     if isinstance(item.type, Option) and not isinstance(wanted, Option):
+        body.need_once(node, item)
         inside = contains(body, node, container, apply(item.type.item, Op.VALUE, item))
         return apply(BOOL, Op.AND, is_none(item, negated=True), inside)
     common = body.lattice.join(wanted, item.type)
     if common is None:
         raise body.refusal(node, f"`{in_words(item.type)}` is never in `{in_words(t)}`")
     if isinstance(wanted, Int):
-        return contains_number(body, container, item)
+        return contains_number(body, node, container, item)
     if isinstance(item.type, ProcessId) and isinstance(wanted, ProcessId) and common != wanted:
         return apply(BOOL, Op.CONTAINS, into(body, container, rewrapped(t, common), node), into(body, item, common, node))
     return apply(BOOL, Op.CONTAINS, container, into(body, item, wanted, node))
 
 
-def contains_number(body: Body, container: ir.Expr, item: ir.Expr) -> ir.Expr:
+def contains_number(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> ir.Expr:
     """A number outside the bounds of a container's items is not in it, and must not be converted to one."""
     t = container.type
     wanted = t.key if isinstance(t, DictOf) else t.item if isinstance(t, SetOf | ListOf) else t
@@ -177,6 +222,7 @@ def contains_number(body: Body, container: ir.Expr, item: ir.Expr) -> ir.Expr:
             container,
             item if is_range else apply(wanted, Op.CONVERT, item) if item.type != wanted else item,
         )
+    body.need_once(node, item)
     return if_within(item, wanted, lambda inside: apply(BOOL, Op.CONTAINS, container, inside), FALSE)
 
 
@@ -187,8 +233,7 @@ def looked_up(
     item = value_of(body, item, node)
     if not isinstance(wanted, Int) or not isinstance(item.type, Int) or hull(wanted, body.flow.range(item)) == wanted:
         return found(into(body, item, wanted, node))
-    if not body.is_repeatable(item):
-        raise body.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
+    body.need_once(node, item)
     return if_within(item, wanted, found, absent)
 
 

@@ -17,7 +17,7 @@ from quorate.language.lowering.bodies.conversions import (
     truth,
     value_of,
 )
-from quorate.language.lowering.reading.comparisons import is_ordered
+from quorate.language.lowering.reading.comparisons import is_ordered, is_safe
 from quorate.language.lowering.reading.constants import joined, mark_ordered, number_of
 from quorate.language.lowering.reading.operators import condition_of, container_of, sequence
 from quorate.language.lowering.reading.walks import Comprehended, clauses_of, mark_group, over, sized, walk_of
@@ -92,7 +92,7 @@ def dict_of(body: Body, node: ast.DictComp, inner: Type | None) -> ir.Expr:
 def quantified(body: Body, node: ast.Call, reduction: Reduction) -> ir.Expr:
     """Return `any(...)` or `all(...)`; in a property its place is a site."""
     argument = one_argument(body, node)
-    if isinstance(argument, ast.GeneratorExp | ast.ListComp | ast.SetComp):
+    if isinstance(argument, ast.GeneratorExp):  # a list is whole before it is asked
         elt = argument.elt
         clauses, made = clauses_of(body, argument, lambda: [condition_of(body, elt)])
     else:
@@ -166,6 +166,8 @@ def with_default(body: Body, node: ast.Call, found: ir.Comprehension, default: a
     """Return the reduction with what it gives where there is no item."""
     *keys, item = found.body
     otherwise = body.expr(default, item.type)
+    if not is_safe(otherwise):
+        raise body.unsupported(default, "Python computes this whether it is needed or not", "give it a name before")
     t = joined(body, node, [item.type, otherwise.type])
     if isinstance(t, Option) and not keys:
         keys = [item]  # the order is that of the item, not of the option around it

@@ -35,6 +35,8 @@ def construct(body: Body, node: ast.Call, cls: type[Record]) -> ir.Expr:
             values.append(component_value(body, argument, t.name, name, declared))
         else:
             values.append(default(body, node, cls, name, declared))
+    if [n for n in given if n in fields] != [n for n in fields if n in given]:
+        body.need_once(node, *values)  # they are evaluated in the order of the fields here
     return apply(t, Op.MAKE_RECORD, *values)
 
 
@@ -92,8 +94,7 @@ def replace(body: Body, node: ast.Call, base: ir.Expr) -> ir.Expr:
     assert isinstance(t, RecordOf)
     if node.args:
         raise body.refusal(node, "`replace` takes fields by name")
-    if not body.is_repeatable(base):
-        raise body.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
+    body.need_once(node, base)
     given = given_fields(body, node, t.name, [n for n, _ in t.fields])
     values = [
         component_value(body, given[name], t.name, name, f) if name in given else ir.Component(f, base, name)
