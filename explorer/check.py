@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from quorate.explorer.contract.deciding import IDLE, decided
 from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK
 from quorate.explorer.contract.setting import CAPACITY, setting_of
 from quorate.explorer.contract.setup import Setup
@@ -261,10 +262,11 @@ def _asked(model: Model, names: tuple[str, ...]) -> tuple[PropertyDeclaration, .
     return tuple(p for p in model.properties if not names or p.name in names)
 
 
-def _targets(findings: Findings, asked: tuple[PropertyDeclaration, ...], request: Request) -> list[Target]:
+def _targets(findings: Findings, configuration: Configuration, request: Request) -> list[Target]:
+    asked = configuration.model.properties
     shown = findings.violated | (findings.found if request.witnesses else frozenset())
     targets: list[Target] = [p.name for p in asked if p.name in shown]
-    if findings.exploration.stuck:
+    if findings.exploration.stuck and configuration.preset.stuck != "allowed":
         targets.append(STUCK)
     return [*targets, ERROR] if findings.error else targets
 
@@ -273,7 +275,7 @@ def _stories(
     configuration: Configuration, engine: Engine, findings: Findings, request: Request, observer: Observer | None
 ) -> dict[Target, Trace]:
     """Return a trace for each target that the second search reaches within the limits."""
-    targets = _targets(findings, configuration.model.properties, request)
+    targets = _targets(findings, configuration, request)
     if not targets:
         return {}
     limits = request.limits
@@ -291,7 +293,7 @@ def _rest(seconds: float | None, spent: float) -> float | None:
 def _answer(
     prop: PropertyDeclaration, findings: Findings, configuration: Configuration, trace: Trace | None, request: Request
 ) -> Answer:
-    verdict, because = _verdict(prop, findings, configuration)
+    verdict, because = decided(prop, findings, configuration.setting, _sites(prop, configuration))
     preset, applies = configuration.preset, not configuration.overridden
     names = {property_name(p) for p in preset.violates}
     listed = names | {property_name(p) for p in preset.holds}
@@ -301,31 +303,6 @@ def _answer(
     unranged = _unranged(prop, findings, configuration) if verdict in {Verdict.HOLDS, Verdict.PROBABLE} else ()
     claimed = not (listed and applies) or prop.name in {*listed, *request.properties}
     return Answer(prop.name, prop.modality, prop.statement, verdict, expected, trace, because, unranged, claimed)
-
-
-def _verdict(prop: PropertyDeclaration, findings: Findings, configuration: Configuration) -> tuple[Verdict, str]:
-    exploration = findings.exploration
-    if prop.name in findings.violated:
-        return Verdict.VIOLATED, ""
-    if prop.name in findings.found:
-        return Verdict.HOLDS, ""
-    if findings.error:
-        return Verdict.CUT, "an error of the model stopped the search"
-    if exploration.cut:
-        return Verdict.CUT, f"the search was stopped ({exploration.cut})"
-    if prop.modality == "sometimes":
-        if exploration.odds > 0:
-            return (
-                Verdict.PROBABLE,
-                f"no visited state satisfies it; one was missed with odds of {exploration.odds:.2g}",
-            )
-        return Verdict.VIOLATED, "no reachable state satisfies it"
-    if prop.name not in findings.evaluated:
-        return Verdict.VACUOUS, "no terminal state was reached" if prop.modality == "final" else "no step was taken"
-    sites = _sites(prop, configuration)
-    if sites and not findings.exercised.get(prop.name):
-        return Verdict.VACUOUS, "its quantifiers never had anything to range over"
-    return (Verdict.PROBABLE, f"odds {exploration.odds:.2g}") if exploration.odds > 0 else (Verdict.HOLDS, "")
 
 
 def _sites(prop: PropertyDeclaration, configuration: Configuration) -> int:
@@ -353,7 +330,9 @@ def _notes(configuration: Configuration, findings: Findings, slow: str, request:
         notes.append(f"changed from preset `{configuration.preset.name}`: what it expects and pins does not apply")
     silent = [name for name, count in findings.exploration.fired.items() if not count]
     if silent and not findings.exploration.cut and not findings.error:
-        notes.append("never fired: " + ", ".join(silent))
+        notes.append(f"never fired{' within the limits' if findings.exploration.limits else ''}: " + ", ".join(silent))
+    if findings.exploration.idle and not findings.error:
+        notes.append(f"{IDLE}: nothing is claimed")
     return notes
 
 

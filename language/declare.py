@@ -401,7 +401,8 @@ class Preset:
     """A named configuration and what is expected of it: the model's own tests.
 
     `violates` lists properties, or maps each to the number of steps of its shortest trace. A property in neither list is
-    expected to hold (a witness: to be found). `states` and `depth` pin the size of the full search.
+    expected to hold (a witness: to be found). `states` and `depth` pin the size of the full search. `stuck="allowed"` says
+    that messages may rest for ever where the protocol ends: such states are counted, and not told as a story.
     """
 
     name: str
@@ -414,6 +415,7 @@ class Preset:
     states: int | None = None
     depth: int | None = None
     about: str = ""
+    stuck: Literal["reported", "allowed"] = "reported"
 
 
 def param(default: T, about: str = "", *, choices: Iterable[T] | None = None) -> T:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
+from quorate.language.declare import FAULTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -95,6 +97,11 @@ class Exploration:
     store: Literal["exact", "compact"] = "exact"
     odds: float = 0.0
 
+    @property
+    def idle(self) -> bool:
+        """Say whether a whole search took no step of the protocol: faults alone are nothing that it does."""
+        return self.cut is None and not any(count for name, count in self.fired.items() if name not in FAULTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -123,6 +130,7 @@ class Result:
             surprises=len(self.surprises),
             confirmed=self.confirmed,
             cut=self.exploration.cut,
+            idle=self.exploration.idle,
             accept_odds=self.accept_odds,
         )
 
@@ -146,6 +154,7 @@ def exit_code(
     surprises: int = 0,
     confirmed: int = 0,
     cut: Cut | None = None,
+    idle: bool = False,
     accept_odds: bool = False,
 ) -> int:
     """Return the exit code of a search.
@@ -154,13 +163,14 @@ def exit_code(
     surprises   numbers that differ from what the preset pins
     confirmed   numbers that are as the preset pins them
     cut         what stopped the search; `--first` only decides what it left undecided
+    idle        no step of the protocol was ever taken: nothing is claimed of it
     """
     if error:
         return WRONG
     words = [_word(answer, accept_odds=accept_odds) for answer in answers]
     if surprises or SURPRISING in words:
         return SURPRISING
-    if UNDECIDED in words or cut not in {None, "first"}:
+    if idle or UNDECIDED in words or cut not in {None, "first"}:
         return UNDECIDED
     return AS_EXPECTED if confirmed or AS_EXPECTED in words else UNDECIDED
 

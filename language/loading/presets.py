@@ -60,6 +60,7 @@ def _check_fields(main: Source, preset: Preset) -> None:
         ),
         "states": (_is_count(preset.states, 0), "a number of states is pinned: write `states=288`"),
         "depth": (_is_count(preset.depth, 0), "a depth is pinned: write `depth=11`"),
+        "stuck": (preset.stuck in {"reported", "allowed"}, 'write `stuck="allowed"` where messages may rest for ever'),
         "about": (isinstance(cast("object", preset.about), str), "write a text"),
     }
     for name, (right, remedy) in checks.items():

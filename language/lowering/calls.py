@@ -125,10 +125,12 @@ def call_others(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
         raise body.refusal(node, f"`others` takes a process, not `{in_words(process.type)}`")
     t = SetOf(process.type)
     members = set(process.type.members)
-    groups = [g for g in body.assembly.model.groups if members & {m.number for m in g.members}]
-    in_group = [ir.Const(t, frozenset(m.number for m in g.members) & members) for g in groups]
-    everyone: ir.Expr = in_group[-1] if in_group else ir.Const(t, frozenset())
-    for const in in_group[-2::-1]:
+    in_group = [frozenset(m.number for m in g.members) & members for g in body.assembly.model.groups]
+    groups = [ir.Const(t, numbers) for numbers in in_group if numbers]
+    if members - frozenset[int]().union(*in_group):  # some are in no group: they have no others
+        groups.append(ir.Const(t, frozenset()))
+    everyone: ir.Expr = groups[-1] if groups else ir.Const(t, frozenset())
+    for const in groups[-2::-1]:
         everyone = apply(t, Op.IF, apply(BOOL, Op.CONTAINS, const, process), const, everyone)
     return apply(t, Op.DIFFERENCE, everyone, apply(t, Op.MAKE_SET, process))
 

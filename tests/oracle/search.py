@@ -95,7 +95,7 @@ class Search:
         self.graph: list[list[tuple[int, int]]] = []  # by state: cost and state of each edge
         self.answers = {p.name: Answer(asked=set(p.sites)) for p in self.model.properties}
         self.of_steps = [p for p in self.model.properties if p.sort == "step"]
-        self.terminal = self.stuck = self.edges = 0
+        self.terminal = self.stuck = self.edges = self.moved = 0
         self.error: str | None = None
 
     def explore(self) -> Outcome:
@@ -142,6 +142,7 @@ class Search:
         ends = True
         for after in self.world.steps(state):
             ends = False
+            self.moved += 1
             self.edge(state, source, 0, after, following)
         limited = sum(STAGE.limits.values()) != before
         for name, after in self.faults.edges(state):
@@ -193,6 +194,8 @@ class Search:
             return "cut"
         if p.sort == "sometimes" and not answer.found:
             return "cut" if STAGE.limits else "violated"
+        if p.sort != "sometimes" and not self.moved:
+            return "vacuous"
         nowhere = (p.sort == "final" and not self.terminal) or (p.sort == "step" and not self.edges)
         if nowhere or (answer.asked and not answer.ranged):
             return "vacuous"
