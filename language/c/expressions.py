@@ -15,7 +15,7 @@ from quorate.language.c.values.lists import INDEX
 from quorate.language.c.values.numbers import NUMBERS, TRUTH
 from quorate.language.c.values.state import read, site_of
 from quorate.language.c.values.text import Value, held
-from quorate.language.c.values.values import item_of, present, take, unrank
+from quorate.language.c.values.values import item_of, present, spanning, take, unrank
 from quorate.language.packed.packing import components, size
 from quorate.language.program.ir import (
     Apply,
@@ -160,12 +160,12 @@ def _lazy(*, stop: bool) -> Row:
 
 def _if(b: Body, e: Apply) -> Value:
     condition, then, otherwise = e.operands
-    result = b.zero(held(e.type))
-    with b.block(f"if ({b.value(condition).code})"):
-        b.line(f"{result.code} = {b.hold(adapt(b, b.value(then), e.type)).code};")
-    with b.block("else"):
-        b.line(f"{result.code} = {b.hold(adapt(b, b.value(otherwise), e.type)).code};")
-    return result
+    result, arms = b.zero(held(e.type)), list[Value]()
+    for head, arm in ((f"if ({b.value(condition).code})", then), ("else", otherwise)):
+        with b.block(head):
+            arms.append(b.hold(adapt(b, b.value(arm), e.type)))
+            b.line(f"{result.code} = {arms[-1].code};")
+    return Value(result.code, spanning(arms)) if isinstance(e.type, Int) else result
 
 
 def _contains(b: Body, e: Apply) -> Value:

@@ -11,7 +11,7 @@ from quorate.language.c.values.lists import INDEX, fill, list_type, listed
 from quorate.language.c.values.numbers import TRUTH, interval
 from quorate.language.c.values.order import equal, less
 from quorate.language.c.values.text import Value, held
-from quorate.language.c.values.values import bounds, rank_of, unrank, untuple
+from quorate.language.c.values.values import bounds, rank_of, spanning, spread, unrank, untuple
 from quorate.language.errors import Unsupported
 from quorate.language.packed.packing import longest_of, normal, size, to_bits
 from quorate.language.program.ir import Apply, Comprehension, Const, Reduction
@@ -90,20 +90,27 @@ def _each_in_range(b: Body, e: Apply) -> Generator[Parts]:
         b.fail(f"{step.code} == 0")
         head = f"for (int64_t {i} = {start.code}; {step.code} > 0 ? {i} < {stop.code} : {i} > {stop.code}; {i} += {step.code})"
     assert isinstance(e.type, ListOf)
-    (low, _), (_, high) = bounds(start.type), bounds(stop.type)
-    known = step.literal == 1 and low is not None and high is not None and high > low
     with b.block(head):
-        yield [Value(i, interval(low or 0, (high or 1) - 1) if known else held(e.type.item))]
+        yield [Value(i, _reach(spread(start), spread(stop), spread(step)))]
+
+
+def _reach(start: Int, stop: Int, step: Int) -> Int:
+    """Return the range of the items of a `range`."""
+    (low, high), (least, most), (by, _) = bounds(start), bounds(stop), bounds(step)
+    if low is None or high is None or least is None or most is None or by is None:
+        return Int(None, None)
+    first, last = (low, most - 1) if by > 0 else (least + 1, high)
+    return interval(first, last) if first <= last else Int(None, None)
 
 
 @contextmanager
 def _each_numbered(b: Body, e: Apply) -> Generator[Parts]:
-    n = b.copy(Value("-1", Int(None, None)))
+    n, most = b.copy(Value("-1", Int(None, None))), most_items(b, e.operands[0])
     with each(b, e.operands[0]) as parts:
         b.line(f"{n.code}++;")
         assert isinstance(e.type, ListOf)
         assert isinstance(e.type.item, TupleOf)
-        yield [Value(n.code, held(e.type.item.items[0])), whole(b, parts, e.type.item.items[1])]
+        yield [Value(n.code, interval(0, max(0, most - 1))), whole(b, parts, e.type.item.items[1])]
 
 
 @contextmanager
@@ -274,7 +281,7 @@ def emit_comprehension(b: Body, e: Comprehension) -> Value:
     if e.reduction is Reduction.COUNT:
         result = b.zero(INDEX)
         clauses(b, e.clauses, lambda: _discard(b, e.body, f"{result.code}++;"))
-        return Value(result.code, held(e.type))
+        return result
     return _gathered(b, e)
 
 
@@ -339,9 +346,12 @@ def _extreme(b: Body, e: Comprehension) -> Value:
     best, found = b.zero(t), b.zero(TRUTH)
     best_key = b.zero(held(e.body[0].type)) if len(e.body) > 1 else best
 
+    seen: list[Value] = []
+
     def body() -> None:
         values = [b.hold(b.value(x)) for x in e.body]
         key = values[0] if len(values) > 1 else b.hold(adapt(b, values[0], t))
+        seen.append(values[-1])
         better = less(b, key, best_key) if e.reduction is Reduction.MIN else less(b, best_key, key)
         with b.block(f"if (!{found.code} || {better})"):
             b.line(f"{found.code} = 1;")
@@ -354,8 +364,9 @@ def _extreme(b: Body, e: Comprehension) -> Value:
         b.fail(f"!{found.code}")
     else:
         with b.block(f"if (!{found.code})"):
-            b.line(f"{best.code} = {adapt(b, b.value(e.default), t).code};")
-    return best
+            seen.append(adapt(b, b.value(e.default), t))
+            b.line(f"{best.code} = {seen[-1].code};")
+    return Value(best.code, spanning(seen)) if isinstance(t, Int) else best
 
 
 def _list(b: Body, e: Comprehension) -> Value:

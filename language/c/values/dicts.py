@@ -17,6 +17,7 @@ from quorate.language.c.values.text import Value, held, mask
 from quorate.language.c.values.values import (
     inject,
     rank_of,
+    spanning,
     unrank,
     within,
 )
@@ -73,10 +74,12 @@ def _dict_delete(b: Body, t: Type, values: list[Value]) -> Value:
 
 def _dict_get(b: Body, t: Type, values: list[Value]) -> Value:
     xs, place = _place_for_get(b, values)
-    result = b.copy(adapt(b, values[2], t))
+    default = adapt(b, values[2], t)
+    result = b.copy(default)
     with b.block(f"if ({place.code} >= 0 && {has_key(xs, place.code)})"):
-        b.line(f"{result.code} = {adapt(b, entry(b, xs, place.code), t).code};")
-    return Value(result.code, held(t))
+        found = adapt(b, entry(b, xs, place.code), t)
+        b.line(f"{result.code} = {found.code};")
+    return Value(result.code, spanning([default, found])) if isinstance(t, Int) else Value(result.code, held(t))
 
 
 def _dict_find(b: Body, t: Type, values: list[Value]) -> Value:

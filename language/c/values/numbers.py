@@ -8,9 +8,10 @@ from quorate.language.c.values.conversions import adapt, convert
 from quorate.language.c.values.order import equal, less
 from quorate.language.c.values.state import process_of
 from quorate.language.c.values.text import INT64, Value, held
-from quorate.language.c.values.values import bounds, inject, item_of, present
+from quorate.language.c.values.values import bounds, inject, item_of, present, spread
 from quorate.language.packed.packing import normal
 from quorate.language.program.ir import Operator as Op
+from quorate.language.values.lattice import least_of, most_of
 from quorate.language.values.types import Bool, Int, Option, ProcessId, Size, Type
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ def _extreme(*, least: bool) -> Strict:
             v = b.hold(other)
             better = less(b, v, best) if least else less(b, best, v)
             b.line(f"if ({better}) {best.code} = {v.code};")
-        return Value(best.code, t if isinstance(t, Int) else best.type)
+        if not isinstance(t, Int):
+            return best
+        return Value(best.code, (least_of if least else most_of)(map(spread, values)))
 
     return emit
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from quorate.language.c.values.text import Value, mask, number, sort_of
 from quorate.language.errors import Unsupported
-from quorate.language.packed.packing import bits_of, components, low_of, normal
+from quorate.language.packed.packing import bits_of, components, low_of, normal, size
+from quorate.language.values.lattice import hull
 from quorate.language.values.types import (
     Int,
     Option,
@@ -23,7 +24,7 @@ from quorate.language.values.types import (
 from quorate.language.values.values import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from quorate.language.c.values.text import Body
 
@@ -127,6 +128,20 @@ def bounds(t: Type) -> tuple[int | None, int | None]:
     """Return what is known of an int's bounds."""
     assert isinstance(t, Int), t
     return t.low.value if t.low else None, t.high.value if t.high else None
+
+
+def spread(v: Value) -> Int:
+    """Return the range of an int as the C that computes it establishes it."""
+    assert isinstance(v.type, Int)
+    return v.type if v.literal is None else Int(size(v.literal), size(v.literal))
+
+
+def spanning(values: Iterable[Value]) -> Int:
+    """Return the least range that holds these ints."""
+    found, *more = map(spread, values)
+    for t in more:
+        found = hull(found, t)
+    return found
 
 
 def within(v: Value, t: Type) -> str:
