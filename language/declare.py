@@ -120,10 +120,15 @@ class Record:
         _note("record", cls)
 
     def __post_init__(self) -> None:
-        """Copy the containers that the record was made of: they are values, and a later change is of the original alone."""
+        """Copy the containers that the record was made of: they are values, and a later change is of the original alone.
+
+        Errors: ModelError where a step or property makes one with a value out of the bounds of its field.
+        """
         for name, value in vars(self).items():
             if isinstance(value, (list, set, dict)):
                 object.__setattr__(self, name, _copied(value))
+        if _world is not None:
+            _world.made(self)
 
     def replace(self, **changes: object) -> Self:
         """Return a copy with these fields changed."""
@@ -439,6 +444,7 @@ class World(Protocol):
     def broadcast(self, message: Message, to: Iterable[Process], sender: Process | None) -> None: ...
     def up(self, process: Process) -> bool: ...
     def old(self, holder: State) -> object: ...
+    def made(self, record: Record) -> None: ...
 
 
 _world: World | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from quorate.explorer.reference.present import Present, System
 from quorate.language.declare import entered
-from quorate.language.errors import ModelError
+from quorate.language.errors import Defect, ModelError
 from quorate.language.loading.execution import located
 from quorate.language.loading.prelude import listening
 
@@ -81,6 +81,8 @@ class Judge:
         try:
             with entered(present), listening(self.noticed.setdefault(prop.name, set()).add):
                 return bool(prop.function())
+        except Defect:
+            raise
         except Exception as error:  # noqa: BLE001  (whatever the user's function raises is an error of the model)
             raise located(error, self.system.model.sources) from None
 

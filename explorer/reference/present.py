@@ -14,6 +14,7 @@ from quorate.language.declare import MOST_CHOICES, Process, Shared, State, world
 from quorate.language.errors import ModelError
 from quorate.language.loading.prelude import Spot, spot
 from quorate.language.values.state import Parcel
+from quorate.language.values.types import RecordOf
 from quorate.language.values.universe import Universe
 from quorate.language.values.values import Frozen, Json, Key, freeze, json_of, key, order
 
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import FrameType
 
-    from quorate.language.declare import Group, Message
+    from quorate.language.declare import Group, Message, Record
     from quorate.language.loading.model import Model
     from quorate.language.program.ir import Program
     from quorate.language.values.state import Global, Setting
-    from quorate.language.values.types import RecordOf, Type
+    from quorate.language.values.types import Type
 
 P = TypeVar("P", bound=Process)
 Mode = Literal["own", "all", "initial", "look"]  # a process's step, a module's step, `@initial`, a property
@@ -94,6 +95,7 @@ class System:
     past: Universe  # by a property, with processes as `Old`
     down: Universe  # of a process that is down
     messages: Mapping[str, tuple[int, RecordOf]]
+    forms: Mapping[str, RecordOf]  # of records and messages, as they are declared
     group_of: Mapping[Process, Group[Process]]
 
     @classmethod
@@ -114,6 +116,7 @@ class System:
             Unchangeable([Old(p) for p in model.processes], model.enums, model.records),
             Unreachable(model.processes, model.enums, model.records),
             {m.name: (i, m) for i, m in enumerate(messages)},
+            {t.name: t for t in (*model.types.values(), *model.messages) if isinstance(t, RecordOf)},
             {p: g for g in model.groups for p in g},
         )
 
@@ -205,6 +208,12 @@ class Present:
         if self.before is None:
             raise ModelError("`old(...)` is only for a `@step` property", None, "declare the property with `@step`")
         return holder if isinstance(holder, Old) else Old(holder)
+
+    def made(self, record: Record) -> None:
+        """Be told of a record that a step or property makes. Errors: Misfit where a value is out of its field's bounds."""
+        name = type(record).__qualname__
+        if name in self.system.forms:
+            freeze(self.system.forms[name], record, name)
 
     # -- guards and choices -------------------------------------------------------------------------------------------
 

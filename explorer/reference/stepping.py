@@ -14,7 +14,7 @@ from quorate.explorer.contract.edges import Act, Edge
 from quorate.explorer.contract.setting import takes
 from quorate.explorer.reference.present import Absent, Limited, Present, System
 from quorate.language.declare import FAULTS, Process, Shared, entered
-from quorate.language.errors import ModelError
+from quorate.language.errors import Defect, ModelError
 from quorate.language.loading.execution import located
 from quorate.language.values.state import Global, Parcel
 from quorate.language.values.values import Frozen, Json, Key, key, values
@@ -134,6 +134,8 @@ class Stepper:
                 exists = False
                 if isinstance(absent, Limited):
                     limited.append(absent.at)
+            except Defect:
+                raise
             except Exception as raised:  # noqa: BLE001  (whatever the user's function raises is an error of the model)
                 exists, error = True, located(raised, self.system.model.sources)
             if exists:

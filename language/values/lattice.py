@@ -224,7 +224,7 @@ def filled(declared: Type, known: Type) -> Type:
     """Return the declared type with the bounds that it leaves open taken from `known`, of the same shape."""
     match declared, known:
         case Int(), Int():
-            return Int(declared.low or known.low, declared.high or known.high)
+            return Int(declared.low or _inferred(known.low), declared.high or _inferred(known.high))
         case Option(d), Option(k):
             return Option(filled(d, k))
         case Option(d), _:
@@ -262,6 +262,10 @@ def tightened(wide: Type, seen: Type) -> Type:
 def depth(t: Type) -> int:
     """Return how many containers stand one in the other."""
     return 1 + max(map(depth, parts(t)), default=0)
+
+
+def _inferred(size: Size | None) -> Size | None:
+    return None if size is None else Size(size.value, size.text, inferred=True)
 
 
 class Lattice:

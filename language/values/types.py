@@ -14,17 +14,21 @@ Packed forms, least significant bits first:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A bound with its present value and the name it has in the source: `MAX_TERM`, or the number itself."""
+    """A bound with its present value and the name it has in the source: `MAX_TERM`, or the number itself.
+
+    `inferred`: nobody declared it; it was found out, and a value beyond it shows that this was wrong.
+    """
 
     value: int
     text: str
+    inferred: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return self.text

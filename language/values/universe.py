@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from quorate.language.values.containers import CheckedDict, CheckedList, CheckedSet
 from quorate.language.values.types import DictOf, Enumeration, ListOf, Option, ProcessId, RecordOf, SetOf, TupleOf, Type
-from quorate.language.values.values import Frozen, Json, Misfit, freeze, json_of
+from quorate.language.values.values import Frozen, Json, Misfit, fitted, json_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +51,12 @@ class Universe:
             case TupleOf(items), tuple():
                 return tuple([self.thaw(i, x, hashed=hashed) for i, x in zip(items, frozen, strict=True)])
             case RecordOf(name, fields), tuple():
-                return self.records[name](*[self.thaw(i, x, hashed=hashed) for (_, i), x in zip(fields, frozen, strict=True)])
+                record = object.__new__(
+                    self.records[name]
+                )  # its parts are fresh, and fit
+                for (field, item), x in zip(fields, frozen, strict=True):
+                    object.__setattr__(record, field, self.thaw(item, x, hashed=hashed))
+                return record
             case _:
                 return frozen
 
@@ -61,7 +66,7 @@ class Universe:
 
     def from_json(self, t: Type, json: Json) -> Frozen:
         """Return the frozen value that a trace wrote. Errors: Misfit where it is not one of the type."""
-        return freeze(t, self._read(t, json))
+        return fitted(t, self._read(t, json))
 
     def _read(self, t: Type, json: Json) -> object:
         match t, json:

@@ -18,7 +18,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, cast
 
 from quorate.language.declare import Process, Record
-from quorate.language.errors import ModelError
+from quorate.language.errors import Defect, ModelError
 from quorate.language.values.types import (
     Bool,
     DictOf,
@@ -48,26 +48,47 @@ LARGEST = 2**63 - 1
 class Misfit(ModelError):
     """A value that is not one of its type: out of a bound, or of another type. `path` leads to it from the field."""
 
-    def __init__(self, says: str, path: str = "") -> None:
+    def __init__(self, says: str, path: str = "", *, inferred: bool = False) -> None:
         super().__init__(f"`{path}` {says}" if path else f"a value {says}")
         self.says = says
         self.path = path
+        self.inferred = inferred  # the bound is one that nobody declared
 
     def under(self, part: str) -> Misfit:
         """Return the same misfit seen from the container that has it at `part`."""
         joined = part + self.path if self.path.startswith(("[", ".")) or not self.path else f"{part}.{self.path}"
-        return Misfit(self.says, joined)
+        return Misfit(self.says, joined, inferred=self.inferred)
+
+
+class Misinferred(Defect):
+    """A value beyond a bound that was inferred: the model may do so, and what was found out about it is wrong."""
+
+    def __init__(self, misfit: Misfit) -> None:
+        super().__init__(
+            f"{misfit.what}, which was inferred: this is a defect of Quorate, please report it; "
+            "a bound of its own, `Annotated[int, Range(low, high)]`, avoids it"
+        )
 
 
 # -- freezing ---------------------------------------------------------------------------------------------------------
 
 
 def freeze(t: Type, value: object, path: str = "") -> Frozen:
-    """Return the frozen form. Errors: Misfit, saying where under `path` the value leaves the type or a bound."""
+    """Return the frozen form.
+
+    Errors: Misfit, saying where under `path` the value leaves the type or a bound; Misinferred where the bound is inferred.
+    """
     try:
-        return _FREEZE[type(t)](t, value)
+        return fitted(t, value, path)
     except Misfit as misfit:
-        raise (misfit.under(path) if path else misfit) from None
+        if misfit.inferred:
+            raise Misinferred(misfit) from None
+        raise
+
+
+def fitted(t: Type, value: object, path: str = "") -> Frozen:
+    """Return the frozen form of a value that comes from outside, from a file. Errors: Misfit."""
+    return _part(t, value, path) if path else _FREEZE[type(t)](t, value)
 
 
 def _part(t: Type, value: object, part: str) -> Frozen:
@@ -87,9 +108,9 @@ def _freeze_int(t: Int, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or isinstance(value, Enum):
         raise Misfit(f"is {shown(value)}, not an `int`")
     if t.low is not None and value < t.low.value:
-        raise Misfit(f"would be {value}, below its bound {bound(t.low)}")
+        raise Misfit(f"would be {value}, below its bound {bound(t.low)}", inferred=t.low.inferred)
     if t.high is not None and value > t.high.value:
-        raise Misfit(f"would be {value}, above its bound {bound(t.high)}")
+        raise Misfit(f"would be {value}, above its bound {bound(t.high)}", inferred=t.high.inferred)
     if not -LARGEST - 1 <= value <= LARGEST:
         raise Misfit(f"would be {value}, beyond 64 bits")
     return value
