@@ -88,7 +88,10 @@ def _each_in_range(b: Body, e: Apply) -> Generator[Parts]:
         head = f"for (int64_t {i} = {start.code}; {i} < {stop.code}; {i}++)"
     else:
         b.fail(f"{step.code} == 0")
-        head = f"for (int64_t {i} = {start.code}; {step.code} > 0 ? {i} < {stop.code} : {i} > {stop.code}; {i} += {step.code})"
+        ahead, next_ = f"({step.code} > 0 ? {i} < {stop.code} : {i} > {stop.code})", b.fresh("past")
+        b.line(f"int {next_} = 0;")
+        further = f"{next_} = __builtin_add_overflow({i}, {step.code}, &{i})"
+        head = f"for (int64_t {i} = {start.code}; !{next_} && {ahead}; {further})"
     assert isinstance(e.type, ListOf)
     with b.block(head):
         yield [Value(i, _reach(spread(start), spread(stop), spread(step)))]

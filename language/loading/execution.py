@@ -29,7 +29,7 @@ from quorate.language.loading.branches import NOTER, noting
 from quorate.language.loading.model import ParameterDeclaration, Source
 from quorate.language.loading.parameters import WrongValue, parameter_names, value_of
 from quorate.language.loading.prelude import builtins_with, spot
-from quorate.language.loading.walking import in_order
+from quorate.language.loading.running import as_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -147,7 +147,7 @@ class Execution:
         sys.modules[module.__name__] = module
         linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
         try:
-            exec(compile(in_order(noting(tree)), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
+            exec(compile(as_run(noting(tree)), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
         except WrongValue:
             raise
         except (Exception, SystemExit) as error:

@@ -1,24 +1,27 @@
 """The builtins of a model's modules: Python's own, but for those that must know enums, quantifiers, or where imports come from.
 
-`sorted`, `min` and `max` order enums by declaration and processes by number. `any` and `all` tell whoever listens which
-quantifier found an item to range over, so that a vacuous property is noticed. What loops walk goes through `_in_order`.
+`sorted`, `min` and `max` order enums by declaration and processes by number; `sum` and `abs` stay within 64 bits. `any` and
+`all` tell whoever listens which quantifier found an item to range over, so that a vacuous property is noticed. What loops
+walk goes through `_in_order`, what functions compute through those under "numbers" (`arithmetic.py`).
 """
 
 from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import ItemsView, KeysView, ValuesView
+from collections.abc import ItemsView, KeysView, Mapping, ValuesView
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
+from quorate.language.errors import ModelError
+from quorate.language.loading.arithmetic import FITS, ITEM, MOVED, NATURAL, PLACE
 from quorate.language.loading.walking import IN_ORDER
-from quorate.language.values.values import Key, order
+from quorate.language.values.values import LARGEST, Key, order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from types import CodeType, FrameType
 
 Spot = tuple[str, int, int]  # file, line and column (both from 1) of a call
@@ -26,8 +29,9 @@ Spot = tuple[str, int, int]  # file, line and column (both from 1) of a call
 
 def builtins_with(import_: Callable[..., object]) -> dict[str, object]:
     """Return the `__builtins__` of a model's module, which imports through `import_`."""
-    ours = {"all": _all, "any": _any, "sorted": _sorted, "min": _min, "max": _max, IN_ORDER: _in_order, "__import__": import_}
-    return {**vars(builtins), **ours}
+    ours = {"all": _all, "any": _any, "sorted": _sorted, "min": _min, "max": _max, "sum": _sum, "abs": _abs}
+    language = {IN_ORDER: _in_order, FITS: _fits, ITEM: _item, PLACE: _place, NATURAL: _natural, MOVED: _moved}
+    return {**vars(builtins), **ours, **language, "__import__": import_}
 
 
 def spot(frame: FrameType) -> Spot:
@@ -113,3 +117,48 @@ def _in_order(items: Iterable[object]) -> Iterable[object]:
 
 def _by(key: Callable[[object], object] | None) -> Callable[[object], Key]:
     return order if key is None else lambda item: order(key(item))
+
+
+# -- numbers ----------------------------------------------------------------------------------------------------------
+
+
+BEYOND_REMEDY = "keep what is computed smaller: give the numbers that it is made of bounds"
+
+
+def _fits(value: object) -> object:
+    """Return what was computed. Errors: ModelError for an integer beyond 64 bits."""
+    if type(value) is int and not -LARGEST - 1 <= value <= LARGEST:
+        raise ModelError(f"{value} is beyond 64 bits", None, BEYOND_REMEDY)
+    return value
+
+
+def _sum(items: Iterable[object], /, start: object = 0) -> object:
+    total: Any = start
+    for item in _in_order(items):
+        total = _fits(total + item)
+    return total
+
+
+def _abs(value: Any, /) -> object:
+    return _fits(abs(value))
+
+
+def _natural(index: object) -> object:
+    """Return a computed index, or end of a slice, from the front. Errors: ModelError where it is below zero."""
+    if type(index) is int and index < 0:
+        raise ModelError(f"the index is {index}, below zero", None, "only a literal counts from the end: `xs[-1]`")
+    return index
+
+
+def _place(container: object, index: object) -> object:
+    """Return a computed index into a container; a key of a dict may be any."""
+    return index if isinstance(container, Mapping) else _natural(index)
+
+
+def _item(container: Any, index: object) -> object:
+    return container[_place(container, index)]
+
+
+def _moved(container: object, name: str, index: object, *items: object) -> object:
+    """Call `pop` or `insert`, of a list with an index from the front; anything else has its own."""
+    return getattr(container, name)(_natural(index) if isinstance(container, list) else index, *items)

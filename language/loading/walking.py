@@ -9,19 +9,11 @@ comprehension inside a function goes through `IN_ORDER`, which `prelude.py` defi
 from __future__ import annotations
 
 import ast
-from copy import deepcopy
 
 IN_ORDER = "__in_order__"  # no model can call it: a name of its own would be refused
 
 
-def in_order(tree: ast.Module) -> ast.Module:
-    """Return the module as Python is to run it. Ensures: every position in the source stays as it was."""
-    made = deepcopy(tree)
-    _Walks().visit(made)
-    return made
-
-
-class _Walks(ast.NodeTransformer):
+class Walks(ast.NodeTransformer):
     """Wraps what is walked inside functions; what a module does while it is loaded walks as Python does."""
 
     inside = 0

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.body import Body, assigned_names
 from quorate.language.lowering.bodies.conversions import into, most_items, truth
-from quorate.language.lowering.bodies.narrowing import Fact, Flow, assume, path, stable
+from quorate.language.lowering.bodies.narrowing import Fact, Flow, assume, stable
 from quorate.language.lowering.changing.assignments import valued
-from quorate.language.lowering.changing.paths import assigned_local
+from quorate.language.lowering.changing.paths import appends, assigned_local
 from quorate.language.lowering.reading.records import seen
 from quorate.language.lowering.reading.walks import mark_group, source_of, targets_of
 from quorate.language.lowering.sending import tested
 from quorate.language.program import ir
-from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import assigned, statements
 from quorate.language.soundness.order import dependence
 from quorate.language.values.lattice import NOTHING, integer
@@ -81,7 +80,7 @@ def note_growth(body: Body, before: Flow, loop: ir.For) -> None:
         if not grown or not isinstance(target.type, ListOf) or None in grown.values():
             continue
         changes = [s.value for s in statements(loop.body) if isinstance(s, ir.Assign) and s.target == target]
-        if all(_appends(target, value) for value in changes):
+        if all(appends(target, value) for value in changes):
             longest = before.longest(target)
             total = sum(n for n in grown.values() if n is not None)
             body.flow.note(target, Fact(range=integer(0, None if longest is None else longest + total)))
@@ -146,12 +145,3 @@ def return_verdict(body: Body, node: ast.Return, value: ast.expr, found: ir.Expr
     if body.standing.mode != "property":
         raise body.refusal(node, "a step returns nothing", "keep the value in a field")
     body.out.append(ir.Return(truth(body, found, value)))
-
-
-def _appends(target: ir.Expr, value: ir.Expr) -> bool:
-    """Say whether a value is the target's own, with items put in."""
-    while isinstance(value, ir.Apply) and value.operator is Op.CONVERT:
-        value = value.operands[0]
-    if not isinstance(value, ir.Apply) or value.operator not in (Op.LIST_APPEND, Op.LIST_INSERT, Op.CONCAT):
-        return False
-    return path(value.operands[0]) == target

@@ -51,9 +51,7 @@ class Universe:
             case TupleOf(items), tuple():
                 return tuple([self.thaw(i, x, hashed=hashed) for i, x in zip(items, frozen, strict=True)])
             case RecordOf(name, fields), tuple():
-                record = object.__new__(
-                    self.records[name]
-                )  # its parts are fresh, and fit
+                record = object.__new__(self.records[name])  # its parts are fresh, and fit
                 for (field, item), x in zip(fields, frozen, strict=True):
                     object.__setattr__(record, field, self.thaw(item, x, hashed=hashed))
                 return record

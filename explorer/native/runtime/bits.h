@@ -64,6 +64,7 @@ INLINE int64_t floor_div(int64_t a, int64_t b) {
 }
 
 INLINE int64_t floor_mod(int64_t a, int64_t b) {
+    if (b == -1) return 0; /* of the least number C has no remainder */
     int64_t r = a % b;
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }

@@ -61,11 +61,11 @@ def _arithmetic(op: Op, sign: str, builtin: str) -> Strict:
     return emit
 
 
-def _division(function: str) -> Strict:
+def _division(function: str, overflows: str = "") -> Strict:
     def emit(b: Body, t: Type, values: list[Value]) -> Value:
         x, y = b.hold(values[0]), b.hold(values[1])
         if not y.literal:
-            b.fail(f"{y.code} == 0 || ({y.code} == -1 && {x.code} == INT64_MIN)")
+            b.fail(f"{y.code} == 0{overflows.format(x=x.code, y=y.code)}")
         assert isinstance(t, Int)
         return b.hold(Value(f"{function}({x.code}, {y.code})", Int(None, None)))
 
@@ -151,7 +151,7 @@ NUMBERS: dict[Op, Strict] = {
     Op.ADD: _arithmetic(Op.ADD, "+", "add"),
     Op.SUB: _arithmetic(Op.SUB, "-", "sub"),
     Op.MUL: _arithmetic(Op.MUL, "*", "mul"),
-    Op.FLOORDIV: _division("floor_div"),
+    Op.FLOORDIV: _division("floor_div", " || ({y} == -1 && {x} == INT64_MIN)"),
     Op.MOD: _division("floor_mod"),
     Op.NEG: _negative,
     Op.ABS: _absolute,

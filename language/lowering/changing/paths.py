@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, into, length_of, number
 from quorate.language.lowering.bodies.narrowing import Fact
+from quorate.language.lowering.bodies.narrowing import path as unconverted
 from quorate.language.lowering.reading.constants import value_as
 from quorate.language.lowering.reading.displays import index_of, negative
 from quorate.language.lowering.reading.records import known_range, seen
@@ -166,7 +167,7 @@ def dict_key(body: Body, t: Type, key: Key) -> ir.Expr:
 def store(body: Body, path: Path, value: ir.Expr, node: ast.expr, *, in_place: bool = False) -> None:
     """Put a value at a path: what it holds is learned, and its bounds are checked."""
     value, changes = body.placed(value, node), bool(path.keys) or in_place
-    root = learned(body, path, seen(body, value), node)
+    root = learned(body, path, _taught(body, path, value), node)
     path = Path(root, path.keys)
     final = rebuilt(body, root, path.keys, into(body, value, leaf(body, path), node))
     body.out.append(ir.Assign(root, into(body, final, root.type, node), in_place=changes))
@@ -243,7 +244,23 @@ def longest_after(body: Body, path: Path, t: ListOf, more: int | None, node: ast
     for times in body.times:
         total = None if total is None or times is None else total * times
     body.growth.setdefault(path.root.name, {})[id(node)] = total
-    return plain_length(body, path.root.name)
+    return t.longest
+
+
+def _taught(body: Body, path: Path, value: ir.Expr) -> Type:
+    """Return what a stored value teaches of its root: what a loop appends is counted apart, as `growth`."""
+    t = seen(body, value)
+    grows = body.times and not path.keys and isinstance(path.root, ir.Local) and appends(path.root, value)
+    return ListOf(t.item, plain_length(body, path.root.name)) if grows and isinstance(t, ListOf) else t
+
+
+def appends(target: ir.Local | ir.Field, value: ir.Expr) -> bool:
+    """Say whether a value is the target's own, with items put in."""
+    while isinstance(value, ir.Apply) and value.operator is Op.CONVERT:
+        value = value.operands[0]
+    if not isinstance(value, ir.Apply) or value.operator not in (Op.LIST_APPEND, Op.LIST_INSERT, Op.CONCAT):
+        return False
+    return unconverted(value.operands[0]) == target
 
 
 def plain_length(body: Body, name: str) -> Size | None:

@@ -29,6 +29,7 @@ from quorate.language.values.types import (
     TupleOf,
     Type,
 )
+from quorate.language.values.values import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,10 +58,17 @@ def literal(body: Body, node: ast.expr, value: object, expected: Type | None) ->
     if isinstance(value, bool):
         return TRUE if value else FALSE
     if isinstance(value, int):
-        return number(value)
+        return known_number(body, node, value)
     if isinstance(value, str):
         raise body.refusal(node, "text cannot be a value of the state", "use an `Enum` for names")
     raise body.refusal(node, f"`{type(value).__name__}` cannot be a value of the state", "use `int`, `bool`, or an `Enum`")
+
+
+def known_number(body: Body, node: ast.expr, value: int) -> ir.Const:
+    """Return a number that the source gives. Errors: ModelError beyond 64 bits, where no engine computes."""
+    if not -LARGEST - 1 <= value <= LARGEST:
+        raise body.refusal(node, "this number is beyond 64 bits", "write a smaller one: 2**63 - 1 is the greatest")
+    return number(value)
 
 
 def name_of(body: Body, node: ast.expr, name: str) -> ir.Expr:
@@ -91,7 +99,7 @@ def constant(body: Body, node: ast.expr, value: object, name: str) -> ir.Const:
         case bool():
             return ir.Const(BOOL, value)
         case int():
-            return number(value)
+            return known_number(body, node, value)
         case Group():
             return group(body, value)
         case Process():

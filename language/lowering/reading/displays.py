@@ -153,6 +153,8 @@ def tuple_item(body: Body, node: ast.expr, container: ir.Expr, items: tuple[Type
         raise body.unsupported(
             index, "an item of a tuple of mixed types is chosen by a computed number", "use `if`, or a record"
         )
+    if position.value < 0 and negative(body, index) is None:
+        raise body.refusal(index, "a negative index must be a literal", f"write `{position.value}`")
     at = position.value + (len(items) if position.value < 0 else 0)
     if not 0 <= at < len(items):
         raise body.refusal(index, f"the tuple has {len(items)} items")

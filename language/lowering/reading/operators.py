@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, into, most_items, number, opened, truth, value_of
 from quorate.language.lowering.bodies.narrowing import assume
-from quorate.language.lowering.reading.constants import integer_of, joined
+from quorate.language.lowering.reading.constants import integer_of, joined, known_number
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.values.lattice import (
@@ -86,7 +86,7 @@ def binary(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, ri
     if kind is ast.Pow and isinstance(left, ir.Const | ir.Parameter) and isinstance(right, ir.Const | ir.Parameter):
         base, exponent = left.value, right.value
         if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
-            return number(int(base**exponent))
+            return known_number(body, node, int(base**exponent))
     text = ast.unparse(ast.BinOp(ast.Name("a"), operator, ast.Name("b")))
     raise body.refusal(node, f"`{text}` has no meaning for `{in_words(left.type)}` and `{in_words(right.type)}`")
 
