@@ -8,6 +8,8 @@ Read next: `writer.py` for bodies, `comparison.py` for what has to be equal.
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
 from dataclasses import dataclass, replace
 from math import prod
 from random import Random
@@ -83,9 +85,9 @@ COLORS = (
     "class Color(Enum):\n    RED = auto()\n    GREEN = auto()\n    BLUE = auto()\n",
     "class Color(Enum):\n    RED = 'r'\n    GREEN = 'g'\n    BLUE = 'b'\n",
     "class Color(Enum):\n    RED = 3\n    GREEN = 1\n    BLUE = 2\n",
-    "class Color(StrEnum):\n    RED = auto()\n    GREEN = auto()\n    BLUE = auto()\n",
+    "class Color(StrEnum):\n    RED = 'a'\n    GREEN = 'b'\n    BLUE = 'c'\n",
     "class Color(IntEnum):\n    RED = 0\n    GREEN = 1\n    BLUE = 2\n",
-    "class Color(IntEnum):\n    RED = 5\n    GREEN = 1\n    BLUE = 3\n",
+    "class Color(IntEnum):\n    RED = 1\n    GREEN = 3\n    BLUE = 7\n",
 )
 LEVEL = "class Level(Enum):\n    LOW = auto()\n    HIGH = auto()\n"
 STORAGES = ("durable", "volatile")
@@ -113,6 +115,20 @@ def protocol(seed: int, without: frozenset[str] = frozenset()) -> str:
     random = Random(f"quorate {seed}")
     features = frozenset(f for f in FEATURES if random.random() < 0.55) - without
     return Protocol(random, features).text()
+
+
+def without_uncalled(source: str) -> str:
+    """Return the source without the helpers that nothing calls: a model that has one is refused."""
+    tree = ast.parse(source)
+    read = Counter(
+        n.attr if isinstance(n, ast.Attribute) else n.id for n in ast.walk(tree) if isinstance(n, ast.Attribute | ast.Name)
+    )
+    lines: list[str | None] = list(source.splitlines())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list and not read[node.name]:
+            lines[node.lineno - 1 : node.end_lineno] = [None] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    left = "\n".join(line for line in lines if line is not None) + "\n"
+    return source if left == source else without_uncalled(left)
 
 
 class Protocol:
@@ -210,7 +226,7 @@ class Protocol:
         everything = self.scope("nodes[0]", [*base, *own]).joined(self.scope("client", client)).joined(box)
         lines += self.module_steps([*base, *own], everything)
         lines += self.properties([*base, *own], shared)
-        return "\n".join([*lines, *self.presets()]) + "\n"
+        return without_uncalled("\n".join([*lines, *self.presets()]) + "\n")
 
     def parts(self, letter: str, most: int, *, ghosts: bool = False) -> list[Part]:
         """Return fields; of several, some may be ghosts."""
