@@ -35,6 +35,14 @@ bench: $(VENV)/.developed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check quoracle==0.0.4
 	$(BIN)/python -m benchmarks.quorum
 
+# The oldest versions that pyproject.toml allows: what is printed for programs, and what decides.
+LOWEST := build/lowest
+compat:
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check hypothesis jsonschema --editable . \
+		$$($(PYTHON) -c 'import tomllib; print(*[d.replace(">=", "==") for d in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]])')
+	$(LOWEST)/bin/python -m pytest tests/cli tests/properties/quorum tests/properties/induction
+
 # The pictures of README, from a real browser.
 pictures: $(VENV)/.developed
 	$(BIN)/python -m docs.pictures

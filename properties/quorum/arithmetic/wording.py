@@ -104,9 +104,9 @@ def linear_text(formula: Linear) -> str:
             verb = "is not" if denied else "is"
             return f"{shown} {verb} {-row.constant % modulus} modulo {modulus}"
         case All(parts):
-            return " and ".join(_nested(p) for p in parts) or "true"
+            return " and ".join(sorted(map(_nested, parts))) or "true"  # Z3's own order differs from version to version
         case Some(parts):
-            return " or ".join(_nested(p) for p in parts) or "false"
+            return " or ".join(sorted(map(_nested, parts))) or "false"
 
 
 def _nested(formula: Linear) -> str:

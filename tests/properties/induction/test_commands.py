@@ -95,11 +95,11 @@ def test_bad_input(arguments: list[str], message: str) -> None:
     assert result.exception.exit_code == 2
 
 
-@pytest.mark.parametrize("timeout", ["0", "-1", "soon"])
+@pytest.mark.parametrize("timeout", ["0", "-1", "soon", "nan", "inf"])
 def test_a_timeout_is_a_positive_number(timeout: str) -> None:
     result = run("one-leader", "--timeout", timeout)
-    assert result.exit_code == 2
-    assert "--timeout" in result.output
+    assert isinstance(result.exception, UsageError)
+    assert f"`--timeout {timeout}` is no time for a query" in str(result.exception)
 
 
 def test_the_list_needs_no_z3() -> None:
