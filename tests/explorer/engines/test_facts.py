@@ -67,6 +67,7 @@ class Server(Process):
 """
 END = """
 servers = Group(Server, {size})
+helpers = (Server.current, Server.bump, Server.raised, Server.through, Server.fill, Server.forgets)  # each example uses some
 
 @always
 def small() -> bool:
