@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 READERS = Readers(expression, block, function, method_call)
 ROUNDS = 400  # more than any model needs: `inference.py` says why they end
-NARROWINGS = 3
+NARROWINGS = 8  # each carries a tighter bound one assignment further
 BOUND_REMEDY = "write `Annotated[int, Range(low, high)]`"
 
 
@@ -64,7 +64,7 @@ class _Rounds:
     def stable(self) -> tuple[Assembly, ir.Program]:
         """Return what a stable round made, after the bounds were narrowed as far as that leads anywhere."""
         found = self._settled()
-        for _ in range(NARROWINGS if self.inference.widened else 0):
+        for _ in range(NARROWINGS if self.inference.is_loose else 0):
             self.inference.narrow()
             self._round()
             if not self.inference.narrowed():
@@ -82,7 +82,7 @@ class _Rounds:
 
     def _round(self) -> tuple[Assembly, ir.Program]:
         self.left -= 1
-        self.inference.changed = set()
+        self.inference.begin()
         _seed(self.model, self.inference)
         assembly = Assembly(self.model, self.names, self.inference, READERS)
         return assembly, _Round(assembly).program()

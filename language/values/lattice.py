@@ -93,10 +93,10 @@ def times(a: Int, b: Int) -> Int:
 
 
 def quotient(a: Int, b: Int) -> Int:
-    divisors = (low(b), high(b))
+    divisors, ends = (low(b), high(b)), (low(a), high(a))
     if divisors[0] is None or divisors[0] < 1:
-        return ANY_INT
-    ends = (low(a), high(a))
+        most = max((abs(e) for e in ends if e is not None), default=0)
+        return ANY_INT if None in ends else integer(-most, most)
     if None in ends or None in divisors:
         return integer(0, high(a)) if _natural(a) else ANY_INT
     corners = [x // y for x in ends for y in divisors if x is not None and y is not None]
@@ -105,8 +105,10 @@ def quotient(a: Int, b: Int) -> Int:
 
 def remainder(a: Int, b: Int) -> Int:
     least, most = low(b), high(b)
-    if least is None or most is None or least < 1:
+    if least is None or most is None:
         return ANY_INT
+    if least < 1:
+        return integer(min(least + 1, 0), max(most - 1, 0))
     top = high(a)
     return integer(0, min(most - 1, top) if _natural(a) and top is not None else most - 1)
 

@@ -61,6 +61,11 @@ class Inference:
         self._declared |= {m.name: m for m in model.messages}
         self._seen: dict[Slot, Type] | None = None  # while narrowing: what this round saw
 
+    def begin(self) -> None:
+        """Begin a round: nothing has changed in it, and every record is as far as its fields are known."""
+        self.changed = set()
+        self.known = {slot: self.current(t) for slot, t in self.known.items()}
+
     def learn(self, slot: Slot, t: Type) -> Type | None:
         """Join a type into a slot and return what the slot holds now; None where the two have nothing in common."""
         before = self.known.get(slot)
@@ -81,6 +86,11 @@ class Inference:
         self.known[slot] = after
         self.changed.add(slot)
         return after
+
+    @property
+    def is_loose(self) -> bool:
+        """Say whether a bound may be wider than it has to be: it was widened, or is not known."""
+        return self.widened or any(map(holes, self.known.values()))
 
     def narrow(self) -> None:
         """Begin to note what a round over stable types sees."""

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, into, length_of, number, opened, value_of
-from quorate.language.lowering.changing.paths import Path, held, leaf, longest_after, once, path_of, read, store
+from quorate.language.lowering.changing.paths import Path, declaration_of, held, leaf, longest_after, once, path_of, read, store
 from quorate.language.lowering.reading.attributes import shared_holder
 from quorate.language.lowering.reading.comparisons import contains, is_ordered, looked_up
 from quorate.language.lowering.reading.constants import joined, mark_ordered, value_as
@@ -19,7 +19,7 @@ from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
-from quorate.language.values.lattice import NOTHING, in_words, integer, minus
+from quorate.language.values.lattice import NOTHING, has_hole, in_words, integer, minus
 from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -133,12 +133,12 @@ def added(body: Body, node: ast.Call, path: Path) -> ir.Expr:
     t = leaf(body, path)
     assert isinstance(t, SetOf)
     item = body.expr(node.args[0], None if isinstance(t.item, Nothing) else t.item)
-    kept = room(body, t.item, item, node)
+    kept = room(body, path, t.item, item, node)
     base = read(body, path)
     return apply(SetOf(kept), Op.SET_ADD, into(body, base, SetOf(kept), node), into(body, item, kept, node))
 
 
-def room(body: Body, held: Type, item: ir.Expr, node: ast.Call) -> Type:
+def room(body: Body, path: Path, held: Type, item: ir.Expr, node: ast.Call) -> Type:
     """Return the item type with room for one more: what is declared stays, what is inferred grows."""
     t = seen(body, item)
     if isinstance(t, Option) and not isinstance(held, Option | Nothing):
@@ -146,7 +146,8 @@ def room(body: Body, held: Type, item: ir.Expr, node: ast.Call) -> Type:
     joined = body.lattice.items(held, Option(NOTHING) if isinstance(t, Nothing) and isinstance(held, Nothing) else t)
     if joined is None:
         raise body.refusal(node, f"a `{in_words(item.type)}` does not belong among `{in_words(held)}`")
-    return joined
+    is_declared = isinstance(path.root, ir.Field) and not has_hole(declaration_of(body, path.root).type)
+    return held if is_declared else joined
 
 
 def list_after(body: Body, node: ast.Call, name: str, path: Path, t: ListOf) -> ir.Expr:
@@ -154,7 +155,7 @@ def list_after(body: Body, node: ast.Call, name: str, path: Path, t: ListOf) -> 
     match name, len(arguments):
         case "append" | "insert", 1 | 2:
             item = body.expr(arguments[-1], None if isinstance(t.item, Nothing) else t.item)
-            longer = ListOf(room(body, t.item, item, node), longest_after(body, path, t, 1, node))
+            longer = ListOf(room(body, path, t.item, item, node), longest_after(body, path, t, 1, node))
             wide = into(body, base, ListOf(longer.item, t.longest), node)
             if name == "append":
                 return apply(longer, Op.LIST_APPEND, wide, into(body, item, longer.item, node))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.language.errors import ModelError
+    from quorate.language.loading.model import FieldDeclaration
     from quorate.language.lowering.bodies.body import Body, Located
 
 
@@ -188,11 +189,15 @@ def learned(body: Body, path: Path, t: Type, node: ast.expr) -> ir.Local | ir.Fi
     if isinstance(root, ir.Local):
         name = next(n for n, u in body.flow.names.items() if u == root.name)
         return assigned_local(body, name, t, node) if root.name in body.variables else root
-    declared = next(f for f in body.assembly.model.fields[root.kind] if f.name == root.name)
+    declared = declaration_of(body, root)
     slot = ("field", str(declared.where), root.name)
     if not isinstance(t, Nothing):
         body.inference.learn(slot, t)
     return ir.Field(body.inference.declared(slot, declared.type), root.holder, root.kind, root.name, where=root.where)
+
+
+def declaration_of(body: Body, field: ir.Field) -> FieldDeclaration:
+    return next(f for f in body.assembly.model.fields[field.kind] if f.name == field.name)
 
 
 def above(body: Body, path: Path, key: Key, t: Type) -> Type:

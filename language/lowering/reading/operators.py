@@ -202,8 +202,13 @@ def conditional(body: Body, node: ast.IfExp, expected: Type | None) -> ir.Expr:
     if isinstance(yes.type, Int) and isinstance(no.type, Int):
         t: Type = hull(yes_range, no_range)
     else:
-        t = joined(body, node, [yes.type, no.type])
+        t = joined(body, node, [NOTHING if _is_none(arm) else arm.type for arm in (yes, no)])
     return apply(t, Op.IF, condition, into(body, yes, t, node.body), into(body, no, t, node.orelse))
+
+
+def _is_none(expr: ir.Expr) -> bool:
+    """Say whether it is None itself, which has whatever type was expected, with bounds that need not be its own."""
+    return isinstance(expr, ir.Const) and expr.value is None
 
 
 def sequence(body: Body, expr: ir.Expr) -> ir.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from quorate.explorer.check import Request, check
 from quorate.explorer.contract.engine import Limits
@@ -24,8 +24,8 @@ def essence(result: Result) -> object:
     return counts, answers, bool(result.error), result.error_trace, result.stuck_trace
 
 
-def request(path: Path, depth: int | None = DEPTH) -> Request:
-    return Request(model=str(path), limits=Limits(depth=depth), witnesses=True, engine="reference")
+def request(path: Path, depth: int | None = DEPTH, engine: Literal["native", "reference"] = "reference") -> Request:
+    return Request(model=str(path), limits=Limits(depth=depth), witnesses=True, engine=engine)
 
 
 def answered(asked: Request) -> Result | str:
