@@ -28,6 +28,13 @@ HELPERS = """
                 best = n
         return best
 """
+CALLER = """
+    @action
+    def call_each(self) -> None:
+        require(self.x < -9000)
+        self.y = self.plus(self.take()) % 3 + self.largest() % 3
+        self.swap()
+"""
 ATOMS = ("self.x", "self.y", "self.z", "v", "{low}", "{high}", "{step}", "0", "1", "-1", "LIMIT", "SELF_PLUS", "self.take()")
 SUMS = (
     "{a} + {b}",
@@ -143,5 +150,6 @@ def counters(draw: st.DrawFn) -> str:
     lines += HELPERS.format(**d.numbers).splitlines()
     for number in range(draw(st.integers(1, 3))):
         lines += ["", *d.step(number)]
+    lines += ["", *CALLER.splitlines()]
     lines += ["", "server = Server.single()", "", "@always", "def small() -> bool:"]
     return "\n".join([*lines, f"    return server.x < {d.numbers['high']} or server.y != server.z", ""])

@@ -33,7 +33,7 @@ class Server(Process):
 
     @action
     def act(self, n: Sign) -> None:
-        require(not self.done)
+        require(not self.done and self.doubled(n) < 9)
         self.done = True
         self.n = n
         {body}

@@ -61,6 +61,11 @@ class Server(Process):
         self.y = 0
 
     @action
+    def call_each(self) -> None:
+        require(self.k < 0)
+        require(self.current() + self.raised() > 0 and self.through() and self.fill() and self.forgets())
+
+    @action
     def start(self, x: Small) -> None:
         require(self.k == 0)
         self.x = x
