@@ -122,11 +122,8 @@ def _doubt(opinion: Opinion, truth: Result) -> str:
     if sum(times for _, times in opinion.limits) != sum(stopped.times for stopped in truth.exploration.limits):
         return "oracle: limits"
     for answer in truth.answers:
-        said = {answer.verdict.value, opinion.verdicts.get(answer.name)}
-        if len(said) > 1 and said != {
-            "holds",
-            "vacuous",
-        }:  # what a witness over nothing is called, docs/semantics.md leaves open
+        said = frozenset({answer.verdict.value, opinion.verdicts.get(answer.name, "")})
+        if len(said) > 1 and said not in OPEN:
             return f"oracle: verdict of @{answer.modality}"
         shortest = opinion.traces.get(answer.name)
         if shortest and answer.trace and len(answer.trace.moments) != shortest[1]:
