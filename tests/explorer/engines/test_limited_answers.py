@@ -138,7 +138,8 @@ class P(Process):
         %s
         self.got = True
 
-p, q = P.single(), P.single()
+p = P.single()
+q = P.single()
 
 @final
 def all_is_said() -> bool:
@@ -146,7 +147,6 @@ def all_is_said() -> bool:
 
 presets = [Preset("default", network="%s"%s)]
 """
-CHAT = CHAT.replace("p, q = P.single(), P.single()", "p = P.single()\nq = P.single()")
 
 
 def test_on_a_set_network_nothing_ends_unless_the_handler_says_so(tmp_path: Path) -> None:
