@@ -15,9 +15,10 @@ from typing import Literal
 
 from benchmarks.yardsticks import Run
 from quorate.explorer.check import Configuration, Request, configure
+from quorate.explorer.contract.clock import peak_bytes
 from quorate.explorer.contract.engine import NO_LIMITS
 from quorate.explorer.native.native import NativeEngine
-from quorate.explorer.reference.reference import ReferenceEngine, peak_bytes
+from quorate.explorer.reference.reference import ReferenceEngine
 
 SAMPLE = 200  # states out of the middle of a search, for the reference engine
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,7 +17,22 @@ MAY_IMPORT = {
     "properties": {"language", "properties"},
     "report": {"language", "explorer", "report"},
 }
-HOMES_OF_Z3 = ("properties/", "language/to_smt.py")
+# The rooms of each folder, from the ground up: one imports what stands before it, never the reverse. "." is the folder itself.
+ROOMS = {
+    "language": (".", "values", "program", "loading", "packed", "soundness", "lowering", "c", "evaluation"),
+    "language/loading": ("tree", "."),
+    "language/lowering": ("bodies", "reading", "changing", "."),
+    "language/c": ("values", "."),
+    "explorer": ("contract", "reference", "native", "traces", ".", "space", "walks"),
+    "properties": ("quorum", "induction"),
+    "properties/quorum": ("arithmetic", "clusters", "theorems"),
+    "properties/induction": ("vocabulary", "proofs", "."),
+    "report/pages": ("viewer",),
+    "report": (".", "scene", "pages", "terminal", "diagrams", "documents", "spaces"),
+    "src/quorate/cli": (".", "protocols", "quorum", "prove"),
+}
+MOST_FILES = 15
+HOMES_OF_Z3 = ("properties/",)
 LONGEST_FUNCTION, LONGEST_FILE = 40, 400
 
 
@@ -55,6 +71,66 @@ def test_imports_run_one_way(folder: str) -> None:
         if name.startswith("quorate") and name != "quorate" and name.split(".")[1] not in MAY_IMPORT[folder]
     ]
     assert not wrong
+
+
+def modules() -> dict[str, Path]:
+    """Return the package's modules by their dotted names; its doors (`quorate` itself, `__main__`, `notebook`) are none."""
+    found = {}
+    for path in sources():
+        place = path.relative_to(ROOT / "src/quorate" if "src" in path.parts else ROOT).with_suffix("")
+        if place.parts[0] in {*MAY_IMPORT, "cli"}:
+            found[".".join(("quorate", *place.parts)).removesuffix(".__init__")] = path
+    return found
+
+
+def imports() -> list[tuple[Path, Path]]:
+    """Return who imports whom, among the package's modules."""
+    known = modules()
+    found = []
+    for path in known.values():
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = (f"{node.module}.{alias.name}" for alias in node.names)
+                found += [(path, known[n if n in known else node.module]) for n in names if n in known or node.module in known]
+    return [(importer, imported) for importer, imported in found if importer != imported]
+
+
+def room_of(path: Path, folder: str) -> str:
+    place = path.relative_to(ROOT / folder).as_posix()
+    return next((room for room in ROOMS[folder] if place.startswith(f"{room}/")), ".")
+
+
+@pytest.mark.parametrize("folder", ROOMS)
+def test_rooms_import_one_way(folder: str) -> None:
+    order = ROOMS[folder]
+    inside = [(a, b) for a, b in imports() if a.is_relative_to(ROOT / folder) and b.is_relative_to(ROOT / folder)]
+    assert inside or len(order) == 1
+    wrong = [
+        f"{shown(importer)} imports {shown(imported)}"
+        for importer, imported in inside
+        if order.index(room_of(importer, folder)) < order.index(room_of(imported, folder))
+    ]
+    assert not wrong
+
+
+def test_every_room_is_listed_and_small() -> None:
+    """A folder of modules is a room of the folder above it, unless that is the root; a listing fits a glance."""
+    rooms = {path.parent for path in modules().values()}
+    unlisted = [
+        shown(room)
+        for room in rooms
+        if shown(room) not in {*MAY_IMPORT, "src/quorate/cli"}
+        and not any(shown(room) == f"{folder}/{name}" for folder, names in ROOMS.items() for name in names)
+    ]
+    crowded = [shown(room) for room in rooms if len(list(room.glob("*.py"))) > MOST_FILES]
+    silent = [shown(room) for room in rooms if not ast.get_docstring(parse(room / "__init__.py"))]
+    assert (unlisted, crowded, silent) == ([], [], [])
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """Not over any number of others, either, nor for types alone."""
+    network = nx.DiGraph(imports())
+    assert [sorted(map(shown, circle)) for circle in nx.strongly_connected_components(network) if len(circle) > 1] == []
 
 
 def test_models_use_the_public_names_only() -> None:

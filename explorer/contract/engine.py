@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quorate.explorer.contract.verdict import Exploration
+    from quorate.explorer.contract.exploration import Exploration
     from quorate.language.values.state import Global
 
 ERROR = "(error)"  # the target of a trace that ends in an error of the model

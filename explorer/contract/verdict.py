@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
-from quorate.language.declare import FAULTS
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from quorate.explorer.contract.coverage import Coverage
+    from quorate.explorer.contract.exploration import Cut, Exploration
     from quorate.explorer.contract.setup import Setup
     from quorate.explorer.contract.trace import Trace
-    from quorate.explorer.coverage import Coverage
     from quorate.language.declare import Modality
 
 
@@ -38,7 +37,6 @@ class Verdict(Enum):
 
 
 Expectation = Literal["holds", "violated"]
-Cut = Literal["states", "depth", "time", "memory", "interrupted", "first"]  # what stopped a search before its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +66,6 @@ class Answer:
         """Say whether what the compact store leaves to its odds is what is expected: it holds, or it has no witness."""
         probable = "violated" if self.modality == "sometimes" else "holds"
         return self.verdict is Verdict.PROBABLE and self.expected == probable
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """How often a `limit` stopped a step."""
-
-    text: str
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class Exploration:
-    """The counts of one full breadth-first search. `odds` is the chance that the compact store missed a state."""
-
-    states: int
-    edges: int
-    depth: int
-    terminal: int
-    stuck: int
-    fired: dict[str, int]  # edges by step, faults included
-    limits: tuple[Stopped, ...]
-    cut: Cut | None
-    seconds: float
-    peak_bytes: int
-    engine: Literal["native", "reference"]
-    threads: int = 1
-    store: Literal["exact", "compact"] = "exact"
-    odds: float = 0.0
-
-    @property
-    def idle(self) -> bool:
-        """Say whether a whole search took no step of the protocol: faults alone are nothing that it does."""
-        return self.cut is None and not any(count for name, count in self.fired.items() if name not in FAULTS)
 
 
 @dataclass(frozen=True, slots=True)

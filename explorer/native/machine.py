@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from quorate.explorer.contract.engine import Limits, Observer
-    from quorate.explorer.contract.verdict import Cut
+    from quorate.explorer.contract.exploration import Cut
 
 T = TypeVar("T")
 Words = tuple[int, ...]  # one packed state

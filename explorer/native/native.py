@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from quorate.explorer.contract.account import Account, Sight
 from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK, Findings, Limits
-from quorate.explorer.contract.verdict import Exploration, Stopped
+from quorate.explorer.contract.exploration import Exploration, Stopped
 from quorate.explorer.native.compiler import NoCompiler
 from quorate.explorer.native.machine import Goal, Machine, Orders, Plan
 from quorate.language.c.to_c import emit
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from quorate.explorer.contract.account import Place
     from quorate.explorer.contract.engine import Guide, Observer, Target
-    from quorate.explorer.contract.verdict import Cut
+    from quorate.explorer.contract.exploration import Cut
     from quorate.explorer.native import machine
     from quorate.explorer.native.machine import Cost, Counts, Marks, Words
     from quorate.explorer.reference.reference import ReferenceEngine

@@ -16,9 +16,10 @@ from quorate.explorer.contract.engine import ERROR, STUCK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from quorate.explorer.contract.clock import Clock
     from quorate.explorer.contract.edges import Expansion
     from quorate.explorer.contract.engine import Guide, Target
-    from quorate.explorer.reference.reference import Clock, ReferenceEngine
+    from quorate.explorer.reference.states import States
     from quorate.language.values.state import Global
 
 Cost = tuple[int, int]  # faults, steps
@@ -51,7 +52,7 @@ class End:
 class Layers:
     """One search by cost for several targets."""
 
-    engine: ReferenceEngine
+    engine: States
     targets: Sequence[Target]
     costs: dict[Global, Cost] = field(default_factory=dict)
     parents: defaultdict[Global, list[Global]] = field(default_factory=lambda: defaultdict(list))
@@ -147,7 +148,7 @@ class Layers:
         return Way(end.cost[0], end.cost[1], end.edge, found)
 
 
-def shortest(engine: ReferenceEngine, targets: Sequence[Target], clock: Clock) -> dict[Target, Guide]:
+def shortest(engine: States, targets: Sequence[Target], clock: Clock) -> dict[Target, Guide]:
     """Return the cheapest way to each target that was reached; one is missing only where a limit stopped the search."""
     layers = Layers(engine, targets)
     layers.run(clock)

@@ -17,8 +17,8 @@ from quorate.language.values.values import show
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from quorate.explorer.contract.exploration import Cut
     from quorate.explorer.contract.trace import Snapshot
-    from quorate.explorer.contract.verdict import Cut
     from quorate.explorer.reference.reference import ReferenceEngine
     from quorate.explorer.space.space import Link, Space
     from quorate.language.values.state import Global

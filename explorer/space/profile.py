@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from quorate.explorer.check import Configuration, Request
     from quorate.explorer.contract.engine import Observer
-    from quorate.explorer.contract.verdict import Cut, Exploration
+    from quorate.explorer.contract.exploration import Cut, Exploration
     from quorate.explorer.space.space import Space
     from quorate.language.values.state import Global
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quorate.explorer.reference.reference import Clock
+from quorate.explorer.contract.clock import Clock
 
 if TYPE_CHECKING:
     from quorate.explorer.contract.edges import Edge
     from quorate.explorer.contract.engine import Limits, Observer
-    from quorate.explorer.contract.verdict import Cut
+    from quorate.explorer.contract.exploration import Cut
     from quorate.explorer.reference.reference import ReferenceEngine
     from quorate.language.values.state import Global
 

@@ -12,9 +12,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from quorate.explorer.check import configure, engine_for, setup_of
+from quorate.explorer.contract.clock import Clock
 from quorate.explorer.contract.engine import ERROR
 from quorate.explorer.native.native import NativeEngine, Walk
-from quorate.explorer.reference.reference import Clock, ReferenceEngine
+from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.traces.rerun import Rerun, Run, shrinking
 from quorate.explorer.traces.story import narrate
 from quorate.language.errors import Defect, UsageError, did_you_mean

@@ -29,7 +29,7 @@ from quorate.language.loading.branches import NOTER, noting
 from quorate.language.loading.model import ParameterDeclaration, Source
 from quorate.language.loading.parameters import WrongValue, parameter_names, value_of
 from quorate.language.loading.prelude import builtins_with, spot
-from quorate.language.loading.running import as_run
+from quorate.language.loading.tree.running import as_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Literal, cast
 
-from quorate.language.loading.running import as_run
+from quorate.language.loading.tree.running import as_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from quorate.language.errors import ModelError
-from quorate.language.loading.arithmetic import FITS, ITEM, MOVED, NATURAL, PLACE
-from quorate.language.loading.walking import IN_ORDER
+from quorate.language.loading.tree.arithmetic import FITS, ITEM, MOVED, NATURAL, PLACE
+from quorate.language.loading.tree.walking import IN_ORDER
 from quorate.language.values.values import LARGEST, Key, order
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from quorate.explorer.traces.trace_file import to_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quorate.explorer.contract.coverage import Coverage
+    from quorate.explorer.contract.exploration import Exploration
     from quorate.explorer.contract.setup import Setup
     from quorate.explorer.contract.trace import Trace
-    from quorate.explorer.contract.verdict import Answer, Exploration, Result
-    from quorate.explorer.coverage import Coverage
+    from quorate.explorer.contract.verdict import Answer, Result
     from quorate.explorer.walks.simulate import Simulation
 
 VERSION = 1

@@ -13,7 +13,7 @@ from quorate.report.screen import Role, Span, line, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from quorate.explorer.coverage import Coverage, Decided
+    from quorate.explorer.contract.coverage import Coverage, Decided
     from quorate.report.screen import Line, Screen
 
 WORDS = {

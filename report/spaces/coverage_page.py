@@ -9,8 +9,8 @@ from jinja2 import Environment, StrictUndefined
 from quorate.report.spaces.coverage import annotated, findings
 
 if TYPE_CHECKING:
+    from quorate.explorer.contract.coverage import Coverage
     from quorate.explorer.contract.verdict import Result
-    from quorate.explorer.coverage import Coverage
 
 PAGE = """<!doctype html>
 <html lang="en">

@@ -14,8 +14,9 @@ from quorate.report.screen import Role, Span, line, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from quorate.explorer.contract.exploration import Exploration
     from quorate.explorer.contract.setup import Setup
-    from quorate.explorer.contract.verdict import Answer, Exploration, Result
+    from quorate.explorer.contract.verdict import Answer, Result
     from quorate.report.screen import Line, Screen
 
 CUTS = {

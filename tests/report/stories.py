@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from quorate.explorer.contract.exploration import Exploration, Stopped
 from quorate.explorer.contract.setup import Setup
 from quorate.explorer.contract.trace import Cause, Envelope, Json, Label, Lane, Moment, Origin, Snapshot, Trace
-from quorate.explorer.contract.verdict import Answer, Exploration, Result, Stopped, Verdict
+from quorate.explorer.contract.verdict import Answer, Result, Verdict
 from quorate.report.scene.changes import show
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from quorate.report.terminal.account import account
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from quorate.explorer.contract.coverage import Coverage
     from quorate.explorer.contract.trace import Trace
     from quorate.explorer.contract.verdict import Result
-    from quorate.explorer.coverage import Coverage
     from quorate.report.screen import Line, Screen
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quorate.explorer.check import EngineName
-    from quorate.explorer.coverage import Coverage
+    from quorate.explorer.contract.coverage import Coverage
 
 NEEDS_COMPILER = pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler here")
 

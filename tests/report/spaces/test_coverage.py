@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quorate.explorer.coverage import Coverage, Decided, Ran
+from quorate.explorer.contract.coverage import Coverage, Decided, Ran
 from quorate.report.screen import Screen
 from quorate.report.spaces.coverage import account, annotated
 from quorate.report.spaces.coverage_page import page

@@ -5,8 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from quorate.language.loading.arithmetic import Arithmetic
-from quorate.language.loading.walking import Walks
+from quorate.language.loading.tree.arithmetic import Arithmetic
+from quorate.language.loading.tree.walking import Walks
 
 if TYPE_CHECKING:
     import ast

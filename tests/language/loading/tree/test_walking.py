@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.language.loading.prelude import builtins_with
-from quorate.language.loading.walking import IN_ORDER
+from quorate.language.loading.tree.walking import IN_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,0 +1,43 @@
+"""What a full search counts: states, edges, how often each step fired, what its limits stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from quorate.language.declare import FAULTS
+
+Cut = Literal["states", "depth", "time", "memory", "interrupted", "first"]  # what stopped a search before its end
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """How often a `limit` stopped a step."""
+
+    text: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """The counts of one full breadth-first search. `odds` is the chance that the compact store missed a state."""
+
+    states: int
+    edges: int
+    depth: int
+    terminal: int
+    stuck: int
+    fired: dict[str, int]  # edges by step, faults included
+    limits: tuple[Stopped, ...]
+    cut: Cut | None
+    seconds: float
+    peak_bytes: int
+    engine: Literal["native", "reference"]
+    threads: int = 1
+    store: Literal["exact", "compact"] = "exact"
+    odds: float = 0.0
+
+    @property
+    def idle(self) -> bool:
+        """Say whether a whole search took no step of the protocol: faults alone are nothing that it does."""
+        return self.cut is None and not any(count for name, count in self.fired.items() if name not in FAULTS)
