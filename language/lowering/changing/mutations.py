@@ -112,7 +112,7 @@ def after(body: Body, node: ast.Call, name: str, path: Path) -> ir.Expr:
             return apply(t, Op.SET_REMOVE, read(body, path), value_as(body, arguments[0], item))
         case SetOf(item), "discard", 1:
             base, value = read(body, path), body.expr(arguments[0], item)
-            return looked_up(body, node, value, item, found=lambda x: apply(t, Op.SET_DISCARD, base, x), absent=base)
+            return looked_up(body, node, value, base, found=lambda x: apply(t, Op.SET_DISCARD, base, x), absent=base)
         case SetOf(), _, _ if name in UPDATES and arguments:
             result = read(body, path)
             for argument in arguments:

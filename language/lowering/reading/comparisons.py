@@ -189,7 +189,7 @@ def is_safe(expr: ir.Expr) -> bool:
 
 def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> ir.Expr:
     t = container.type
-    wanted = t.key if isinstance(t, DictOf) else t.item if isinstance(t, SetOf | ListOf) else None
+    wanted = items_of(t)
     if wanted is None:
         raise body.refusal(node, f"`in` has no meaning for `{in_words(t)}`")
     if isinstance(wanted, Nothing):
@@ -205,15 +205,21 @@ def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> i
         raise body.refusal(node, f"`{in_words(item.type)}` is never in `{in_words(t)}`")
     if isinstance(wanted, Int):
         return contains_number(body, node, container, item)
-    if isinstance(item.type, ProcessId) and isinstance(wanted, ProcessId) and common != wanted:
-        return apply(BOOL, Op.CONTAINS, into(body, container, rewrapped(t, common), node), into(body, item, common, node))
-    return apply(BOOL, Op.CONTAINS, container, into(body, item, wanted, node))
+    if common != wanted:  # it may be none of the items' type, and is not in the container then
+        keys = apply(SetOf(wanted), Op.KEYS, container) if isinstance(t, DictOf) else container
+        container = into(body, keys, rewrapped(keys.type, common), node)
+    return apply(BOOL, Op.CONTAINS, container, into(body, item, common, node))
+
+
+def items_of(t: Type) -> Type | None:
+    """Return the type of what can be in a container, if it is one."""
+    return t.key if isinstance(t, DictOf) else t.item if isinstance(t, SetOf | ListOf) else None
 
 
 def contains_number(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> ir.Expr:
     """A number outside the bounds of a container's items is not in it, and must not be converted to one."""
     t = container.type
-    wanted = t.key if isinstance(t, DictOf) else t.item if isinstance(t, SetOf | ListOf) else t
+    wanted = items_of(t) or t
     is_range = isinstance(container, ir.Apply) and container.operator is Op.RANGE
     if is_range or not isinstance(wanted, Int) or hull(wanted, body.flow.range(item)) == wanted:
         return apply(
@@ -227,14 +233,21 @@ def contains_number(body: Body, node: ast.expr, container: ir.Expr, item: ir.Exp
 
 
 def looked_up(
-    body: Body, node: ast.expr, item: ir.Expr, wanted: Type, *, found: Callable[[ir.Expr], ir.Expr], absent: ir.Expr
+    body: Body, node: ast.expr, item: ir.Expr, container: ir.Expr, *, found: Callable[[ir.Expr], ir.Expr], absent: ir.Expr
 ) -> ir.Expr:
-    """Return what is found for an item; a number outside the bounds of the items is absent, and no error."""
-    item = value_of(body, item, node)
-    if not isinstance(wanted, Int) or not isinstance(item.type, Int) or hull(wanted, body.flow.range(item)) == wanted:
-        return found(into(body, item, wanted, node))
-    body.need_once(node, item)
-    return if_within(item, wanted, found, absent)
+    """Return what is found for an item; one outside the bounds of the items is absent, and no error."""
+    wanted = items_of(container.type)
+    assert wanted is not None
+    item = item if isinstance(wanted, Option) else value_of(body, item, node)
+    if isinstance(wanted, Int) and isinstance(item.type, Int):
+        if hull(wanted, body.flow.range(item)) != wanted:
+            body.need_once(node, item)
+            return if_within(item, wanted, found, absent)
+    elif body.lattice.join(wanted, item.type) not in {wanted, None}:
+        body.need_once(node, item, container)
+        there = found(into(body, item, wanted, node))
+        return apply(there.type, Op.IF, contains(body, node, container, item), there, absent)
+    return found(into(body, item, wanted, node))
 
 
 def if_within(item: ir.Expr, wanted: Int, found: Callable[[ir.Expr], ir.Expr], absent: ir.Expr) -> ir.Expr:
@@ -251,16 +264,7 @@ def if_within(item: ir.Expr, wanted: Int, found: Callable[[ir.Expr], ir.Expr], a
 
 
 def rewrapped(t: Type, item: Type) -> Type:
-    match t:
-        case SetOf():
-            return SetOf(item)
-        case ListOf(_, longest):
-            return ListOf(item, longest)
-        case DictOf(_, value):
-            return DictOf(item, value)
-        case _:
-            pass
-    return t
+    return ListOf(item, t.longest) if isinstance(t, ListOf) else SetOf(item)
 
 
 def _has_order(t: Type, operator: ast.cmpop) -> bool:

@@ -46,7 +46,7 @@ def container_method(body: Body, node: ast.Call, name: str, base: ir.Expr) -> ir
             if name == "count":
                 counted, value = integer(0, most), body.expr(arguments[0], item)
                 none = ir.Const(counted, 0)
-                return looked_up(body, node, value, item, found=lambda x: apply(counted, Op.COUNT, base, x), absent=none)
+                return looked_up(body, node, value, base, found=lambda x: apply(counted, Op.COUNT, base, x), absent=none)
             value = value_as(body, arguments[0], item)
             return apply(integer(0, None if most is None else max(0, most - 1)), Op.LIST_FIND, base, value)
         case DictOf(), "get", 1 | 2:
@@ -80,11 +80,11 @@ def get(body: Body, node: ast.Call, base: ir.Expr) -> ir.Expr:
     t = joined(body, node, [values, default.type])
     if isinstance(t, Option) and option is not values:
         none = ir.Const(option, None)
-        found = looked_up(body, node, key, keys, found=lambda k: apply(option, Op.DICT_FIND, base, k), absent=none)
+        found = looked_up(body, node, key, base, found=lambda k: apply(option, Op.DICT_FIND, base, k), absent=none)
         given = len(node.args) == 2 and not isinstance(default.type, Nothing)
         return or_default(found, into(body, default, t, node), t) if given else found
     widened, default = into(body, base, DictOf(keys, t), node), into(body, default, t, node)
-    return looked_up(body, node, key, keys, found=lambda k: apply(t, Op.DICT_GET, widened, k, default), absent=default)
+    return looked_up(body, node, key, base, found=lambda k: apply(t, Op.DICT_GET, widened, k, default), absent=default)
 
 
 def or_default(found: ir.Expr, default: ir.Expr, t: Type) -> ir.Expr:
