@@ -136,7 +136,10 @@ def values_in(node: ast.expr, names: Mapping[str, object]) -> dict[str, Json]:
         uses = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
         speaks = isinstance(part, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)) and not uses & inner
         if speaks and part is not node:
-            value = evaluated(cast("ast.expr", part), names)
+            try:
+                value = evaluated(cast("ast.expr", part), names)
+            except Exception:  # noqa: BLE001, S112  (the property itself never got to this part, which may fail then)
+                continue
             if not callable(value) and not isinstance(value, (ModuleType, Group, Iterator)) and _is_state(part, names):
                 found[ast.unparse(part)] = value
     if isinstance(node, (ast.Attribute, ast.Subscript, ast.Name)):

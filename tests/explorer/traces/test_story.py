@@ -96,6 +96,19 @@ CAUSES = {
         "return all(quiet(n) for n in nodes)",
         [("node.sent > 3", {"node": "Node 1", "node.sent": 0})],
     ),
+    "what the property does not compute": (
+        "return (one.sent > 0 and 1 // one.sent > 0) is any({0: n}[1] is n for n in nodes if n.sent) and one.sent == 1",
+        [("one.sent == 1", {"one": "Node 1", "one.sent": 0})],
+    ),
+    "a part that is not computed": (
+        "return (one.sent > 0 and one.got[9] > 0) == (one.sent == 0)",
+        [
+            (
+                "(one.sent > 0 and one.got[9] > 0) == (one.sent == 0)",
+                {"one": "Node 1", "one.sent": 0, "one.got": []},
+            )
+        ],
+    ),
     "a quantifier that found nothing": ("return any(n.sent == 3 for n in nodes)", [("any((n.sent == 3 for n in nodes))", {})]),
 }
 
