@@ -313,8 +313,9 @@ def _quantifier(b: Body, e: Comprehension) -> Value:
     mark = _marker(b, e.site)
 
     def body() -> None:
+        answer = b.hold(b.value(e.body[0])).code
         mark()
-        with b.block(f"if ({'' if any_ else '!'}{b.hold(b.value(e.body[0])).code})"):
+        with b.block(f"if ({'' if any_ else '!'}{answer})"):
             b.line(f"{result.code} = {1 if any_ else 0};")
             b.line(f"goto {end};")
 
@@ -325,7 +326,7 @@ def _quantifier(b: Body, e: Comprehension) -> Value:
 
 
 def _marker(b: Body, site: int | None) -> Callable[[], None]:
-    """Return what writes that a quantifier has an item; a flag keeps that to once for each state."""
+    """Return what writes that a quantifier had an item, whose value there was; a flag keeps that to once for each state."""
     if site is None:
         return lambda: None
     noted, number = b.zero(TRUTH), b.site + site

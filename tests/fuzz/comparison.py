@@ -29,11 +29,8 @@ if TYPE_CHECKING:
 
 DEPTH = 3  # a limit by depth stops all of them at the same states
 PATIENCE = 60.0  # seconds for one protocol
-OPEN = {
-    frozenset({"holds", "vacuous"}),  # what a witness by a quantifier over nothing is called
-    frozenset({"violated", "cut"}),  # what a witness that a `limit` may have hidden is called
-}
 SMALL = 300  # states, beyond which the oracle is not asked
+DISAGREE = "the engines disagree"  # then in which state, and in what
 SLOW = "`--engine native` cannot run this model"
 
 
@@ -122,8 +119,7 @@ def _doubt(opinion: Opinion, truth: Result) -> str:
     if sum(times for _, times in opinion.limits) != sum(stopped.times for stopped in truth.exploration.limits):
         return "oracle: limits"
     for answer in truth.answers:
-        said = frozenset({answer.verdict.value, opinion.verdicts.get(answer.name, "")})
-        if len(said) > 1 and said not in OPEN:
+        if answer.verdict.value != opinion.verdicts.get(answer.name):
             return f"oracle: verdict of @{answer.modality}"
         shortest = opinion.traces.get(answer.name)
         if shortest and answer.trace and len(answer.trace.moments) != shortest[1]:
@@ -151,6 +147,8 @@ def _head(said: str) -> str:
     """Return a refusal without its place and numbers, so that refusals of one kind are equal."""
     lines = [line for line in said.splitlines() if line and SLOW not in line]
     line = lines[0].rpartition(".py:")[2].partition(": ")[2] if ".py:" in lines[0] else lines[0]
+    if DISAGREE in line:
+        line += " in " + next((text.strip() for text in lines[2:] if not text.startswith("    ")), "")
     return re.sub(r"\d+", "#", line)
 
 

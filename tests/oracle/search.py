@@ -53,14 +53,17 @@ def explore(
         model = load(source, parameters or {})
         search = Search(World(model, network, capacity), faults or {}, max_states)
     except Exception as error:  # noqa: BLE001  # whatever a model does while it is loaded is an error of the model
-        return Outcome(0, 0, 0, 0, 0, 0, (), {}, {}, f"{type(error).__name__}: {error}")
+        return unloaded(error)
     enter(model)
     return search.explore()
 
 
 def explore_preset(source: str | Path, name: str, *, max_states: int = 50_000, copies: bool = False) -> Outcome:
     "Explore the model as one of its presets says."
-    preset = presets(source)[name]
+    try:
+        preset = presets(source)[name]
+    except Exception as error:  # noqa: BLE001  # as above
+        return unloaded(error)
     return explore(
         source,
         parameters=preset.params,
@@ -70,6 +73,10 @@ def explore_preset(source: str | Path, name: str, *, max_states: int = 50_000, c
         max_states=max_states,
         copies=copies,
     )
+
+
+def unloaded(error: Exception) -> Outcome:
+    return Outcome(0, 0, 0, 0, 0, 0, (), {}, {}, f"{type(error).__name__}: {error}")
 
 
 def presets(source: str | Path) -> dict[str, Any]:
@@ -185,6 +192,8 @@ class Search:
             raise
         except Exception as error:
             raise ModelError(f"{p.name}: {type(error).__name__}: {error}") from error
+        finally:
+            STAGE.asked, STAGE.ranged = set(), set()  # those of steps are nobody's
 
     def verdict(self, p: Property) -> str:
         answer = self.answers[p.name]

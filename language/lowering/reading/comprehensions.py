@@ -90,14 +90,15 @@ def dict_of(body: Body, node: ast.DictComp, inner: Type | None) -> ir.Expr:
 
 
 def quantified(body: Body, node: ast.Call, reduction: Reduction) -> ir.Expr:
-    """Return `any(...)` or `all(...)`; in a property its place is a site."""
+    """Return `any(...)` or `all(...)`; over a comprehension its place in a property is a site."""
     argument = one_argument(body, node)
+    is_site = isinstance(argument, ast.GeneratorExp | ast.ListComp | ast.SetComp)
     if isinstance(argument, ast.GeneratorExp):  # a list is whole before it is asked
         elt = argument.elt
         clauses, made = clauses_of(body, argument, lambda: [condition_of(body, elt)])
     else:
         clauses, made = over(body, argument, lambda item: [truth(body, item, argument)])
-    return ir.Comprehension(BOOL, reduction, clauses, tuple(made), site=site(body, node))
+    return ir.Comprehension(BOOL, reduction, clauses, tuple(made), site=site(body, node) if is_site else None)
 
 
 def site(body: Body, node: ast.Call) -> int | None:
