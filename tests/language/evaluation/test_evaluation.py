@@ -46,6 +46,7 @@ def busy(node: Node) -> bool:
         if n == node and n.count > 0:
             found = True
     return found
+asked = busy
 @always
 def few() -> bool:
     return all(n.count <= 3 for n in nodes)
