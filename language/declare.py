@@ -202,11 +202,11 @@ class State:
     label: str = ""  # how people call it: `Server 2`, or the class's name where there is one
 
     def __init_subclass__(cls) -> None:
-        taken = [name for name in ("index", "label", "number", "single") if name in vars(cls)]
+        taken = [n for n in ("index", "label", "number", "single") if n in vars(cls) and hasattr(super(cls, cls), n)]
         if taken and cls.__module__ != __name__:
-            raise ModelError(
-                f"`{cls.__name__}.{taken[0]}`: every process has a `{taken[0]}` already", None, "choose another name"
-            )
+            owner = "every process" if issubclass(cls, Process) else "shared state"
+            what = f"`{cls.__name__}.{taken[0]}`: {owner} has its own `{taken[0]}` already"
+            raise ModelError(what, None, "choose another name")
         _note("holder", cls)
 
     def __repr__(self) -> str:

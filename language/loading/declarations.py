@@ -136,7 +136,8 @@ class Declarations:
     def _check_home(self, role: Role, kind: type[State] | None, node: ast.FunctionDef, source: Source) -> None:
         where = place_of(source, node)
         if kind is None and role != "action":
-            remedy = "make it a method of a process: `def handler(self, m: Kind)`"
+            written = "start(self)" if role == "initial" else "handler(self, m: Kind)"
+            remedy = f"make it a method of a process: `def {written}`"
             raise ModelError(f"`@{role}` marks a method, and `{node.name}` is a function", where, remedy)
         if kind is not None and issubclass(kind, Shared) and role != "initial":
             remedy = "write a module-level `@action`: it may change shared state"
@@ -214,6 +215,9 @@ class Declarations:
         if "." in _qualname(function) or ast.unparse(node.args):
             remedy = f"write `def {node.name}() -> bool` at the top level: it sees every process through its group"
             raise ModelError("a property is a function without arguments", where, remedy)
+        if node.returns is not None and ast.unparse(node.returns).strip("'") != "bool":
+            what = f"a property is true or false, and this one returns `{ast.unparse(node.returns)}`"
+            raise ModelError(what, place_of(source, node.returns), f"write `def {node.name}() -> bool`, and a condition")
         lines = (ast.get_docstring(node) or "").strip().splitlines()
         statement = lines[0] if lines else node.name.replace("_", " ")
         return PropertyDeclaration(node.name, modality, statement, function, source, node, where)

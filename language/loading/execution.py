@@ -26,6 +26,7 @@ from quorate.language import declare
 from quorate.language.declare import registering
 from quorate.language.errors import ModelError, Place, QuorateError, UsageError, did_you_mean
 from quorate.language.loading.branches import NOTER, noting
+from quorate.language.loading.imports import import_of
 from quorate.language.loading.model import ParameterDeclaration, Source
 from quorate.language.loading.parameters import WrongValue, parameter_names, value_of
 from quorate.language.loading.prelude import builtins_with, spot
@@ -287,13 +288,15 @@ def says(error: BaseException) -> str:
 def remedy_for(error: BaseException) -> str | None:
     """Return what to write instead, where the exception has one usual reason."""
     if isinstance(error, NameError):
-        return f"define `{error.name}` above, or begin the file with `from __future__ import annotations` if it is a type"
+        later = "or begin the file with `from __future__ import annotations` if it is a type"
+        return import_of(error.name) or f"define `{error.name}` above, {later}"
     if isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError):
         return "correct the name, or define it before the modules import each other"
     if isinstance(error, SystemExit):
         return "leave the call out: a model only declares"
     if isinstance(error, KeyError):
-        return "the dict has no such key here: ask `key in d` before, or write `d.get(key, default)`"
+        instead = "`d.get(key, default)`, `d.pop(key, default)` or `s.discard(x)`"
+        return f"there is no such key here: ask `key in ...` before, or write {instead}"
     if isinstance(error, TypeError):
         return _remedy_for_call(str(error))
     return None

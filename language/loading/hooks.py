@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from quorate.language.loading.model import Source
 
+BEGINNING = "give each field its first value, `n: T = durable(...)`, or compute them in a method that is marked `@initial`"
 SHOWN = frozenset({"__repr__", "__str__", "__doc__"})  # for people alone: nothing is decided by them
 
 
@@ -51,7 +52,9 @@ def _check_hooks(source: Source, node: ast.ClassDef, cls: type) -> None:
             if name.startswith("__") and name.endswith("__") and name not in SHOWN and name in vars(cls):
                 assert isinstance(inner, ast.stmt)
                 what = f"`{cls.__name__}.{name}` changes what Python does with a value, and the language says what that is"
-                raise ModelError(what, place_of(source, inner), "leave it out, or write a method with a name of its own")
+                begins = name == "__init__" and issubclass(cls, State)
+                remedy = BEGINNING if begins else "leave it out, or write a method with a name of its own"
+                raise ModelError(what, place_of(source, inner), remedy)
 
 
 def _check_order(source: Source, node: ast.ClassDef, cls: type[Enum]) -> None:

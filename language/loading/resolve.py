@@ -18,6 +18,7 @@ from quorate.language.declare import Group, Max, Process, Range, Record, Shared
 from quorate.language.errors import ModelError, did_you_mean
 from quorate.language.loading.branches import class_node, executed, statements
 from quorate.language.loading.execution import place_of, says
+from quorate.language.loading.imports import import_of
 from quorate.language.values.types import (
     Bool,
     DictOf,
@@ -86,8 +87,10 @@ class Resolver:
         try:
             return eval(compile(ast.Expression(node), source.shown, "eval"), vars(source.module))  # noqa: S307
         except NameError as error:
-            near = did_you_mean(error.name or "", vars(source.module))
-            raise self._refusal(node, source, f"`{error.name}` is not defined{near}", "define or import it") from None
+            missing = import_of(error.name)
+            near = "" if missing else did_you_mean(error.name or "", vars(source.module))
+            what = f"`{error.name}` is not defined{near}"
+            raise self._refusal(node, source, what, missing or "define or import it") from None
         except Exception as error:  # noqa: BLE001  (an annotation may raise anything)
             raise self._refusal(node, source, says(error), "correct the annotation") from None
 

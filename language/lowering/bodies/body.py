@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from quorate.language.errors import ModelError, Unsupported, did_you_mean
 from quorate.language.loading.execution import place_of
+from quorate.language.loading.imports import import_of
 from quorate.language.lowering.bodies.narrowing import Flow
 from quorate.language.program import ir
 from quorate.language.program.footprint import Footprint, footprint_of
@@ -157,10 +158,12 @@ class Body:
         return problem
 
     def unknown(self, name: str, node: Located, known: list[str]) -> ModelError:
-        """Return the error of a name that nothing has."""
-        own = next(iter(sorted(self.standing.own)), None)
-        fields = self.assembly.model.fields.get(self.standing.inside or "", ())
-        hint = f" (did you mean `{own}.{name}`?)" if own and any(f.name == name for f in fields) else did_you_mean(name, known)
+        """Return the error of a name that nothing has: a field's without its owner, or one that is not imported."""
+        missing = import_of(name)
+        if missing:
+            return self.refusal(node, f"unknown name `{name}`", missing)
+        field = self.own_field(name)
+        hint = f" (did you mean `{field}`?)" if field else did_you_mean(name, known)
         return self.refusal(node, f"unknown name `{name}`{hint}")
 
     # -- locals
@@ -211,8 +214,16 @@ class Body:
         if name in self.inner:
             raise self.refusal(node, f"`{name}` is defined inside a function", "define it at the top level of the module")
         if name in self.variables:
-            raise self.refusal(node, f"`{name}` may have no value here", "give it one on every way that leads here")
+            remedy = "give it one on every way that leads here"
+            field = self.own_field(name)
+            raise self.refusal(node, f"`{name}` may have no value here", f"write `{field}`, or {remedy}" if field else remedy)
         return None
+
+    def own_field(self, name: str) -> str | None:
+        """Return `self.name` where the process whose step this is has such a field."""
+        own = next(iter(sorted(self.standing.own)), None)
+        fields = self.assembly.model.fields.get(self.standing.inside or "", ())
+        return f"{own}.{name}" if own and any(f.name == name for f in fields) else None
 
     def is_repeatable(self, expr: ir.Expr) -> bool:
         """Say whether evaluating the expression twice is the same as once: no choice, no helper that does something."""

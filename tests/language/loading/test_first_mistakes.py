@@ -59,7 +59,7 @@ METHODS = {
         "write `@action` without parentheses",
     ),
     "bounds the wrong way round": ("    k: Annotated[int, Range(3, 0)] = durable(0)\n", "write the lower bound first"),
-    "a field that a process has already": ("    index: bool = durable(False)\n", "every process has a `index` already"),
+    "a field that a process has already": ("    index: bool = durable(False)\n", "every process has its own `index` already"),
 }
 
 
