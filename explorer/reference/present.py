@@ -16,7 +16,7 @@ from quorate.language.loading.prelude import Spot, spot
 from quorate.language.values.state import Parcel
 from quorate.language.values.types import RecordOf
 from quorate.language.values.universe import Universe
-from quorate.language.values.values import Frozen, Json, Key, freeze, json_of, key, order
+from quorate.language.values.values import Frozen, Json, Key, Misfit, freeze, json_of, key, order, path_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -208,6 +208,16 @@ class Present:
         if self.before is None:
             raise ModelError("`old(...)` is only for a `@step` property", None, "declare the property with `@step`")
         return holder if isinstance(holder, Old) else Old(holder)
+
+    def named(self, error: Exception) -> Exception:
+        """Return the error with the field's name, where a container of a field was changed so that it does not fit."""
+        if isinstance(error, Misfit) and error.container is not None:
+            for holder, values in self.live.items():
+                for name, value in values.items():
+                    path = path_to(error.container, value, f"{holder.label}.{name}")
+                    if path is not None:
+                        return error.under(path).with_traceback(error.__traceback__)
+        return error
 
     def made(self, record: Record) -> None:
         """Be told of a record that a step or property makes. Errors: Misfit where a value is out of its field's bounds."""

@@ -137,7 +137,7 @@ class Stepper:
             except Defect:
                 raise
             except Exception as raised:  # noqa: BLE001  (whatever the user's function raises is an error of the model)
-                exists, error = True, located(raised, self.system.model.sources)
+                exists, error = True, located(present.named(raised), self.system.model.sources)
             if exists:
                 yield Outcome(present, tuple(c.item for c in present.chosen), error)
             prefix = present.next_prefix()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Protocol, Self, SupportsIndex, cast
 
-from quorate.language.values.values import check_length, freeze, order
+from quorate.language.values.values import Misfit, check_length, freeze, order, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,7 +40,7 @@ class CheckedList(list[object]):
         return made
 
     def _own(self, item: object) -> object:
-        return own(self.universe, self.type.item, item)
+        return own(self.universe, self.type.item, item, "[...]")
 
     def append(self, item: object, /) -> None:
         super().append(self._own(item))
@@ -93,11 +93,11 @@ class CheckedSet(set[object]):
     def _checked(self, items: Iterable[object]) -> list[object]:
         listed = list(items)
         for item in listed:
-            freeze(self.type.item, item)
+            freeze(self.type.item, item, "[...]")
         return listed
 
     def add(self, item: object, /) -> None:
-        freeze(self.type.item, item)
+        freeze(self.type.item, item, "[...]")
         super().add(item)
 
     def update(self, *others: Iterable[object]) -> None:
@@ -130,8 +130,8 @@ class CheckedDict(dict[object, object]):
         return made
 
     def __setitem__(self, key: object, value: object, /) -> None:
-        freeze(self.type.key, key)
-        super().__setitem__(key, own(self.universe, self.type.value, value))
+        freeze(self.type.key, key, "[...]")
+        super().__setitem__(key, own(self.universe, self.type.value, value, f"[{shown(key)}]"))
 
     def setdefault(self, key: object, default: object = None, /) -> object:
         if key not in self:
@@ -157,7 +157,11 @@ def _asking(method: Callable[..., object]) -> Callable[..., object]:
     @wraps(method)
     def asking(container: CheckedList | CheckedSet | CheckedDict, *arguments: object, **named: object) -> object:
         container.universe.changing()
-        return method(container, *arguments, **named)
+        try:
+            return method(container, *arguments, **named)
+        except Misfit as misfit:
+            misfit.container = misfit.container or container
+            raise
 
     return asking
 
@@ -170,6 +174,6 @@ _guard(CheckedSet, "difference_update", "__isub__", "intersection_update", "__ia
 _guard(CheckedDict, "__setitem__", "setdefault", "update", "__ior__", "pop", "popitem", "clear", "__delitem__")
 
 
-def own(universe: Home, t: Type, value: object) -> object:
+def own(universe: Home, t: Type, value: object, path: str) -> object:
     """Return a copy of a value that nothing else shares. Errors: Misfit where it does not fit the type."""
-    return universe.thaw(t, freeze(t, value))
+    return universe.thaw(t, freeze(t, value, path))

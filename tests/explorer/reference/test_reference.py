@@ -224,7 +224,16 @@ node = Node.single()
         ("self.n = 3", "<model>.py:14:9: `Node.n` would be 3, above its bound 2"),
         ("self.n = True", "<model>.py:14:9: `Node.n` is True, not an `int`"),
         ("self.log = [1, 2, 3]", "<model>.py:14:9: `Node.log` would have 3 items, more than its bound 2"),
-        ("[self.log.append(i) for i in range(3)]", "<model>.py:14:10: a value would have 3 items, more than its bound 2"),
+        ("[self.log.append(i) for i in range(3)]", "<model>.py:14:10: `Node.log` would have 3 items, more than its bound 2"),
+        (
+            "self.table[True] = [0]; self.table[True] += [1, 2]",
+            "<model>.py:14:33: `Node.table[True]` would have 3 items, more than its bound 2",
+        ),
+        (
+            "self.table[True] = [0]; self.table[True].append(True)",
+            "<model>.py:14:33: `Node.table[True][...]` is True, not an `int`",
+        ),
+        ("self.table[2] = []", "<model>.py:14:9: `Node.table[...]` is 2, not a `bool`"),
         ("self.log[0] = 1", "<model>.py:14:9: IndexError: list assignment index out of range"),
         ("assert self.n == 1", "<model>.py:14:16: the assertion failed"),
     ],
