@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 EngineName = Literal["auto", "native", "reference"]
 StoreName = Literal["exact", "compact"]
+SLOWER = "the reference engine ran, which is slower"
 SAMPLE = 64  # states in which the engines are compared, beside the first levels, where nothing else is said
 
 
@@ -323,7 +324,7 @@ def _unranged(prop: PropertyDeclaration, findings: Findings, configuration: Conf
 
 
 def _notes(configuration: Configuration, findings: Findings, slow: str, request: Request) -> list[str]:
-    notes = [f"the reference engine ran, which is slower: {slow}"] if slow else []
+    notes = [f"{SLOWER}: {slow.splitlines()[0]}"] if slow else []
     if request.engine == "reference" and request.threads > 1:
         notes.append("`--threads` has no effect on the reference engine")
     if configuration.overridden and configuration.preset.name:

@@ -63,6 +63,11 @@ class Unsupported(ModelError):
 
     judged = False
 
+    def at(self, where: Place | None) -> Unsupported:
+        """Return the same refusal, at this place where it had none."""
+        self.where = self.where or where
+        return self
+
 
 @contextmanager
 def nesting() -> Generator[None]:

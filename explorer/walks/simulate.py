@@ -92,7 +92,7 @@ def simulate(request: Request, plan: Plan, observer: Observer | None = None) -> 
         narrate(teller, walk.target, run.start, run.edges) if run and walk.target else None,
         len(walk.states) - 1,
         walk.target in expected and not configuration.overridden,
-        (f"the reference engine walked, which is slower: {slow}",) if slow else (),
+        (f"the reference engine walked, which is slower: {slow.splitlines()[0]}",) if slow else (),
     )
 
 

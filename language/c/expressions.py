@@ -16,6 +16,7 @@ from quorate.language.c.values.numbers import NUMBERS, TRUTH
 from quorate.language.c.values.state import read, site_of
 from quorate.language.c.values.text import Value, held
 from quorate.language.c.values.values import item_of, present, spanning, take, unrank
+from quorate.language.errors import Unsupported
 from quorate.language.packed.packing import components, size
 from quorate.language.program.ir import (
     Apply,
@@ -43,7 +44,14 @@ if TYPE_CHECKING:
 
 
 def emit(b: Body, e: Expr) -> Value:
-    """Write what an expression does, and return its value. Errors: Unsupported for what has no C meaning."""
+    """Write what an expression does, and return its value. Errors: Unsupported, with its place, for what has no C meaning."""
+    try:
+        return _emitted(b, e)
+    except Unsupported as problem:
+        raise problem.at(getattr(e, "where", None)) from None
+
+
+def _emitted(b: Body, e: Expr) -> Value:
     match e:
         case Const(t, value) | Parameter(t, _, value):
             return _constant(b, t, value)

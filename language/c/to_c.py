@@ -22,12 +22,13 @@ from quorate.language.c.network import (
 from quorate.language.c.steps import chooses, helper_functions, property_function, step_function, step_name
 from quorate.language.c.values.state import rank_at
 from quorate.language.c.values.text import Body, Unit, Value
-from quorate.language.c.values.values import unrank
+from quorate.language.c.values.values import is_ranked, unrank
 from quorate.language.declare import FAULTS, MOST_CHOICES
 from quorate.language.errors import Unsupported
 from quorate.language.packed.layout import Layout
 from quorate.language.packed.packing import normal
 from quorate.language.packed.routes import runners
+from quorate.language.values.lattice import one
 from quorate.language.values.types import Int, ProcessId, Size
 from quorate.language.values.values import count
 
@@ -168,7 +169,7 @@ def _action(unit: Unit, step: Step) -> list[str]:
     if step.kind:
         arguments.append(_open_runner(b, step))
         parameters = parameters[1:]
-    arguments += [_open_argument(b, p) for p in parameters]
+    arguments += [_open_argument(b, p, step) for p in parameters]
     call = f"{step_name(unit.program, step)}({', '.join(['n', 's', 'r', *arguments])})"
     attempt(b, number, call, "-1", chosen=chooses(unit.program, step.body))
     while b.depth > depth:
@@ -191,9 +192,12 @@ def _open_runner(b: Body, step: Step) -> str:
     return "self"
 
 
-def _open_argument(b: Body, parameter: Local) -> str:
-    """Open the loop over the values of an argument, and return each."""
+def _open_argument(b: Body, parameter: Local, step: Step) -> str:
+    """Open the loop over the values of an argument, and return each. Errors: Unsupported for lists and dicts."""
     t = normal(parameter.type)
+    if not is_ranked(t):
+        what = f"the argument `{parameter.name}`, {one(parameter.type)}, has no C meaning"
+        raise Unsupported(what, step.where, "let the argument be a set, tuple or record, and make the list or dict of it")
     i = b.fresh("a")
     b.line(f"for (int64_t {i} = 0; {i} < {count(t)}; {i}++) {{")
     b.depth += 1

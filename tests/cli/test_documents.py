@@ -91,9 +91,10 @@ def test_types_show_what_was_inferred(quorate: Runner, tmp_path: Path) -> None:
 SLOW = INFERRED.replace("        more = 2 if by else 1\n", "        more = round(2) if by else 1\n")
 
 
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
 @pytest.mark.parametrize("command", ["check", "simulate"])
 def test_a_slow_search_is_announced_before_it_begins(
-    quorate: Runner, tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+    quorate: Runner, tmp_path: Path, command: str, quiet: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from quorate.explorer.reference.reference import ReferenceEngine
 
@@ -107,11 +108,35 @@ def test_a_slow_search_is_announced_before_it_begins(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(ReferenceEngine, "initial_states", stop)
-    ran = quorate(command, str(tmp_path / "m.py"))
+    ran = quorate(command, str(tmp_path / "m.py"), *quiet)
     assert ran.code == 3
     assert "the reference engine runs this, up to a thousand times slower than the native one: " in ran.err
     assert "m.py:9:" in ran.err
     assert "round" in ran.err
+
+
+def test_a_slow_search_says_so_at_its_end_in_one_line(quorate: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tmp_path / "m.py"
+    model.write_text(
+        "from quorate import Process, action, always, durable\n"
+        "class Node(Process):\n"
+        "    on: bool = durable(False)\n"
+        "    @action\n"
+        "    def act(self) -> None:\n"
+        "        self.on = round(1) == 1\n"
+        "node = Node.single()\n"
+        "@always\n"
+        "def fine() -> bool:\n"
+        "    return True\n",
+        encoding="utf-8",
+    )
+    note = "the reference engine ran, which is slower: "
+    [said] = json.loads(quorate("check", str(model), "--json").out)["notes"]
+    assert said.startswith(note)
+    assert said.endswith("m.py:6:19: `round` is not supported")
+    assert note not in quorate("check", str(model), "--quiet").err
+    monkeypatch.setattr("quorate.cli.protocols.check.LONG", -1.0)
+    assert said in quorate("check", str(model), "--quiet").err.splitlines()
 
 
 def test_each_preset_is_told_under_its_name(quorate: Runner, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quorate.language.c.values.text import Value, mask, number, sort_of
 from quorate.language.errors import Unsupported
 from quorate.language.packed.packing import bits_of, components, low_of, normal, size
-from quorate.language.values.lattice import hull
+from quorate.language.values.lattice import hull, parts
 from quorate.language.values.types import (
     Int,
     Option,
@@ -180,6 +180,13 @@ def item_of(b: Body, v: Value) -> Value:
     if v.sort == "number":
         return Value(f"({v.code} + {number(low_of(item) - 1)})", item)
     return take(b, b.hold(v), 1, item)
+
+
+def is_ranked(t: Type) -> bool:
+    """Say whether C numbers the values of a type (in normal form): none of lists and dicts."""
+    return (
+        is_scalar(t) or isinstance(t, SetOf) or (isinstance(t, TupleOf | RecordOf | Option) and all(map(is_ranked, parts(t))))
+    )
 
 
 # -- ranks -------------------------------------------------------------------------------------------------------------

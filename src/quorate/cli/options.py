@@ -79,7 +79,7 @@ def request(chosen: Chosen) -> Request:
         network=cast("Order | None", chosen["network"]),
         capacity=chosen["capacity"],
         properties=chosen["properties"],
-        announce=None if chosen.get("quiet") else _announcer(),
+        announce=_announcer(),
     )
 
 

@@ -11,9 +11,9 @@ import click
 from quorate.cli import output
 from quorate.cli.formats import FORMATS, TEXT
 from quorate.cli.options import Chosen, configuration, request
-from quorate.cli.streams import emit
+from quorate.cli.streams import emit, remark
 from quorate.cli.values import DURATION, MEMORY, Named, comparison
-from quorate.explorer.check import Request, first_loaded
+from quorate.explorer.check import SLOWER, Request, first_loaded
 from quorate.explorer.check import check as search
 from quorate.explorer.contract.engine import Limits
 from quorate.explorer.contract.verdict import Result, Verdict, worst
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from quorate.explorer.contract.trace import Trace
 
 ENGINES, STORES = ("auto", "native", "reference"), ("exact", "compact")
+LONG = 60.0  # seconds, after which a quiet run, too, says at its end why it was slow
 EVERY = "all"  # as `--preset`: each preset in turn
 
 
@@ -133,6 +134,10 @@ def _run(one: Request, people: Output, options: Asked, number: int) -> Result:
         if options["shape"] == TEXT:
             output.show(told(result, surprising=options["preset"] == EVERY), TEXT, people)
         people.stream.flush()
+    elif result.exploration.seconds > LONG:
+        for note in result.notes:
+            if note.startswith(SLOWER):
+                remark(note)
     return result
 
 
