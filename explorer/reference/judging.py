@@ -11,6 +11,7 @@ from quorate.language.declare import entered
 from quorate.language.errors import Defect, ModelError
 from quorate.language.loading.execution import located
 from quorate.language.loading.prelude import listening
+from quorate.language.values.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,11 +81,14 @@ class Judge:
         self.evaluated.add(prop.name)
         try:
             with entered(present), listening(self.noticed.setdefault(prop.name, set()).add):
-                return bool(prop.function())
+                found = prop.function()
         except Defect:
             raise
         except Exception as error:  # noqa: BLE001  (whatever the user's function raises is an error of the model)
             raise located(error, self.system.model.sources) from None
+        if not isinstance(found, bool):
+            raise ModelError(f"`{prop.name}` gives {shown(found)}, and a property is true or false", prop.where, "compare it")
+        return found
 
 
 def edge_view(system: System, before: Global, after: Global) -> Present:

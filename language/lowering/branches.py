@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.body import Body, assigned_names
-from quorate.language.lowering.bodies.conversions import into, most_items, truth
+from quorate.language.lowering.bodies.conversions import into, most_items
 from quorate.language.lowering.bodies.narrowing import Fact, Flow, assume, stable
 from quorate.language.lowering.changing.assignments import valued
 from quorate.language.lowering.changing.paths import appends, assigned_local
@@ -16,8 +16,8 @@ from quorate.language.lowering.sending import tested
 from quorate.language.program import ir
 from quorate.language.program.traversal import assigned, statements
 from quorate.language.soundness.order import dependence
-from quorate.language.values.lattice import NOTHING, integer
-from quorate.language.values.types import ListOf, Nothing, Option
+from quorate.language.values.lattice import NOTHING, integer, one
+from quorate.language.values.types import Bool, ListOf, Nothing, Option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,4 +144,7 @@ def return_value(body: Body, node: ast.Return, value: ast.expr) -> None:
 def return_verdict(body: Body, node: ast.Return, value: ast.expr, found: ir.Expr) -> None:
     if body.standing.mode != "property":
         raise body.refusal(node, "a step returns nothing", "keep the value in a field")
-    body.out.append(ir.Return(truth(body, found, value)))
+    if not isinstance(found.type, Bool):
+        what = f"a property is true or false, and this is {one(found.type)}"
+        raise body.refusal(value, what, "compare it: `... > 0`, `... is not None`")
+    body.out.append(ir.Return(found))

@@ -21,7 +21,7 @@ from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
 from quorate.language.soundness.order import is_unordered
-from quorate.language.values.lattice import BOOL, NOTHING, absolute, in_words
+from quorate.language.values.lattice import BOOL, NOTHING, absolute, in_words, one
 from quorate.language.values.types import Bool, DictOf, ListOf, Option, ProcessId, RecordOf, SetOf, Type
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ FORBIDDEN: dict[str, tuple[str, str]] = {
     "getattr": ("a field is chosen by a name here", "use a dict"),
     "setattr": ("a field is chosen by a name here", "use a dict"),
 }
+LIBRARIES = frozenset({"math", "itertools"})  # without a C meaning: what they give depends on their arguments alone
 STATEMENTS = ("require", "limit", "skip", "send", "broadcast")
 MODULES: dict[str, tuple[str, str]] = {
     "random": ("randomness makes two runs differ", "write `choose(...)`: every outcome is explored"),
@@ -77,6 +78,8 @@ def named(body: Body, node: ast.Call, found: object, name: str) -> ir.Expr:
     if made is not None:
         return made
     module = str(getattr(found, "__module__", "")).partition(".")[0]
+    if module in LIBRARIES:
+        raise body.unsupported(node, f"`{name}` of `{module}` is not supported", "write it with what the language lists")
     if module in MODULES:
         raise body.refusal(node, *MODULES[module])
     raise body.refusal(
@@ -233,7 +236,8 @@ def call_list(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
         return ir.Comprehension(source.type, Reduction.LIST, (clause,), (local,))
     source = sequence(body, container_of(body, argument))
     if not isinstance(source.type, ListOf) or is_unordered(source):
-        raise body.refusal(node, f"a list made from a `{in_words(source.type)}` depends on its order", "write `sorted(...)`")
+        whole = "a dict's values or items" if isinstance(source.type, ListOf) else one(source.type)
+        raise body.refusal(node, f"a list made from {whole} depends on an order", "write `sorted(...)`")
     mark_group(body, source)
     return copied(source)
 
@@ -281,6 +285,8 @@ def outside(body: Body, function: ast.Attribute) -> Callable[[ast.Call, Type | N
             found = vars(source.module).get(function.attr, ABSENT)
             return lambda node, _: named(body, node, found, function.attr)
     name = str(getattr(owner, "__name__", ""))
+    if type(owner).__name__ == "module" and name in LIBRARIES:
+        raise body.unsupported(function, f"`{name}` is not supported", "write it with what the language lists")
     if type(owner).__name__ == "module":
         raise body.refusal(function, *MODULES.get(name, (f"`{name}` has no meaning in a step", "use what the language lists")))
     if isinstance(owner, type) and str(owner.__module__) in MODULES:

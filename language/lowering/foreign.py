@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from quorate.language.errors import ModelError, Unsupported
 from quorate.language.lowering.bodies.conversions import TRUE, value_of
+from quorate.language.lowering.calls import LIBRARIES
 from quorate.language.lowering.changing.paths import path_of, writable
 from quorate.language.lowering.helpers import invoked
 from quorate.language.lowering.reading.constants import is_builtin
-from quorate.language.lowering.reading.walks import source_of, targets_of
+from quorate.language.lowering.reading.walks import source_of, targets_of, walk_of
 from quorate.language.program import ir
 from quorate.language.soundness.order import is_unordered
-from quorate.language.values.types import Enumeration, ListOf, ProcessId
+from quorate.language.values.types import DictOf, Enumeration, ListOf, ProcessId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -155,6 +156,8 @@ def parts(body: Body, node: ast.expr) -> None:
     match node:
         case ast.Call():
             called(body, node)
+        case ast.Name(name) if isinstance(body.names.value(body.source, name), float | str):
+            pass
         case ast.Attribute(base, "name" | "value") if isinstance(body.expr(base).type, Enumeration):
             pass
         case ast.ListComp(item):
@@ -180,8 +183,14 @@ def unread(body: Body, node: ast.expr) -> ModelError:
 def called(body: Body, node: ast.Call) -> None:
     """Read a call: what it calls is known to be sound, or is the model's own and read, too."""
     function = node.func
-    if isinstance(function, ast.Attribute):
+    arguments = [*node.args, *(k.value for k in node.keywords if k.arg != "key")]
+    if library(body, function):
+        for argument in arguments:
+            ordered(body, argument)
+    elif isinstance(function, ast.Attribute):
         method(body, node, function)
+    elif is_builtin(body, function, "isinstance"):
+        arguments = arguments[:1]  # the second is a class
     elif isinstance(function, ast.Name) and is_builtin(body, function, function.id) and function.id in PURE | IN_ORDER:
         if function.id in IN_ORDER:
             for argument in node.args:
@@ -189,11 +198,20 @@ def called(body: Body, node: ast.Call) -> None:
     else:
         raise unread(body, node)
     shows = not (isinstance(function, ast.Name) and function.id in ORDERLESS)
-    for argument in [*node.args, *(k.value for k in node.keywords if k.arg != "key")]:
+    for argument in arguments:
         if isinstance(argument, ast.GeneratorExp):
             comprehended(body, argument, [argument.elt], shows=shows)
         else:
             read(body, argument)
+
+
+def library(body: Body, function: ast.expr) -> bool:
+    """Say whether a function is one of Python's own libraries that compute and do nothing else."""
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        owner = body.names.value(body.source, function.value.id)
+        return type(owner).__name__ == "module" and getattr(owner, "__name__", "") in LIBRARIES
+    found = body.names.value(body.source, function.id) if isinstance(function, ast.Name) else None
+    return getattr(found, "__module__", "") in LIBRARIES
 
 
 def method(body: Body, node: ast.Call, function: ast.Attribute) -> None:
@@ -214,25 +232,45 @@ def method(body: Body, node: ast.Call, function: ast.Attribute) -> None:
         body.out.append(ir.Assign(root, root, in_place=True, where=body.place(node)))
 
 
-def ordered(body: Body, node: ast.expr) -> None:
-    """Refuse what has no order where its order shows."""
-    source = body.expr(node.value if isinstance(node, ast.Starred) else node)
-    if is_unordered(source):
-        raise body.refusal(node, "what is made of a set or dict here depends on its order", "write `sorted(...)`")
+def ordered(body: Body, node: ast.expr, what: str = "what is made of a set or dict here depends on its order") -> None:
+    """Refuse what has no order, or none that can be judged, where its order shows. Errors: ModelError."""
+    node = node.value if isinstance(node, ast.Starred) else node
+    if isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.ListComp | ast.GeneratorExp):
+        return  # in the order in which they are written, or of what they walk: that is judged there
+    try:
+        source = (walk_of(body, node) if isinstance(node, ast.Call) else None) or body.expr(node)
+    except Unsupported:
+        for part in in_its_order(body, node):
+            ordered(body, part, what)
+        return
+    if is_unordered(source) or isinstance(source.type, DictOf):
+        raise body.refusal(node, what, "write `sorted(...)`")
+
+
+def in_its_order(body: Body, node: ast.expr) -> list[ast.expr]:
+    """Return those parts of what has no C meaning that give it its order. Errors: ModelError where that cannot be judged."""
+    match node:
+        case ast.Call(function, arguments) if library(body, function) or (
+            isinstance(function, ast.Name) and is_builtin(body, function, function.id) and function.id in IN_ORDER
+        ):
+            return arguments
+        case ast.Subscript(base, ast.Slice()):
+            return [base]
+        case ast.BinOp(left, ast.Add(), right):
+            return [left, right]
+        case _:
+            what = "what this walks has no C meaning, so that its order cannot be judged"
+            raise body.refusal(node, what, "walk a list, a `range(...)` or `sorted(...)`")
 
 
 def walk(body: Body, target: ast.expr, source: ast.expr, *, shows: bool = True) -> None:
     """Read what a loop without a C meaning walks: it has an order, and its names stand for items."""
+    if shows:
+        ordered(body, source, "a set or dict is walked where its order may show")
     try:
-        items = source_of(body, source)
+        targets_of(body, target, source_of(body, source))
     except Unsupported:
-        what = "what this walks has no C meaning, so that its order cannot be judged"
-        raise body.refusal(source, what, "walk a list, a `range(...)` or `sorted(...)`") from None
-    if shows and is_unordered(items):
-        raise body.refusal(source, "a set or dict is walked where its order may show", "walk `sorted(...)`")
-    try:
-        targets_of(body, target, items)
-    except Unsupported:
+        read(body, source)
         for name in [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]:
             foreign(body, name)
 

@@ -25,7 +25,7 @@ from quorate.language.lowering.expressions import expression
 from quorate.language.lowering.helpers import method_call
 from quorate.language.lowering.statements import block, function, renamed, whole
 from quorate.language.program import ir
-from quorate.language.program.traversal import every_expression
+from quorate.language.program.traversal import children, every_expression
 from quorate.language.soundness.passes import unsound
 from quorate.language.values.lattice import BOOL, in_words, integer, is_sized
 from quorate.language.values.types import DictOf, Int, ListOf, Option, ProcessId, RecordOf, SetOf, Size, TupleOf, Type
@@ -275,7 +275,14 @@ def _unbounded(model: Model, inference: Inference) -> list[ModelError]:
 def _check_sizes(body: tuple[ir.Stmt, ...], where: Place | None) -> None:
     """Refuse what C would have to store without knowing how large it is."""
     for expr in every_expression(body):
-        walked = isinstance(expr, ir.Apply) and expr.operator in (ir.Operator.RANGE, ir.Operator.ENUMERATE, ir.Operator.ZIP)
-        if not walked and not is_sized(expr.type):
-            what = f"how large this `{in_words(expr.type)}` may grow is not known"
-            raise Unsupported(what, where, "give its numbers bounds: `Annotated[int, Range(low, high)]`")
+        if _is_unsized(expr):
+            inmost, at = expr, getattr(expr, "where", None)
+            while (inner := next(filter(_is_unsized, children(inmost)), None)) is not None:
+                inmost, at = inner, getattr(inner, "where", None) or at
+            what = f"how large this `{in_words(inmost.type)}` may grow is not known"
+            raise Unsupported(what, at or where, "give its numbers bounds: `Annotated[int, Range(low, high)]`")
+
+
+def _is_unsized(expr: ir.Expr) -> bool:
+    walked = isinstance(expr, ir.Apply) and expr.operator in (ir.Operator.RANGE, ir.Operator.ENUMERATE, ir.Operator.ZIP)
+    return not walked and not is_sized(expr.type)

@@ -22,7 +22,7 @@ from quorate.language.program import ir
 from quorate.language.values.lattice import NOTHING, integer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
@@ -93,11 +93,25 @@ def whole(body: Body, node: ast.FunctionDef) -> tuple[ir.Stmt, ...]:
     if isinstance(made[0], ast.Expr) and isinstance(made[0].value, ast.Constant) and isinstance(made[0].value.value, str):
         made = made[1:]
     found = body.block(made)
+    body.assembly.problems += unread_locals(body, node)
     for name, sites in body.growth.items():
         counts = [c for c in sites.values() if c is not None]
         total = sum(counts) if len(counts) == len(sites) else None
         body.inference.learn(("growth", body.standing.key, name), integer(0, total))
     return found
+
+
+def unread_locals(body: Body, node: ast.FunctionDef) -> Iterator[ModelError]:
+    """Yield an error for each local that nothing reads, and whose name is a field's: `self.` is missing."""
+    read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store)}
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Assign | ast.AnnAssign):
+            targets = inner.targets if isinstance(inner, ast.Assign) else [inner.target]
+            for target in targets:
+                field = body.own_field(target.id) if isinstance(target, ast.Name) and target.id not in read else None
+                if field is not None:
+                    what = f"`{ast.unparse(target)}` is a local that nothing reads"
+                    yield body.refusal(target, what, f"write `{field}` for the field")
 
 
 def block(body: Body, nodes: Sequence[ast.stmt]) -> tuple[ir.Stmt, ...]:
@@ -110,7 +124,8 @@ def block(body: Body, nodes: Sequence[ast.stmt]) -> tuple[ir.Stmt, ...]:
         try:
             statement(body, node)
         except ModelError as problem:
-            body.assembly.problems += [problem, *hidden(body, node, problem)]
+            body.assembly.problems.append(problem)  # before those of what is inside
+            body.assembly.problems += hidden(body, node, problem)
         body.out[start:] = [body.placed(made, node) for made in body.out[start:]]
     written, body.out = tuple(body.out), before
     return written

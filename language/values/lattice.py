@@ -342,6 +342,12 @@ def _longer(m: Size | None, n: Size | None) -> Size | None:
     return None if m is None or n is None else max(m, n, key=lambda s: s.value)
 
 
+def one(t: Type) -> str:
+    """Return the type as it stands in a sentence: "a `bool`", "an `int`"."""
+    words = in_words(t)
+    return f"{'an' if words[0] in 'aeiouAEIOU' else 'a'} `{words}`"
+
+
 def in_words(t: Type, *, bounds: bool = False) -> str:
     """Return the type as a model writes it; with `bounds`, by their names: `int 0..MAX_TERM`, `list[Entry] of at most 3`."""
 

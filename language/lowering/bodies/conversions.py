@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
-from quorate.language.values.lattice import BOOL, in_words, integer, shape
+from quorate.language.values.lattice import BOOL, in_words, integer, one, shape
 from quorate.language.values.types import (
     Bool,
     DictOf,
@@ -194,7 +194,7 @@ def truth(body: Body, expr: ir.Expr, node: Located) -> ir.Expr:
         case Option():
             return is_none(expr, negated=True)
         case Enumeration() | ProcessId() | RecordOf() | TupleOf():
-            raise body.refusal(node, f"a `{in_words(expr.type)}` is always true", "compare it with a value")
+            raise body.refusal(node, f"{one(expr.type)} is always true", "compare it with a value")
 
 
 def is_none(expr: ir.Expr, *, negated: bool = False) -> ir.Expr:

@@ -27,7 +27,7 @@ from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
 from quorate.language.soundness.order import ORDERLESS
-from quorate.language.values.lattice import NOTHING, in_words, integer, is_mutable
+from quorate.language.values.lattice import NOTHING, integer, is_mutable, one
 from quorate.language.values.types import Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -149,8 +149,11 @@ def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
             put_part(body, part, found, node)
         return
     found = valued(body, value, None)
+    if isinstance(found.type, ListOf) or any(isinstance(t, ast.Starred) for t in target.elts):
+        what = "a list, or a part of one, is unpacked here"
+        raise body.unsupported(value, what, "take its items by number: `xs[0]`, `xs[1:]`")
     if not isinstance(found.type, TupleOf) or len(found.type.items) != len(target.elts):
-        raise body.refusal(value, f"a `{in_words(found.type)}` does not unpack into {len(target.elts)} names")
+        raise body.refusal(value, f"{one(found.type)} does not unpack into {len(target.elts)} names")
     found = once(body, found, value)
     for i, (part, t) in enumerate(zip(target.elts, found.type.items if isinstance(found.type, TupleOf) else (), strict=True)):
         item = apply(t, Op.INDEX, found, ir.Const(integer(i, i), i))

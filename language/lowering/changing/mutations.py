@@ -19,7 +19,7 @@ from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
-from quorate.language.values.lattice import NOTHING, has_hole, in_words, integer, minus
+from quorate.language.values.lattice import NOTHING, has_hole, in_words, integer, minus, one
 from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -54,17 +54,19 @@ def change(body: Body, node: ast.Call, function: ast.Attribute) -> ir.Expr | Non
     t = value_of(body, body.expr(function.value), function).type
     if not isinstance(t, SetOf | ListOf | DictOf):
         return None
-    if function.attr in ("pop", "popitem") and (isinstance(t, SetOf) or function.attr == "popitem"):
-        raise body.refusal(
-            node,
-            f"which item `.{function.attr}` takes depends on an order",
-            "write `choose(...)` or `min(...)`, then remove it",
-        )
+    check_taking(body, node, function.attr, t)
     if isinstance(function.value, ast.Call) and not _is_setdefault(function.value):
         raise body.refusal(node, "this value is nobody's: changing it has no effect", "change a field by its own path")
     raise body.unsupported(
         node, f"`.{function.attr}` changes a value in the middle of an expression", "write it on a line of its own"
     )
+
+
+def check_taking(body: Body, node: ast.Call, name: str, t: Type) -> None:
+    """Refuse to take an item that an order would decide."""
+    if name == "popitem" or (name == "pop" and isinstance(t, SetOf)):
+        what = f"which item `.{name}` takes depends on an order"
+        raise body.refusal(node, what, "write `choose(...)` or `min(...)`, then remove it")
 
 
 def changed(body: Body, node: ast.Call) -> bool:
@@ -79,6 +81,7 @@ def changed(body: Body, node: ast.Call) -> bool:
         base = value_of(body, body.expr(node.func.value), node)
         if not isinstance(base.type, SetOf | ListOf | DictOf):
             return False
+        check_taking(body, node, node.func.attr, base.type)
     method_of(body, node, node.func.attr, held(body, path_of(body, node.func.value), node))
     return True
 
@@ -126,7 +129,7 @@ def after(body: Body, node: ast.Call, name: str, path: Path) -> ir.Expr:
             return dict_after(body, node, name, path, t)
         case _:
             pass
-    raise body.refusal(node, f"a `{in_words(t)}` has no method `{name}` that a step can use")
+    raise body.refusal(node, f"{one(t)} has no method `{name}` that a step can use")
 
 
 def added(body: Body, node: ast.Call, path: Path) -> ir.Expr:
@@ -145,7 +148,7 @@ def room(body: Body, path: Path, held: Type, item: ir.Expr, node: ast.Call) -> T
         into(body, item, held, node.args[-1])
     joined = body.lattice.items(held, Option(NOTHING) if isinstance(t, Nothing) and isinstance(held, Nothing) else t)
     if joined is None:
-        raise body.refusal(node, f"a `{in_words(item.type)}` does not belong among `{in_words(held)}`")
+        raise body.refusal(node, f"{one(item.type)} does not belong among `{in_words(held)}`")
     is_declared = isinstance(path.root, ir.Field) and not has_hole(declaration_of(body, path.root).type)
     return held if is_declared else joined
 
@@ -199,7 +202,7 @@ def collected_list(body: Body, node: ast.GeneratorExp) -> ir.Expr:
 
 def extended(body: Body, node: ast.expr, path: Path, t: ListOf, more: ir.Expr) -> ir.Expr:
     if not isinstance(more.type, ListOf):
-        raise body.refusal(node, f"a list is not extended by a `{in_words(more.type)}`")
+        raise body.refusal(node, f"a list is not extended by {one(more.type)}")
     joined = concatenated(body, node, read(body, path), more)
     assert isinstance(joined.type, ListOf)
     most = more.type.longest

@@ -16,8 +16,8 @@ from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
 from quorate.language.values.lattice import (
-    in_words,
     integer,
+    one,
     parts,
 )
 from quorate.language.values.types import (
@@ -49,14 +49,12 @@ def attribute(body: Body, node: ast.Attribute) -> ir.Expr:
             raise body.unsupported(node, f"`.{node.attr}` of an enum has no meaning here", "compare the members themselves")
         case _:
             pass
-    raise body.refusal(node, f"a `{in_words(base.type)}` has no attribute `{node.attr}`")
+    raise body.refusal(node, f"{one(base.type)} has no attribute `{node.attr}`")
 
 
 def module_attribute(body: Body, node: ast.Attribute) -> ir.Expr | None:
     """Return `Role.LEADER`, or what a module of the user's has under the name."""
-    if not isinstance(node.value, ast.Name) or node.value.id in body.flow.names:
-        return None
-    owner = body.names.value(body.source, node.value.id)
+    owner = module_value(body, node.value)
     if isinstance(owner, type) and issubclass(owner, Enum):
         if node.attr not in owner.__members__:
             hint = did_you_mean(node.attr, owner.__members__)
@@ -69,6 +67,17 @@ def module_attribute(body: Body, node: ast.Attribute) -> ir.Expr | None:
                 raise body.unknown(node.attr, node, body.names.known(source))
             return constant(body, node, found, node.attr)
     return None
+
+
+def module_value(body: Body, node: ast.expr) -> object:
+    """Return what `name`, or `module.name`, is in the model's own modules, or `ABSENT`."""
+    if isinstance(node, ast.Name):
+        return ABSENT if node.id in body.flow.names else body.names.value(body.source, node.id)
+    if isinstance(node, ast.Attribute):
+        owner = module_value(body, node.value)
+        if any(owner is s.module for s in body.assembly.model.sources):
+            return vars(owner).get(node.attr, ABSENT)
+    return ABSENT
 
 
 def base_of(body: Body, node: ast.expr) -> tuple[bool, ir.Expr]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from quorate.language.lowering.bodies.conversions import FALSE, apply, into, is_none, number, value_of
+from quorate.language.loading.names import ABSENT
+from quorate.language.lowering.bodies.conversions import FALSE, TRUE, apply, into, is_none, number, value_of
 from quorate.language.lowering.bodies.narrowing import assume
 from quorate.language.lowering.reading.attributes import is_through_old
 from quorate.language.lowering.reading.constants import joined, mark_ordered
@@ -57,6 +59,9 @@ ORDER_REMEDY = "`sorted`, `min` and `max` order by declaration; or write `in (..
 
 def comparisons(body: Body, node: ast.Compare, nodes: list[ast.expr], operators: Sequence[ast.cmpop]) -> ir.Expr:
     """`a < b <= c` compares neighbours; what stands in the middle is read twice."""
+    known = settled(body, node)
+    if known is not None:
+        return TRUE if known else FALSE
     found: list[ir.Expr] = []
     before = body.flow.copy()
     for i, operator in enumerate(operators):
@@ -66,6 +71,31 @@ def comparisons(body: Body, node: ast.Compare, nodes: list[ast.expr], operators:
             raise body.unsupported(nodes[i], "this would be computed twice", "give it a name on a line of its own")
     body.flow.take(before)
     return found[0] if len(found) == 1 else apply(BOOL, Op.AND, *found)
+
+
+def settled(body: Body, node: ast.Compare) -> bool | None:
+    """Return what a comparison of texts or fractions comes to where all of them are known, whatever the state; else None."""
+    values: list[object] = []
+    for part in [node.left, *node.comparators]:
+        for inner in part.elts if isinstance(part, ast.Tuple) else [part]:
+            values.append(plain(body, inner))
+    if ABSENT in values or not any(isinstance(v, float | str) for v in values):
+        return None
+    names = {n.id: plain(body, n) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    try:
+        return bool(eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}}, names))  # noqa: S307  (constants only)
+    except TypeError:
+        raise body.refusal(node, "these two have no order", "compare what is of one type") from None
+
+
+def plain(body: Body, node: ast.expr) -> object:
+    """Return the number or text that a node is, whatever the state, or `ABSENT`."""
+    value: object = ABSENT
+    if isinstance(node, ast.Constant):
+        value = node.value
+    elif isinstance(node, ast.Name) and node.id not in body.flow.names and node.id not in body.variables:
+        value = body.names.value(body.source, node.id)
+    return value if isinstance(value, bool | int | float | str) and not isinstance(value, Enum) else ABSENT
 
 
 def comparison(body: Body, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ir.Expr:

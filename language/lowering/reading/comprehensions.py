@@ -25,7 +25,7 @@ from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
 from quorate.language.soundness.order import is_unordered
-from quorate.language.values.lattice import ANY_INT, BOOL, NOTHING, hull, in_words, integer, least_of, most_of, times
+from quorate.language.values.lattice import ANY_INT, BOOL, NOTHING, hull, integer, least_of, most_of, one, times
 from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, RecordOf, SetOf, Size, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def site(body: Body, node: ast.Call) -> int | None:
 
 def one_argument(body: Body, node: ast.Call) -> ast.expr:
     if len(node.args) != 1 or node.keywords:
-        raise body.refusal(node, f"`{ast.unparse(node.func)}` takes one argument here")
+        raise body.unsupported(node, f"`{ast.unparse(node.func)}` takes one argument here")
     return node.args[0]
 
 
@@ -157,7 +157,7 @@ def extreme(body: Body, node: ast.Call, reduction: Reduction) -> ir.Expr:
     clauses, item = ranged(body, node.args[0])
     made = [item] if "key" not in named else [key_of(body, node, named["key"], item, clauses), item]
     if not is_ordered(body, made[0].type):
-        raise body.refusal(node, f"a `{in_words(made[0].type)}` has no order", "say by what: `key=lambda x: ...`")
+        raise body.refusal(node, f"{one(made[0].type)} has no order", "say by what: `key=lambda x: ...`")
     mark_ordered(body, made[0].type)
     found = ir.Comprehension(made[-1].type, reduction, clauses, tuple(made))
     return with_default(body, node, found, named["default"]) if "default" in named else found
@@ -243,7 +243,7 @@ def least_of_operands(body: Body, node: ast.Call, operator: Op) -> ir.Expr:
     t = joined(body, node, [v.type for v in values])
     if not is_ordered(body, t) or isinstance(t, Bool):
         into(body, values[0], ANY_INT, node.args[0])
-        raise body.refusal(node, f"a `{in_words(t)}` has no order")
+        raise body.refusal(node, f"{one(t)} has no order")
     mark_ordered(body, t)
     return apply(t, operator, *(into(body, v, t, a) for v, a in zip(values, node.args, strict=True)))
 
@@ -261,7 +261,7 @@ def counted(body: Body, node: ast.Call) -> ir.Expr:
     container = walk_of(body, argument) or sequence(body, container_of(body, argument))
     if isinstance(container.type, SetOf | ListOf | DictOf):
         return size(body, container)
-    raise body.refusal(argument, f"a `{in_words(container.type)}` has no length")
+    raise body.refusal(argument, f"{one(container.type)} has no length")
 
 
 def size(body: Body, container: ir.Expr) -> ir.Expr:

@@ -111,11 +111,12 @@ def constant(body: Body, node: ast.expr, value: object, name: str) -> ir.Const:
         ):
             return ir.Const(ListOf(t, Size(len(t.members), str(len(t.members)))), tuple(range(len(t.members))))
         case list() | set() | dict():
-            raise body.refusal(
-                node,
-                f"`{name}` is a module's own {type(value).__name__}: it could change during the search",
-                "write a tuple or a frozenset, or make it a field of a `Shared` class",
-            )
+            what = f"`{name}` is a module's own {type(value).__name__}: it could change during the search"
+            plain = {list: "a tuple", set: "a frozenset", dict: "a function with a `match`"}[type(value)]
+            raise body.refusal(node, what, f"write {plain}, or make it a field of a `Shared` class")
+        case float() | str():
+            what = f"`{name}` is {'text' if isinstance(value, str) else 'a fraction'}, which has no C meaning here"
+            raise body.unsupported(node, what, "compare it, or use an `Enum` or whole numbers")
         case Shared():
             raise body.refusal(
                 node, f"`{name}` is shared state, not a value", f"use one of its fields: `{name}.{some_field(body, value)}`"

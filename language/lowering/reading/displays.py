@@ -14,10 +14,10 @@ from quorate.language.soundness.order import is_unordered
 from quorate.language.values.lattice import (
     NOTHING,
     high,
-    in_words,
     integer,
     low,
     minus,
+    one,
 )
 from quorate.language.values.types import (
     DictOf,
@@ -141,7 +141,7 @@ def item_of(body: Body, node: ast.expr, container: ir.Expr, index: ast.expr) -> 
             return apply(item, Op.INDEX, container, index_of(body, index))
         case _:
             pass
-    raise body.refusal(node, f"a `{in_words(container.type)}` has no items by number")
+    raise body.refusal(node, f"{one(container.type)} has no items by number")
 
 
 def tuple_item(body: Body, node: ast.expr, container: ir.Expr, items: tuple[Type, ...], index: ast.expr) -> ir.Expr:
@@ -185,7 +185,7 @@ def index_of(body: Body, node: ast.expr) -> ir.Expr:
 
 def slice_of(body: Body, node: ast.Subscript, container: ir.Expr, span: ast.Slice) -> ir.Expr:
     if not isinstance(container.type, ListOf) or is_unordered(container):
-        raise body.refusal(node, f"a `{in_words(container.type)}` has no slices")
+        raise body.refusal(node, f"{one(container.type)} has no slices")
     if isinstance(container, ir.Const) and isinstance(container.type.item, ProcessId):
         mark_ordered(body, container.type)
     if span.step is not None:

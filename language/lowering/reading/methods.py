@@ -11,7 +11,7 @@ from quorate.language.lowering.reading.operators import algebra, as_set, contain
 from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
-from quorate.language.values.lattice import BOOL, in_words, integer
+from quorate.language.values.lattice import BOOL, integer, one
 from quorate.language.values.types import DictOf, ListOf, Nothing, Option, SetOf, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def container_method(body: Body, node: ast.Call, name: str, base: ir.Expr) -> ir
             return apply(ListOf(TupleOf((key, value)), sized(key.cardinality)), Op.ITEMS, base)
         case _:
             pass
-    raise body.refusal(node, f"a `{in_words(base.type)}` has no method `{name}` that a step can use")
+    raise body.refusal(node, f"{one(base.type)} has no method `{name}` that a step can use")
 
 
 def relation(body: Body, node: ast.Call, name: str, a: ir.Expr, b: ir.Expr) -> ir.Expr:

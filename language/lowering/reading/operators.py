@@ -87,6 +87,8 @@ def binary(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, ri
         base, exponent = left.value, right.value
         if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
             return known_number(body, node, int(base**exponent))
+    if kind is ast.Pow and isinstance(left.type, Int) and isinstance(right.type, Int):
+        raise body.unsupported(node, "a power that is computed is not supported", "write a product: `a * a`")
     text = ast.unparse(ast.BinOp(ast.Name("a"), operator, ast.Name("b")))
     raise body.refusal(node, f"`{text}` has no meaning for `{in_words(left.type)}` and `{in_words(right.type)}`")
 

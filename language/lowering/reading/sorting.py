@@ -14,7 +14,7 @@ from quorate.language.lowering.reading.walks import as_list, mark_group, sized, 
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
-from quorate.language.values.lattice import high, in_words, integer
+from quorate.language.values.lattice import high, integer, one
 from quorate.language.values.types import DictOf, Int, ListOf, Nothing, SetOf, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def call_sorted(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
         return sorted_by(body, node, items, named["key"], backward=backward)
     assert isinstance(items.type, ListOf | SetOf)
     if not is_ordered(body, items.type.item) and not isinstance(items.type.item, Nothing):
-        raise body.refusal(node, f"a `{in_words(items.type.item)}` has no order", "say by what: `key=lambda x: ...`")
+        raise body.refusal(node, f"{one(items.type.item)} has no order", "say by what: `key=lambda x: ...`")
     mark_ordered(body, items.type.item)
     t = ListOf(items.type.item, sized(most_items(body, items)))
     ascending = apply(t, Op.SORTED, items)
@@ -71,7 +71,7 @@ def sortable(body: Body, argument: ast.expr) -> ir.Expr:
     if isinstance(source.type, DictOf):
         return apply(SetOf(source.type.key), Op.KEYS, source)
     if not isinstance(source.type, ListOf | SetOf):
-        raise body.refusal(argument, f"a `{in_words(source.type)}` cannot be sorted")
+        raise body.refusal(argument, f"{one(source.type)} cannot be sorted")
     return source
 
 
@@ -88,7 +88,7 @@ def sorted_by(body: Body, node: ast.Call, items: ir.Expr, key: ast.expr, *, back
     at = body.temporary(integer(0, None if longest is None else max(0, longest.value - 1)), key, "at")
     by = key_of(body, node, key, item, [ir.Clause((item,), items)])
     if not is_ordered(body, by.type):
-        raise body.refusal(key, f"a `{in_words(by.type)}` has no order")
+        raise body.refusal(key, f"{one(by.type)} has no order")
     mark_ordered(body, by.type)
     assert isinstance(at.type, Int)
     most = high(at.type)

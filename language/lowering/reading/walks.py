@@ -13,7 +13,7 @@ from quorate.language.lowering.reading.operators import condition_of, container_
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.soundness.order import is_unordered
-from quorate.language.values.lattice import NOTHING, high, in_words, integer, low
+from quorate.language.values.lattice import NOTHING, high, integer, low, one
 from quorate.language.values.types import DictOf, ListOf, SetOf, Size, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def source_of(body: Body, node: ast.expr) -> ir.Expr:
     if isinstance(source.type, DictOf):
         source = apply(SetOf(source.type.key), Op.KEYS, source)
     if not isinstance(source.type, SetOf | ListOf):
-        raise body.refusal(node, f"a `{in_words(source.type)}` cannot be walked")
+        raise body.refusal(node, f"{one(source.type)} cannot be walked")
     return source
 
 
@@ -98,7 +98,7 @@ def as_list(body: Body, node: ast.expr) -> ir.Expr:
     if not isinstance(items.type, ListOf) or is_unordered(items):
         raise body.refusal(
             node,
-            f"the positions in a `{in_words(items.type)}` depend on an order that it does not have",
+            f"the positions in {one(items.type)} depend on an order that it does not have",
             "write `sorted(...)`",
         )
     return items
@@ -150,7 +150,7 @@ def targets_of(body: Body, target: ast.expr, source: ir.Expr) -> tuple[ir.Local,
         return (target_of(body, target, item, old=old),)
     if isinstance(target, ast.Tuple) and isinstance(item, TupleOf) and len(item.items) == len(target.elts):
         return tuple(part(body, t, i, old=old) for t, i in zip(target.elts, item.items, strict=True))
-    raise body.refusal(target, f"this does not unpack a `{in_words(item)}`")
+    raise body.refusal(target, f"this does not unpack {one(item)}")
 
 
 def part(body: Body, target: ast.expr, t: Type, *, old: bool) -> ir.Local:

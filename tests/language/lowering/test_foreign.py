@@ -12,10 +12,14 @@ from quorate.language.lowering.lower import lower
 
 HEAD = """
 from __future__ import annotations
+import itertools
+import math
 import random
 from enum import Enum
 from typing import Annotated
 from quorate import Group, Max, Preset, Process, Range, Record, action, always, durable, require, volatile
+
+RATE = 0.5
 
 class Color(Enum):
     RED = 1
@@ -71,6 +75,21 @@ FOREIGN = {
     "the name of an enum": 'self.on = self.color.name == "RED"',
     "a class pattern": "match self.term:\n    case int():\n        self.on = True",
     "a guard that uses a name": "match self.term:\n    case t if t > 3:\n        self.on = True",
+    "numbers from one": "for i, t in enumerate(self.log, 1):\n    self.term = max(i, t)",
+    "numbers from one, as a name": "self.on = all(i > 0 for i, t in enumerate(self.log, start=1))",
+    "a list of such numbers": "self.log = [i for i, t in enumerate(self.log, 1)]",
+    "three lists at once": "self.term = sum([a for a, b, c in zip(self.log, self.log, self.log)])",
+    "a slice that is walked": "for t in self.log[::2]:\n    self.term = t",
+    "a sum of such": "for t in self.log[::2] + [1]:\n    self.term = t",
+    "a sum from a number": "self.term = sum(self.log, 1)",
+    "a computed power": "self.term = self.term ** 2 % 3",
+    "a class of numbers": "self.on = isinstance(self.term, int)",
+    "a class of the model": "self.on = isinstance(self, Node)",
+    "a starred target": "first, *rest = [1, 2, 3]\nself.term = len(rest)",
+    "a list that is unpacked": "require(len(self.log) == 2)\nfirst, second = self.log\nself.term = second",
+    "a library of numbers": "self.term = math.gcd(self.term, 4)",
+    "a library of lists": "self.on = any(a > b for a, b in itertools.combinations(self.log, 2))",
+    "a fraction of the module": "self.on = round(self.term * RATE) > 1",
     "pop in the middle": "require(len(self.log) > 0)\nself.term = self.log.pop() + 0",
 }
 HIDDEN = {
@@ -98,7 +117,7 @@ HIDDEN = {
         "require(self.peer is not None)\nself.term = pow(2, self.peer.term)",
         "a field of another process",
     ),
-    "a list of a set": ("self.on = round(list(self.colors)[0] is Color.RED) == 1", "depends on its order"),
+    "a list of a set": ("self.on = round(list(self.colors)[0] is Color.RED) == 1", "depends on an order"),
     "a tuple of a set": ("self.on = tuple(self.colors)[0] is Color.RED", "depends on its order"),
     "a comprehension over a set": ("self.log = [pow(2, 1 + self.term) for c in self.colors]", "set"),
     "a function inside": ("def inner() -> None:\n    pass\ninner()", "a function inside a function"),
@@ -112,6 +131,15 @@ HIDDEN = {
     ),
     "a walked set of what has no meaning": ("for c in {pow(2, self.term)}:\n    self.term = c", "order cannot be judged"),
     "a name that nothing defines": ("self.term = pow(2, undefined)", "unknown name `undefined`"),
+    "numbers over a set": (
+        "for i, c in enumerate(self.colors, 1):\n    self.color = c",
+        "a set or dict is walked where its order may show",
+    ),
+    "numbers over a dict": ("self.log = [i for i, n in enumerate(self.votes, 1)]", "where its order may show"),
+    "pairs over a set": ("self.on = all(a is b for a, b in itertools.combinations(self.colors, 2))", "depends on its order"),
+    "pairs over a dict": ("for a, b in itertools.pairwise(self.votes):\n    self.on = a is b", "where its order may show"),
+    "a list of such pairs of a set": ("self.term = len(list(itertools.permutations(self.colors)))", "depends on its order"),
+    "a tuple of a dict": ("for n in tuple(self.votes):\n    self.on = n is self", "where its order may show"),
     "a spread of a set": ("self.term = largest(*{1, 2})", "not part of the modelling language"),
     "a formatted text": ('self.on = pow(2, len(f"{self}")) > 1', "text"),
 }

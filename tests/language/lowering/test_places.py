@@ -82,7 +82,7 @@ def test_equality_and_text_do_not_see_the_place() -> None:
 CHANGES = {
     "self.l.append(1)": True,
     "self.l.pop()": True,
-    "x = self.l.pop()": True,
+    "taken = self.l.pop()": True,
     "self.l[0] = 1": True,
     "self.l[-1] = 1": True,
     "self.l += [1]": True,

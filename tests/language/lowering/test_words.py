@@ -1,0 +1,98 @@
+"""What a refusal says is true, and leads on: the right remedy at the right place."""
+
+from __future__ import annotations
+
+import pytest
+
+from quorate.language.errors import ModelError, Unsupported
+from quorate.language.loading.load import load
+from quorate.language.lowering.lower import lower
+
+MODEL = """
+from __future__ import annotations
+from enum import Enum
+from typing import Annotated
+from quorate import Group, Max, Process, Range, action, always, durable, param, require
+
+RATE = param(0.5, choices=[0.5, 0.9])
+MODE = param("fast", choices=["fast", "slow"])
+LIST = [1]
+DICT = {1: 2}
+Small = Annotated[int, Range(0, 5)]
+
+class Color(Enum):
+    RED = 1
+    BLUE = 2
+
+class Node(Process):
+    count: Small = durable(0)
+    on: bool = durable(False)
+    log: Annotated[list[Small], Max(3)] = durable([])
+    seen: set[Small] = durable(set())
+    votes: dict[Small, Small] = durable({})
+
+    @action
+    def act(self) -> None:
+        STEP
+
+nodes = Group(Node, 2)
+
+@always
+def fine() -> bool:
+    return PROPERTY
+"""
+SAID = {
+    "a local in a field's place": ("count = 1", "a local that nothing reads", "write `self.count` for the field"),
+    "a local that is read before": ("count = count + 1", "`count` may have no value here", "write `self.count`, or give it"),
+    "a local that is added to": ("count += 1", "`count` may have no value here", "write `self.count`, or give it"),
+    "a field without its process": ("self.on = count > 1", "unknown name `count` (did you mean `self.count`?)", ""),
+    "a name that was not imported": ("self.on = choose([True])", "unknown name `choose`\n", "`from quorate import choose`"),
+    "an item that an order decides": ("self.seen.pop()", "which item `.pop` takes depends on an order", "write `choose(...)`"),
+    "a module's list": ("self.count = LIST[0]", "it could change during the search", "write a tuple"),
+    "a module's dict": ("self.count = DICT[1]", "it could change during the search", "write a function with a `match`"),
+    "a number's method": ("self.count = self.count.real()", "an `int` has no method `real`", ""),
+    "what a dict shows": ("self.count = len(list(self.votes.items()))", "a list made from a dict's values or items", "sorted"),
+}
+ANSWERS = {
+    "a number": ("sum(n.count for n in nodes)", "a property is true or false, and this is an `int`"),
+    "a set": ("{n.on for n in nodes}", "a property is true or false, and this is a `set[bool]`"),
+    "a process or none": ("next_of(nodes[0])", "a property is true or false, and this is a `Node`"),
+}
+
+
+def lowered(step: str, answer: str = "True") -> None:
+    lower(load(MODEL.replace("STEP", step).replace("PROPERTY", answer)))
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_refusal_says_what_is_wrong_and_what_to_write(name: str) -> None:
+    step, what, remedy = SAID[name]
+    with pytest.raises(ModelError) as caught:
+        lowered(step)
+    assert what in str(caught.value)
+    assert remedy in (caught.value.remedy or "")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_property_is_true_or_false(name: str) -> None:
+    answer, what = ANSWERS[name]
+    text = MODEL + "def next_of(node: Node) -> Node:\n    return node\nused = next_of\n"
+    with pytest.raises(ModelError) as caught:
+        lower(load(text.replace("STEP", "self.on = True").replace("PROPERTY", answer)))
+    assert what in str(caught.value)
+
+
+def test_texts_and_fractions_are_compared_where_they_are_known() -> None:
+    lowered("self.on = RATE > 0.7 and MODE == 'fast' and MODE in ('slow', 'medium')", "RATE >= 0.5 or MODE != 'slow'")
+    with pytest.raises(ModelError, match="these two have no order"):
+        lowered("self.on = RATE > MODE")
+
+
+def test_a_local_has_the_bound_that_it_is_given() -> None:
+    lowered("require(self.count < 3)\n        n: Annotated[int, Range(0, 3)] = self.count\n        self.seen = {n + n, n}")
+
+
+def test_where_there_is_no_c_the_construct_itself_is_named() -> None:
+    step = "for i, n in enumerate(self.log, 1):\n            self.count = max(i, n)"
+    with pytest.raises(Unsupported, match="`enumerate` from another start is not supported"):
+        lowered(step)
