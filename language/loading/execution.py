@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 from quorate.language import declare
 from quorate.language.declare import registering
 from quorate.language.errors import ModelError, Place, QuorateError, UsageError, did_you_mean
+from quorate.language.imports import import_of
 from quorate.language.loading.branches import NOTER, noting
-from quorate.language.loading.imports import import_of
 from quorate.language.loading.model import ParameterDeclaration, Source
 from quorate.language.loading.parameters import WrongValue, parameter_names, value_of
 from quorate.language.loading.prelude import builtins_with, spot

@@ -16,9 +16,9 @@ from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MaxLen
 
 from quorate.language.declare import Group, Max, Process, Range, Record, Shared
 from quorate.language.errors import ModelError, did_you_mean
+from quorate.language.imports import import_of
 from quorate.language.loading.branches import class_node, executed, statements
 from quorate.language.loading.execution import place_of, says
-from quorate.language.loading.imports import import_of
 from quorate.language.values.types import (
     Bool,
     DictOf,

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from quorate.language.errors import ModelError, Unsupported, did_you_mean
+from quorate.language.imports import import_of
 from quorate.language.loading.execution import place_of
-from quorate.language.loading.imports import import_of
 from quorate.language.lowering.bodies.narrowing import Flow
 from quorate.language.program import ir
 from quorate.language.program.footprint import Footprint, footprint_of

@@ -6,7 +6,7 @@ import pytest
 
 import quorate
 from quorate.language.errors import ModelError
-from quorate.language.loading.imports import QUORATE, import_of
+from quorate.language.imports import QUORATE, import_of
 from quorate.language.loading.load import load
 
 HEAD = "from quorate import Process, action, durable\n"
