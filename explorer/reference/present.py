@@ -13,10 +13,11 @@ from quorate.explorer.contract.setting import takes
 from quorate.language.declare import MOST_CHOICES, Process, Shared, State, world
 from quorate.language.errors import ModelError
 from quorate.language.loading.prelude import Spot, spot
+from quorate.language.values.containers import path_to
 from quorate.language.values.state import Parcel
 from quorate.language.values.types import RecordOf
 from quorate.language.values.universe import Universe
-from quorate.language.values.values import Frozen, Json, Key, Misfit, freeze, json_of, key, order, path_to
+from quorate.language.values.values import Frozen, Json, Key, Misfit, freeze, json_of, key, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,13 +7,15 @@ Every change asks the universe first: nobody may change what a property looks at
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Protocol, Self, SupportsIndex, cast
 
 from quorate.language.values.values import Misfit, check_length, freeze, order, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from quorate.language.values.types import DictOf, ListOf, SetOf, Type
 
@@ -177,3 +179,17 @@ _guard(CheckedDict, "__setitem__", "setdefault", "update", "__ior__", "pop", "po
 def own(universe: Home, t: Type, value: object, path: str) -> object:
     """Return a copy of a value that nothing else shares. Errors: Misfit where it does not fit the type."""
     return universe.thaw(t, freeze(t, value, path))
+
+
+def path_to(part: object, whole: object, path: str) -> str | None:
+    """Return where a part of a thawed value is, or None: `Node 1.log[2]`."""
+    if part is whole:
+        return path
+    inner: Iterable[tuple[str, object]] = ()
+    if isinstance(whole, Mapping):
+        inner = ((f"[{shown(k)}]", v) for k, v in whole.items())
+    elif isinstance(whole, list | tuple):
+        inner = ((f"[{i}]", v) for i, v in enumerate(whole))
+    elif is_dataclass(whole):
+        inner = ((f".{f.name}", getattr(whole, f.name)) for f in fields(whole))
+    return next((p for step, v in inner if (p := path_to(part, v, path + step)) is not None), None)

@@ -9,7 +9,7 @@ first. Read next: `universe.py`, which thaws.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass
@@ -203,20 +203,6 @@ def shown(value: object) -> str:
     if isinstance(value, AbstractSet):
         return "{" + ", ".join(sorted(shown(v) for v in value)) + "}"
     return repr(value)
-
-
-def path_to(part: object, whole: object, path: str) -> str | None:
-    """Return where a part of a thawed value is, or None: `Node 1.log[2]`."""
-    if part is whole:
-        return path
-    inner: Iterable[tuple[str, object]] = ()
-    if isinstance(whole, Mapping):
-        inner = ((f"[{shown(k)}]", v) for k, v in whole.items())
-    elif isinstance(whole, list | tuple):
-        inner = ((f"[{i}]", v) for i, v in enumerate(whole))
-    elif is_dataclass(whole):
-        inner = ((f".{f.name}", getattr(whole, f.name)) for f in fields_of(whole))
-    return next((p for step, v in inner if (p := path_to(part, v, path + step)) is not None), None)
 
 
 # -- order ------------------------------------------------------------------------------------------------------------
