@@ -117,6 +117,7 @@ class Record:
 
     def __init_subclass__(cls) -> None:
         dataclasses.dataclass(frozen=True)(cls)
+        _hash_sets(cls)
         _note("record", cls)
 
     def __post_init__(self) -> None:
@@ -125,7 +126,7 @@ class Record:
         Errors: ModelError where a step or property makes one with a value out of the bounds of its field.
         """
         for name, value in vars(self).items():
-            if isinstance(value, (list, set, dict)):
+            if isinstance(value, (list, set, dict, tuple)):
                 object.__setattr__(self, name, _copied(value))
         if _world is not None:
             _world.made(self)
@@ -135,9 +136,35 @@ class Record:
         return cast("Self", dataclasses.replace(cast("Any", self), **changes))
 
 
+def _hash_sets(cls: type[Record]) -> None:
+    """Have a class of records hash the sets in a record as what they hold: equal records have equal hashes."""
+    plain = cls.__hash__
+    names = [f.name for f in dataclasses.fields(cast("Any", cls))]
+
+    def hashed(record: Record) -> int:
+        try:
+            return plain(record)
+        except TypeError:
+            return hash(tuple(_hashable(getattr(record, name)) for name in names))
+
+    setattr(cls, "__hash__", hashed)  # noqa: B010  (a type checker would take it for another method)
+
+
+def _hashable(value: object) -> object:
+    match value:
+        case set():
+            return frozenset(cast("set[object]", value))
+        case tuple():
+            return tuple(map(_hashable, cast("tuple[object, ...]", value)))
+        case _:
+            return value
+
+
 def _copied(value: object) -> object:
     """Return a container with nothing shared that could change."""
     match value:
+        case tuple():
+            return tuple(map(_copied, cast("tuple[object, ...]", value)))
         case list():
             return [_copied(item) for item in cast("list[object]", value)]
         case set():

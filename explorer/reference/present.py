@@ -13,7 +13,7 @@ from quorate.explorer.contract.setting import takes
 from quorate.language.declare import MOST_CHOICES, Process, Shared, State, world
 from quorate.language.errors import ModelError
 from quorate.language.loading.prelude import Spot, spot
-from quorate.language.values.containers import path_to
+from quorate.language.values.containers import as_declared, holds_set, path_to
 from quorate.language.values.state import Parcel
 from quorate.language.values.types import RecordOf
 from quorate.language.values.universe import Universe
@@ -97,6 +97,7 @@ class System:
     down: Universe  # of a process that is down
     messages: Mapping[str, tuple[int, RecordOf]]
     forms: Mapping[str, RecordOf]  # of records and messages, as they are declared
+    sets: Mapping[str, tuple[tuple[str, Type], ...]]  # of these, the fields that hold sets
     group_of: Mapping[Process, Group[Process]]
 
     @classmethod
@@ -108,6 +109,7 @@ class System:
             for name, kind in model.kinds.items()
         }
         messages = program.messages if program else model.messages
+        forms = {t.name: t for t in (*model.types.values(), *model.messages) if isinstance(t, RecordOf)}
         return cls(
             model,
             setting,
@@ -117,7 +119,8 @@ class System:
             Unchangeable([Old(p) for p in model.processes], model.enums, model.records),
             Unreachable(model.processes, model.enums, model.records),
             {m.name: (i, m) for i, m in enumerate(messages)},
-            {t.name: t for t in (*model.types.values(), *model.messages) if isinstance(t, RecordOf)},
+            forms,
+            {name: tuple((f, t) for f, t in form.fields if holds_set(t)) for name, form in forms.items()},
             {p: g for g in model.groups for p in g},
         )
 
@@ -221,10 +224,16 @@ class Present:
         return error
 
     def made(self, record: Record) -> None:
-        """Be told of a record that a step or property makes. Errors: Misfit where a value is out of its field's bounds."""
+        """Be told of a record that a step or property makes. Errors: Misfit where a value is out of its field's bounds.
+
+        Its sets become what its fields are declared to hold.
+        """
         name = type(record).__qualname__
-        if name in self.system.forms:
-            freeze(self.system.forms[name], record, name)
+        form = self.system.forms.get(name)
+        if form is not None:
+            freeze(form, record, name)
+            for field, t in self.system.sets[name]:
+                object.__setattr__(record, field, as_declared(t, getattr(record, field)))
 
     # -- guards and choices -------------------------------------------------------------------------------------------
 

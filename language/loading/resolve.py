@@ -19,6 +19,7 @@ from quorate.language.errors import ModelError, did_you_mean
 from quorate.language.imports import import_of
 from quorate.language.loading.branches import class_node, executed, statements
 from quorate.language.loading.execution import place_of, says
+from quorate.language.values.lattice import is_hashable
 from quorate.language.values.types import (
     Bool,
     DictOf,
@@ -121,7 +122,7 @@ class Resolver:
 
     def _generic(self, head: object, items: list[ast.expr], node: ast.Subscript, source: Source) -> Type:
         if (head is set or head is frozenset) and len(items) == 1:
-            return SetOf(self._hashed(items[0], source))
+            return SetOf(self._hashed(items[0], source), frozen=head is frozenset)
         if head is dict and len(items) == 2:
             return DictOf(self._hashed(items[0], source), self.type_of(items[1], source))
         if head is list and len(items) == 1:
@@ -147,9 +148,14 @@ class Resolver:
     def _hashed(self, node: ast.expr, source: Source) -> Type:
         """Return the type of a set's items or a dict's keys, which Python must be able to hash."""
         found = self.type_of(node, source)
-        if unhashable(found):
+        if not is_hashable(found):
             remedy = "use `frozenset`, `tuple` or a `Record` of such"
-            raise self._refusal(node, source, "items of a set and keys of a dict cannot hold lists or dicts", remedy)
+            raise self._refusal(
+                node,
+                source,
+                "Python cannot hash an item of a set or a key of a dict with a list, a dict or a `set` in it",
+                remedy,
+            )
         return found
 
     # -- classes ------------------------------------------------------------------------------------------------------
@@ -279,21 +285,6 @@ class Resolver:
         for inner in ast.walk(parsed):
             ast.copy_location(inner, node)
         return parsed
-
-
-def unhashable(t: Type) -> bool:
-    """Say whether Python cannot hash the values of the type."""
-    match t:
-        case ListOf() | DictOf():
-            return True
-        case Option(item):
-            return unhashable(item)
-        case TupleOf(items):
-            return any(unhashable(i) for i in items)
-        case RecordOf(_, fields):
-            return any(unhashable(i) for _, i in fields)
-        case _:
-            return False
 
 
 def aliases(source: Source, meant: object, resolver: Resolver) -> list[ast.expr]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from typing import TYPE_CHECKING
 
 from quorate.language.declare import Record
@@ -200,6 +201,10 @@ def emptied(node: ast.Call, operator: Op, t: Type) -> ir.Expr | None:
     return apply(t, operator) if not node.args and not node.keywords else None
 
 
+def call_frozenset(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
+    return frozen_as(call_set(body, node, expected), frozen=True)
+
+
 def call_set(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
     empty = emptied(node, Op.MAKE_SET, SetOf(NOTHING))
     if empty is not None:
@@ -208,7 +213,14 @@ def call_set(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
     if isinstance(argument, ast.GeneratorExp | ast.ListComp | ast.SetComp):
         inner = expected.item if isinstance(expected, Option) else expected
         return collected(body, argument, Reduction.SET, inner.item if isinstance(inner, SetOf) else None)
-    return set_of(body, walk_of(body, argument) or container_of(body, argument), argument)
+    return frozen_as(set_of(body, walk_of(body, argument) or container_of(body, argument), argument), frozen=False)
+
+
+def frozen_as(made: ir.Expr, *, frozen: bool) -> ir.Expr:
+    """Return a set that was just made as a `frozenset`, or as none."""
+    assert isinstance(made, ir.Apply | ir.Comprehension)
+    assert isinstance(made.type, SetOf)
+    return dataclasses.replace(made, type=SetOf(made.type.item, frozen))
 
 
 def set_of(body: Body, source: ir.Expr, node: ast.expr) -> ir.Expr:
@@ -310,7 +322,7 @@ _BUILTINS: dict[str, Callable[[Body, ast.Call, Type | None], ir.Expr]] = {
     "int": call_int,
     "bool": call_bool,
     "set": call_set,
-    "frozenset": call_set,
+    "frozenset": call_frozenset,
     "list": call_list,
     "tuple": call_tuple,
     "dict": call_dict,

@@ -145,7 +145,7 @@ SIGNATURES: dict[Op, Callable[[Type, Sequence[Type]], bool]] = {
     Op.INJECT: lambda r, o: r == Option(o[0]),
     Op.VALUE: lambda r, o: o[0] == Option(r),
     Op.CONVERT: _converted,
-    Op.COPY: lambda r, o: r == o[0] and isinstance(r, SetOf | ListOf | DictOf),
+    Op.COPY: lambda r, o: isinstance(r, SetOf | ListOf | DictOf) and (r == o[0] or _same_items(r, o)),
     Op.LEN: _measured,
     Op.CONTAINS: _contains,
     Op.INDEX: _indexed,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.soundness.aliases import aliases
 from quorate.language.soundness.ghosts import ghosts
+from quorate.language.soundness.hashing import hashing
 from quorate.language.soundness.order import order
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from quorate.language.errors import ModelError
     from quorate.language.program import ir
 
-PASSES: tuple[Callable[[ir.Program], list[ModelError]], ...] = (order, ghosts, aliases)
+PASSES: tuple[Callable[[ir.Program], list[ModelError]], ...] = (order, ghosts, aliases, hashing)
 
 
 def unsound(program: ir.Program) -> list[ModelError]:

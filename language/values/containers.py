@@ -12,12 +12,14 @@ from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Protocol, Self, SupportsIndex, cast
 
+from quorate.language.values.lattice import parts
+from quorate.language.values.types import DictOf, ListOf, Option, RecordOf, SetOf, TupleOf
 from quorate.language.values.values import Misfit, check_length, freeze, order, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from quorate.language.values.types import DictOf, ListOf, SetOf, Type
+    from quorate.language.values.types import Type
 
 
 class Home(Protocol):
@@ -73,10 +75,7 @@ class CheckedList(list[object]):
 
 
 class CheckedSet(set[object]):
-    """A set of a field; its items are hashable and so never shared in a way that shows.
-
-    It hashes as the frozenset that it may be declared as: an item of another set, or a key.
-    """
+    """A set of a field; its items are hashable and so never shared in a way that shows."""
 
     __slots__ = ("type", "universe")
     type: SetOf
@@ -88,9 +87,6 @@ class CheckedSet(set[object]):
         made = cls(items)
         made.type, made.universe = t, universe
         return made
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(frozenset(self))
 
     def _checked(self, items: Iterable[object]) -> list[object]:
         listed = list(items)
@@ -174,6 +170,28 @@ _guard(CheckedSet, "add", "update", "__ior__", "symmetric_difference_update", "_
 _guard(CheckedSet, "discard", "remove", "pop", "clear")
 _guard(CheckedSet, "difference_update", "__isub__", "intersection_update", "__iand__")
 _guard(CheckedDict, "__setitem__", "setdefault", "update", "__ior__", "pop", "popitem", "clear", "__delitem__")
+
+
+def as_declared(t: Type, value: object) -> object:
+    """Return a value of the type with each `set` that is declared as a `frozenset` as one, and the other way round."""
+    match t, value:
+        case Option(item), _ if value is not None:
+            return as_declared(item, value)
+        case SetOf(_, frozen), set() | frozenset():
+            return frozenset(value) if frozen else set(value)
+        case ListOf(item), list():
+            return [as_declared(item, x) for x in value]
+        case DictOf(_, v), dict():
+            return {x: as_declared(v, y) for x, y in value.items()}
+        case TupleOf(items), tuple():
+            return tuple([as_declared(i, x) for i, x in zip(items, value, strict=True)])
+        case _:
+            return value
+
+
+def holds_set(t: Type) -> bool:
+    """Say whether `as_declared` may change a value of the type."""
+    return isinstance(t, SetOf) or (not isinstance(t, RecordOf) and any(map(holds_set, parts(t))))
 
 
 def own(universe: Home, t: Type, value: object, path: str) -> object:

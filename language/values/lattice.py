@@ -157,8 +157,8 @@ def mapped(t: Type, change: Callable[[Type], Type]) -> Type:
     match t:
         case Option(item):
             return Option(change(item))
-        case SetOf(item):
-            return SetOf(change(item))
+        case SetOf(item, frozen):
+            return SetOf(change(item), frozen)
         case ListOf(item, longest):
             return ListOf(change(item), longest)
         case DictOf(key, value):
@@ -194,9 +194,27 @@ def shape(t: Type) -> Type:
     return ListOf(changed.item, None) if isinstance(changed, ListOf) else changed
 
 
+def frozen_aside(t: Type) -> Type:
+    """Return the type with each `frozenset` as a `set`."""
+    changed = mapped(t, frozen_aside)
+    return SetOf(changed.item) if isinstance(changed, SetOf) else changed
+
+
 def is_mutable(t: Type) -> bool:
     """Say whether Python would let somebody change a value of this type, or something inside it."""
-    return isinstance(t, SetOf | ListOf | DictOf) or any(is_mutable(p) for p in parts(t))
+    changes = isinstance(t, ListOf | DictOf) or (isinstance(t, SetOf) and not t.frozen)
+    return changes or any(is_mutable(p) for p in parts(t))
+
+
+def is_hashable(t: Type, *, in_record: bool = False) -> bool:
+    """Say whether values of the type may be items of a set or keys of a dict: a `set` may not, but a record with one may."""
+    match t:
+        case ListOf() | DictOf():
+            return False
+        case SetOf(_, frozen):
+            return in_record or bool(frozen)
+        case _:
+            return all(is_hashable(p, in_record=in_record or isinstance(t, RecordOf)) for p in parts(t))
 
 
 def has_hole(t: Type) -> bool:
@@ -231,8 +249,8 @@ def filled(declared: Type, known: Type) -> Type:
             return Option(filled(d, k))
         case Option(d), _:
             return Option(filled(d, known))
-        case SetOf(d), SetOf(k):
-            return SetOf(filled(d, k))
+        case SetOf(d, frozen), SetOf(k):
+            return SetOf(filled(d, k), frozen)
         case ListOf(d, longest), ListOf(k, _):
             return ListOf(filled(d, k), longest)
         case DictOf(dk, dv), DictOf(kk, kv):
@@ -293,8 +311,9 @@ class Lattice:
                 return self._common(a, b)
             case (Option(), _) | (_, Option()):
                 return _wrapped(Option, self.join(_item(a), _item(b)) if Option(NOTHING) not in (a, b) else _other(a, b))
-            case SetOf(x), SetOf(y):
-                return _wrapped(SetOf, self.items(x, y))
+            case SetOf(x, a_frozen), SetOf(y, b_frozen):
+                item, frozen = self.items(x, y), a_frozen if a_frozen is b_frozen else None
+                return None if item is None else SetOf(item, frozen)
             case ListOf(x, m), ListOf(y, n):
                 item = self.items(x, y)
                 return None if item is None else ListOf(item, _longer(m, n))
@@ -363,8 +382,8 @@ def in_words(t: Type, *, bounds: bool = False) -> str:
             return name
         case Option(item):
             return f"{words(item)} | None"
-        case SetOf(item):
-            return f"set[{words(item)}]"
+        case SetOf(item, frozen):
+            return f"{'frozenset' if frozen else 'set'}[{words(item)}]"
         case ListOf(item, longest):
             return f"list[{words(item)}]{f' of at most {longest}' if bounds and longest else ''}"
         case DictOf(key, value):

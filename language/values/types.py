@@ -92,9 +92,10 @@ class Option:
 
 @dataclass(frozen=True)
 class SetOf:
-    """`set[T]` or `frozenset[T]`."""
+    """`set[T]` or `frozenset[T]`. `frozen`: it is a `frozenset`; None where it may be one."""
 
     item: Type
+    frozen: bool | None = False
 
     @property
     def cardinality(self) -> int | None:

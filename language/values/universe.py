@@ -31,29 +31,29 @@ class Universe:
     def changing(self) -> None:
         """Be told that a container thawed here is about to change; a subclass may refuse."""
 
-    def thaw(self, t: Type, frozen: Frozen, *, hashed: bool = False) -> object:
-        """Return the Python object: fresh containers, that check what is put into them; `hashed` inside a set or key."""
+    def thaw(self, t: Type, frozen: Frozen) -> object:
+        """Return the Python object: fresh containers, that check what is put into them."""
         match t, frozen:
             case Enumeration(name), int():
                 return self.enums[name][frozen]
             case ProcessId(), int():
                 return self.processes[frozen]
             case Option(item), _:
-                return None if frozen is None else self.thaw(item, frozen, hashed=hashed)
-            case SetOf(item), frozenset():
-                items = [self.thaw(item, x, hashed=True) for x in frozen]
-                return frozenset(items) if hashed else CheckedSet.of(t, self, items)
+                return None if frozen is None else self.thaw(item, frozen)
+            case SetOf(item, is_frozen), frozenset():
+                items = [self.thaw(item, x) for x in frozen]
+                return frozenset(items) if is_frozen else CheckedSet.of(t, self, items)
             case ListOf(item), tuple():
                 return CheckedList.of(t, self, [self.thaw(item, x) for x in frozen])
             case DictOf(k, v), tuple():
                 pairs = cast("tuple[tuple[Frozen, Frozen], ...]", frozen)
-                return CheckedDict.of(t, self, {self.thaw(k, x, hashed=True): self.thaw(v, y) for x, y in pairs})
+                return CheckedDict.of(t, self, {self.thaw(k, x): self.thaw(v, y) for x, y in pairs})
             case TupleOf(items), tuple():
-                return tuple([self.thaw(i, x, hashed=hashed) for i, x in zip(items, frozen, strict=True)])
+                return tuple([self.thaw(i, x) for i, x in zip(items, frozen, strict=True)])
             case RecordOf(name, fields), tuple():
                 record = object.__new__(self.records[name])  # its parts are fresh, and fit
                 for (field, item), x in zip(fields, frozen, strict=True):
-                    object.__setattr__(record, field, self.thaw(item, x, hashed=hashed))
+                    object.__setattr__(record, field, self.thaw(item, x))
                 return record
             case _:
                 return frozen

@@ -209,7 +209,9 @@ class Message(Record):
 
 def _hashable(value: Any) -> Any:
     "Equal records have equal hashes, whatever their fields contain: a container counts as its length."
-    return len(value) if isinstance(value, list | set | dict) else value
+    if isinstance(value, tuple):
+        return tuple(map(_hashable, value))
+    return len(value) if isinstance(value, list | set | frozenset | dict) else value
 
 
 def fields_of(record: type) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ ENGINES = ("reference", "native")
 RIGHT: dict[str, object] = {
     "alias": {"violated"},
     "divcrash": 1,
-    "frozenset_field": {"violated"},
     "getalias": {"violated"},
     "grow": {"holds"},
     "intenum": {"violated"},
@@ -29,7 +28,6 @@ RIGHT: dict[str, object] = {
     "negidx": "the computed index -1",
     "order": {"violated"},
     "pop_below_zero": {"violated"},
-    "sets_in_records": {"violated"},
     "slice_below_zero": {"violated"},
     "sort": {"holds"},
     "stale": {"holds"},

@@ -126,9 +126,9 @@ def fits(body: Body, value: object, have: Type, want: Type) -> bool:
         case Int(), Int(low, high):
             assert isinstance(value, int)
             return (low is None or low.value <= value) and (high is None or value <= high.value)
-        case SetOf(a), SetOf(b):
+        case SetOf(a, is_frozen), SetOf(b, becomes):
             assert isinstance(value, frozenset)
-            return all(fits(body, v, a, b) for v in value)
+            return becomes in (is_frozen, None) and all(fits(body, v, a, b) for v in value)
         case ListOf(a, _), ListOf(b, longest):
             assert isinstance(value, tuple)
             return (longest is None or len(value) <= longest.value) and all(fits(body, v, a, b) for v in value)
@@ -151,6 +151,9 @@ def remade(body: Body, made: ir.Apply, t: Type, node: Located) -> ir.Expr | None
         inner = remade(body, made, t.item, node)
         return None if inner is None else apply(t, Op.INJECT, inner)
     wanted: Sequence[Type]
+    if isinstance(t, SetOf) and isinstance(made.type, SetOf) and t.frozen and not made.type.frozen:
+        inner = remade(body, made, SetOf(t.item), node)  # what the display is stays in sight
+        return None if inner is None else apply(t, Op.CONVERT, inner)
     match made.operator, t:
         case (Op.MAKE_SET, SetOf(item)) | (Op.MAKE_LIST, ListOf(item, _)):
             wanted = [item] * len(made.operands)

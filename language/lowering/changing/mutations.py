@@ -31,6 +31,16 @@ UPDATES: dict[str, Op] = {
     "intersection_update": Op.INTERSECTION,
     "symmetric_difference_update": Op.SYMMETRIC_DIFFERENCE,
 }
+REPLACED = {  # what to write instead of a change of a `frozenset`
+    "add": "{0} | {{{1}}}",
+    "discard": "{0} - {{{1}}}",
+    "remove": "{0} - {{{1}}}",
+    "clear": "frozenset()",
+    "update": "{0} | {1}",
+    "difference_update": "{0} - {1}",
+    "intersection_update": "{0} & {1}",
+    "symmetric_difference_update": "{0} ^ {1}",
+}
 CHANGES = {
     "append",
     "extend",
@@ -90,6 +100,7 @@ def method_of(body: Body, node: ast.Call, name: str, path: Path) -> None:
     if node.keywords and name != "sort":
         raise body.refusal(node, f"`.{name}` takes no names here")
     check_receiver(body, node, path)
+    check_thawed(body, node, name, leaf(body, path))
     store(body, path, after(body, node, name, path), node, in_place=True)
 
 
@@ -102,6 +113,16 @@ def check_receiver(body: Body, node: ast.Call, path: Path) -> None:
         if isinstance(root, ir.Field) and root.name in written:
             what = f"this changes `{root.name}` while `{root.name}` is being changed"
             raise body.refusal(argument, what, "give it a name on a line of its own")
+
+
+def check_thawed(body: Body, node: ast.Call, name: str, t: Type) -> None:
+    """Refuse to change a `frozenset`, or what may be one."""
+    if not isinstance(t, SetOf) or t.frozen is False or name not in REPLACED:
+        return
+    assert isinstance(node.func, ast.Attribute)
+    target, given = ast.unparse(node.func.value), ", ".join(map(ast.unparse, node.args))
+    new = REPLACED[name].format(target, given)
+    raise body.refusal(node, f"`{target}` is a `frozenset`, which never changes", f"assign a new one: `{target} = {new}`")
 
 
 def after(body: Body, node: ast.Call, name: str, path: Path) -> ir.Expr:

@@ -18,9 +18,11 @@ from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
 from quorate.language.values.lattice import (
     BOOL,
+    frozen_aside,
     high,
     hull,
     in_words,
+    is_hashable,
     low,
 )
 from quorate.language.values.types import (
@@ -171,7 +173,8 @@ def membership(body: Body, left: ast.expr, right: ast.expr) -> ir.Expr:
     item = body.expr(left)
     if isinstance(right, ast.Tuple | ast.List | ast.Set) and body.is_repeatable(item):
         items = [body.expr(o, item.type) for o in right.elts]
-        if all(map(is_safe, items)):  # Python evaluates them all
+        is_hashed = not isinstance(right, ast.Set) or all(is_hashable(i.type) for i in (item, *items))
+        if is_hashed and all(map(is_safe, items)):  # Python evaluates them all
             options = [equality(body, o, Op.EQ, item, i) for o, i in zip(right.elts, items, strict=True)]
             return FALSE if not options else options[0] if len(options) == 1 else apply(BOOL, Op.OR, *options)
     container = walk_of(body, right) or sequence(body, container_of(body, right))
@@ -230,7 +233,7 @@ def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> i
         body.need_once(node, item)
         inside = contains(body, node, container, apply(item.type.item, Op.VALUE, item))
         return apply(BOOL, Op.AND, is_none(item, negated=True), inside)
-    common = body.lattice.join(wanted, item.type)
+    common = common_to(body, wanted, item.type)
     if common is None:
         raise body.refusal(node, f"`{in_words(item.type)}` is never in `{in_words(t)}`")
     if isinstance(wanted, Int):
@@ -239,6 +242,12 @@ def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> i
         keys = apply(SetOf(wanted), Op.KEYS, container) if isinstance(t, DictOf) else container
         container = into(body, keys, rewrapped(keys.type, common), node)
     return apply(BOOL, Op.CONTAINS, container, into(body, item, common, node))
+
+
+def common_to(body: Body, wanted: Type, t: Type) -> Type | None:
+    """Return the type that items and what is looked for among them have in common: a set is found, frozen or not."""
+    common = body.lattice.join(wanted, t)
+    return wanted if common is not None and frozen_aside(common) == frozen_aside(wanted) else common
 
 
 def items_of(t: Type) -> Type | None:
@@ -273,7 +282,7 @@ def looked_up(
         if hull(wanted, body.flow.range(item)) != wanted:
             body.need_once(node, item)
             return if_within(item, wanted, found, absent)
-    elif body.lattice.join(wanted, item.type) not in {wanted, None}:
+    elif common_to(body, wanted, item.type) not in {wanted, None}:
         body.need_once(node, item, container)
         there = found(into(body, item, wanted, node))
         return apply(there.type, Op.IF, contains(body, node, container, item), there, absent)
@@ -294,7 +303,7 @@ def if_within(item: ir.Expr, wanted: Int, found: Callable[[ir.Expr], ir.Expr], a
 
 
 def rewrapped(t: Type, item: Type) -> Type:
-    return ListOf(item, t.longest) if isinstance(t, ListOf) else SetOf(item)
+    return ListOf(item, t.longest) if isinstance(t, ListOf) else SetOf(item, isinstance(t, SetOf) and t.frozen)
 
 
 def _has_order(t: Type, operator: ast.cmpop) -> bool:

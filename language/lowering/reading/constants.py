@@ -154,7 +154,7 @@ def collection(body: Body, node: ast.expr, value: tuple[object, ...] | frozenset
     items = [constant(body, node, v, name) for v in value]
     if isinstance(value, tuple):
         return ir.Const(TupleOf(tuple(i.type for i in items)), tuple(i.value for i in items))
-    return ir.Const(SetOf(joined(body, node, [i.type for i in items])), frozenset(i.value for i in items))
+    return ir.Const(SetOf(joined(body, node, [i.type for i in items]), frozen=True), frozenset(i.value for i in items))
 
 
 def mark_ordered(body: Body, t: Type) -> None:

@@ -67,7 +67,9 @@ def binary(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, ri
             type(left.type),
             type(right.type),
         ):
-            return algebra(body, node, SET_ALGEBRA[kind], as_set(body, left), as_set(body, right))
+            is_view = isinstance(right, ir.Apply) and right.operator is Op.KEYS
+            frozen = isinstance(right.type, SetOf) and not is_view
+            return algebra(body, node, SET_ALGEBRA[kind], as_set(body, left), as_set(body, right), frozen=frozen)
         case ListOf(), ListOf() if kind is ast.Add:
             return concatenated(body, node, left, right)
         case ListOf(), Int() if kind is ast.Mult:
@@ -93,9 +95,15 @@ def binary(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, ri
     raise body.refusal(node, f"`{text}` has no meaning for `{in_words(left.type)}` and `{in_words(right.type)}`")
 
 
-def algebra(body: Body, node: ast.expr, operator: Op, left: ir.Expr, right: ir.Expr) -> ir.Expr:
-    """Return an operation on two sets: the result's type has room for what it may hold."""
+def algebra(body: Body, node: ast.expr, operator: Op, left: ir.Expr, right: ir.Expr, *, frozen: bool = True) -> ir.Expr:
+    """Return an operation on two sets: the result's type has room for what it may hold.
+
+    It is a `frozenset` where the left one is; not if the right one has an operator of its own, as groups and views do.
+    """
     both = joined(body, node, [left.type, right.type])
+    assert isinstance(both, SetOf)
+    assert isinstance(left.type, SetOf)
+    both = SetOf(both.item, left.type.frozen if frozen else False)
     return apply(both, operator, into(body, left, both, node), into(body, right, both, node))
 
 

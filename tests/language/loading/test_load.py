@@ -180,7 +180,7 @@ def test_an_error_in_a_module_beside_the_model_is_shown_there(tmp_path: Path, mo
         ("Optional[Node]", "None", Option(ProcessId("Node", (0,)))),
         ("Union[Node, None]", "None", Option(ProcessId("Node", (0,)))),
         ("set[Node]", "set()", SetOf(ProcessId("Node", (0,)))),
-        ("frozenset[bool]", "frozenset()", SetOf(Bool())),
+        ("frozenset[bool]", "frozenset()", SetOf(Bool(), frozen=True)),
         ("dict[bool, Node | None]", "{}", DictOf(Bool(), Option(ProcessId("Node", (0,))))),
         ("Annotated[list[bool], Max(TOP)]", "[]", ListOf(Bool(), Size(4, "TOP"))),
         ("Annotated[list[bool], MaxLen(3)]", "[]", ListOf(Bool(), Size(3, "3"))),

@@ -163,9 +163,17 @@ REFUSED = {
     "unhashable item": (
         HEAD + "class Node(Process):\n    n: set[Annotated[list[bool], Max(2)]] = durable(set())\nnode = Node.single()\n",
         """
-<model>.py:7:12: items of a set and keys of a dict cannot hold lists or dicts
+<model>.py:7:12: Python cannot hash an item of a set or a key of a dict with a list, a dict or a `set` in it
     n: set[Annotated[list[bool], Max(2)]] = durable(set())
            ^
+  use `frozenset`, `tuple` or a `Record` of such""",
+    ),
+    "set of sets": (
+        HEAD + "class Node(Process):\n    n: dict[tuple[bool, set[bool]], bool] = durable({})\nnode = Node.single()\n",
+        """
+<model>.py:7:13: Python cannot hash an item of a set or a key of a dict with a list, a dict or a `set` in it
+    n: dict[tuple[bool, set[bool]], bool] = durable({})
+            ^
   use `frozenset`, `tuple` or a `Record` of such""",
     ),
     "record that holds itself": (
