@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .faults import FREE, Faults
 from .model import Model, Property, enter, load
+from .network import Set
 from .stage import STAGE, ModelError, TooLarge
 from .world import State, World
 
@@ -157,7 +158,9 @@ class Search:
             self.edge(state, source, int(name not in FREE), after, following)
         if ends and not limited:
             self.terminal += 1
-            self.stuck += any(e[1] not in state.down for e in self.world.network.envelopes(state.flight))
+            self.stuck += not isinstance(self.world.network, Set) and any(
+                e[1] not in state.down for e in self.world.network.envelopes(state.flight)
+            )
             self.judge_state(state, source, ("final",))
 
     def edge(self, state: State, source: int, cost: int, after: State, following: list[State]) -> None:

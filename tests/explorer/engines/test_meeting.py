@@ -94,6 +94,13 @@ def test_the_result_says_how_many_states_were_compared(ladder: Request) -> None:
     assert check(replace(ladder, engine="reference")).compared == 0
 
 
+def test_a_sample_that_takes_too_long_ends(ladder: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quorate.explorer.meeting.FIRST_SECONDS", 0.0)
+    monkeypatch.setattr("quorate.explorer.meeting.SAMPLE_SECONDS", -1.0)
+    assert check(ladder).compared == 1
+    assert check(replace(ladder, compare=SAMPLE + 1)).compared > SAMPLE  # asked for, it takes as long as it takes
+
+
 def test_an_empty_sample_still_compares_the_first_state(ladder: Request) -> None:
     assert compare(native(ladder), (), asked=True) >= 1
 
