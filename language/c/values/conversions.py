@@ -30,6 +30,7 @@ from quorate.language.c.values.values import (
 )
 from quorate.language.errors import Unsupported
 from quorate.language.packed.packing import components, longest_of, normal
+from quorate.language.values.lattice import one
 from quorate.language.values.types import (
     DictOf,
     Int,
@@ -85,7 +86,7 @@ def convert(b: Body, v: Value, to: Type, *, checked: bool = False) -> Value:
                 [(at, convert(b, p, t, checked=True)) for p, (at, t) in zip(untuple(b, v), components(kept), strict=True)],
             )
         case _:
-            raise Unsupported(f"a {type(v.type).__name__} cannot become a {type(kept).__name__} in C")
+            raise Unsupported(f"{one(v.type)} cannot become {one(kept)} in C")
 
 
 def _convert_process(b: Body, v: Value, members: tuple[int, ...], others: tuple[int, ...]) -> Value:

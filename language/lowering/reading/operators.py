@@ -225,9 +225,11 @@ def sequence(body: Body, expr: ir.Expr) -> ir.Expr:
     """Return a constant or short tuple of one item type as a list, for walking; anything else as it is."""
     if not isinstance(expr.type, TupleOf):
         return expr
-    item: Type | None = NOTHING
-    for t in expr.type.items:
-        item = None if item is None else body.lattice.items(item, t)
+    parts = expr.type.items
+    item: Type | None = parts[0] if parts else NOTHING
+    both = body.lattice.join if NOTHING in parts else body.lattice.items  # an item that is None makes an option of the others
+    for t in parts[1:]:
+        item = None if item is None else both(item, t)
     if item is None:
         return expr
     t = ListOf(item, Size(len(expr.type.items), str(len(expr.type.items))))
