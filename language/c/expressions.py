@@ -27,11 +27,13 @@ from quorate.language.program.ir import (
     Const,
     Expr,
     Field,
+    Let,
     Local,
     Parameter,
     Some,
 )
 from quorate.language.program.ir import Operator as Op
+from quorate.language.program.traversal import WALKED_ONLY
 from quorate.language.values.types import Int, Nothing, RecordOf, SetOf, Type
 
 if TYPE_CHECKING:
@@ -76,6 +78,10 @@ def _emitted(b: Body, e: Expr) -> Value:
             v = b.hold(b.value(option))
             b.fail(f"!{present(v)}", "RUN_NONE")
             return b.hold(item_of(b, v))
+        case Let(_, local, value, body):
+            v = b.value(value)
+            b.locals[local.name] = b.hold(v if isinstance(local.type, Int) else convert(b, v, local.type))
+            return b.value(body)
     raise AssertionError(e)
 
 
@@ -110,7 +116,7 @@ def _call(b: Body, e: Call) -> Value:
 
 
 def _choose(b: Body, e: Choose) -> Value:
-    if isinstance(e.source, Apply) and e.source.operator in {Op.RANGE, Op.ENUMERATE, Op.ZIP}:
+    if isinstance(e.source, Apply) and e.source.operator in WALKED_ONLY:
         source = collect(b, e.source)
     else:
         source = b.hold(b.value(e.source))
@@ -197,7 +203,5 @@ OPERATORS: dict[Op, Row] = {
     Op.OR: _lazy(stop=True),
     Op.IF: _if,
     Op.CONTAINS: _contains,
-    Op.RANGE: _source_only,
-    Op.ENUMERATE: _source_only,
-    Op.ZIP: _source_only,
+    **dict.fromkeys(WALKED_ONLY, _source_only),
 }

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from quorate.language.c.values.bits import each_bit, each_key, entry, length_of, nth, put_entry, set_bit, upto
 from quorate.language.c.values.conversions import adapt, convert, tuple_of
-from quorate.language.c.values.lists import INDEX, fill, list_type, listed
+from quorate.language.c.values.lists import INDEX, fill, list_type, listed, longest
 from quorate.language.c.values.numbers import TRUTH, interval
 from quorate.language.c.values.order import equal, less
 from quorate.language.c.values.text import Value, held
 from quorate.language.c.values.values import bounds, rank_of, spanning, spread, unrank, untuple
 from quorate.language.errors import Unsupported
-from quorate.language.packed.packing import longest_of, normal, size, to_bits
-from quorate.language.program.ir import Apply, Comprehension, Const, Reduction
+from quorate.language.packed.packing import normal, size, to_bits
+from quorate.language.program.ir import Apply, Comprehension, Const, Let, Reduction
 from quorate.language.program.ir import Operator as Op
+from quorate.language.program.traversal import WALKED_ONLY
 from quorate.language.values.types import DictOf, Int, ListOf, SetOf, TupleOf, Type
 from quorate.language.values.values import count
 
@@ -119,18 +120,15 @@ def _each_numbered(b: Body, e: Apply) -> Generator[Parts]:
 @contextmanager
 def _each_pair(b: Body, e: Apply) -> Generator[Parts]:
     lists = [steady(b, _listed(b, o)) for o in e.operands]
-    lengths = [b.hold(length_of(x)) for x in lists]
-    shortest = lengths[0].code
-    for other in lengths[1:]:
-        shortest = b.hold(Value(f"({shortest} < {other.code} ? {shortest} : {other.code})", INDEX)).code
-    with upto(b, shortest) as i:
-        yield [b.hold(nth(b, x, i)) if longest_of_value(x) else b.zero(item_type(x)) for x in lists]
-
-
-def longest_of_value(v: Value) -> int:
-    """Return how many items a list value can have."""
-    assert isinstance(v.type, ListOf)
-    return longest_of(v.type)
+    one, other = (b.hold(length_of(x)).code for x in lists)
+    shortest = b.hold(Value(f"({one} < {other} ? {one} : {other})", INDEX)).code
+    i = b.fresh("i")
+    is_strict = e.operator is Op.ZIP_STRICT
+    with b.block(f"for (int64_t {i} = 0; {'' if is_strict else f'{i} < {shortest}'}; {i}++)"):
+        if is_strict:  # what leaves the loop before its end does not see that it would not end well
+            b.fail(f"{i} >= {shortest} && {one} != {other}")
+            b.line(f"if ({i} >= {shortest}) break;")
+        yield [b.hold(nth(b, x, i)) if longest(x) else b.zero(item_type(x)) for x in lists]
 
 
 def item_type(v: Value) -> Type:
@@ -168,6 +166,7 @@ _WALKS = {
     Op.RANGE: _each_in_range,
     Op.ENUMERATE: _each_numbered,
     Op.ZIP: _each_pair,
+    Op.ZIP_STRICT: _each_pair,
     Op.ITEMS: _each_entry,
     Op.VALUES: _each_entry,
     Op.KEYS: _each_key,
@@ -196,7 +195,7 @@ def bind(b: Body, targets: tuple[Local, ...], parts: Parts) -> None:
 
 
 def _listed(b: Body, source: Expr) -> Value:
-    if isinstance(source, Apply) and source.operator in {Op.RANGE, Op.ENUMERATE, Op.ZIP}:
+    if isinstance(source, Apply) and source.operator in WALKED_ONLY:
         return collect(b, source)
     v = b.value(source)
     if isinstance(v.type, ListOf):
@@ -219,12 +218,14 @@ def most_items(b: Body, source: Expr) -> int:
                 return max(0, high.value - low.value)
         case _, Apply(_, op, operands) if op in {Op.ENUMERATE, Op.SORTED, Op.REVERSED, Op.SLICE, Op.LIST_DELETE, Op.TO_LIST}:
             return most_items(b, operands[0])
-        case _, Apply(_, Op.ZIP, operands):
+        case _, Apply(_, Op.ZIP | Op.ZIP_STRICT, operands):
             return min(most_items(b, o) for o in operands)
         case _, Apply(_, Op.VALUES | Op.ITEMS | Op.KEYS, operands):
             return most_items(b, operands[0])
         case _, Comprehension(_, _, clauses):
             return _product(b, clauses)
+        case _, Let(_, _, _, body):
+            return most_items(b, body)
         case _:
             pass
     raise Unsupported(

@@ -133,6 +133,8 @@ class _Evaluation:
                 called = self.program.functions[function]
                 given = [self.of(o, names) for o in operands]
                 return self.call(called.body, {p.name: v for p, v in zip(called.parameters, given, strict=True)})
+            case ir.Let(_, local, value, body):
+                return self.of(body, names | {local.name: self.of(value, names)})
             case ir.Choose() | ir.Some():
                 raise ModelError("a condition chooses nothing", None, "write `any(...)` or `all(...)`")
 

@@ -14,7 +14,7 @@ from quorate.language.values.types import DictOf, Int, ListOf, Option, ProcessId
 from quorate.language.values.values import LARGEST, key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 Value = Any  # a frozen value
 
@@ -102,6 +102,12 @@ def _removed(value: frozenset[Value], item: Value) -> frozenset[Value]:
     if item not in value:
         raise ModelError("the item is not in the set")
     return value - {item}
+
+
+def _even(xs: Value, ys: Value) -> Iterator[Value]:
+    yield from zip(xs, ys, strict=False)
+    if len(xs) != len(ys):
+        raise ModelError(f"a list of {len(xs)} items is zipped with one of {len(ys)}")
 
 
 def _holds(source: Type, value: Value, item: Value) -> bool:
@@ -207,6 +213,7 @@ SEVERAL: dict[Op, Callable[[Apply, tuple[Value, ...]], Value]] = {
     Op.MIN: _least,
     Op.MAX: lambda e, xs: _least(e, xs, last=True),
     Op.ZIP: lambda _, xs: zip(*xs, strict=False),
+    Op.ZIP_STRICT: lambda _, xs: _even(*xs),
     Op.MAKE_TUPLE: lambda _, xs: xs,
     Op.MAKE_LIST: lambda _, xs: xs,
     Op.MAKE_SET: lambda _, xs: frozenset(xs),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quorate.language.declare import Record
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.conversions import FALSE, apply, as_number, copied, value_of
+from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.changing.mutations import change
 from quorate.language.lowering.helpers import helper, method
 from quorate.language.lowering.reading.comprehensions import collected, counted, extreme, one_argument, quantified, summed
@@ -21,6 +22,7 @@ from quorate.language.lowering.reading.walks import mark_group, sized, source_of
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
+from quorate.language.program.traversal import WALKED_ONLY
 from quorate.language.soundness.order import is_unordered
 from quorate.language.values.lattice import BOOL, NOTHING, absolute, in_words, one
 from quorate.language.values.types import Bool, DictOf, ListOf, Option, ProcessId, RecordOf, SetOf, Type
@@ -128,6 +130,11 @@ def call_others(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
     if not isinstance(process.type, ProcessId):
         raise body.refusal(node, f"`others` takes a process, not `{in_words(process.type)}`")
     t = SetOf(process.type)
+    return in_order(body, [process], lambda os: others_of(body, t, os[0]))
+
+
+def others_of(body: Body, t: SetOf, process: ir.Expr) -> ir.Expr:
+    assert isinstance(process.type, ProcessId)
     members = set(process.type.members)
     in_group = [frozenset(m.number for m in g.members) & members for g in body.assembly.model.groups]
     groups = [ir.Const(t, numbers) for numbers in in_group if numbers]
@@ -224,7 +231,7 @@ def frozen_as(made: ir.Expr, *, frozen: bool) -> ir.Expr:
 
 
 def set_of(body: Body, source: ir.Expr, node: ast.expr) -> ir.Expr:
-    if isinstance(source, ir.Apply) and source.operator in (Op.RANGE, Op.ENUMERATE, Op.ZIP):
+    if isinstance(source, ir.Apply) and source.operator in WALKED_ONLY:
         assert isinstance(source.type, ListOf)
         local = body.temporary(source.type.item, node, "item")
         clause = ir.Clause((local,), source, where=body.place(node))

@@ -11,6 +11,7 @@ from quorate.language.declare import Process
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.body import Body
 from quorate.language.lowering.bodies.conversions import into, value_of
+from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.attributes import is_through_old, shared_holder
 from quorate.language.lowering.reading.constants import constant, is_builtin
 from quorate.language.lowering.reading.records import seen
@@ -19,6 +20,8 @@ from quorate.language.values.lattice import NOTHING, shape
 from quorate.language.values.types import ProcessId, RecordOf, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quorate.language.loading.model import Source
     from quorate.language.lowering.bodies.body import Standing
 
@@ -126,6 +129,7 @@ def parameters(body: Body, node: ast.Call, definition: ast.FunctionDef) -> list[
 def arguments_of(
     body: Body, node: ast.Call, function: FunctionType, definition: ast.FunctionDef, names: list[str]
 ) -> list[Argument]:
+    """Return the arguments in the order in which they are evaluated."""
     if len(node.args) > len(names):
         raise body.refusal(node, f"`{definition.name}` takes {len(names)} arguments, and {len(node.args)} are given")
     given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
@@ -134,13 +138,9 @@ def arguments_of(
             raise body.refusal(keyword.value, f"`{definition.name}` takes no argument `{keyword.arg}` here")
         given[keyword.arg or ""] = keyword.value
     found: list[Argument] = []
-    for name in names:
-        argument = given.get(name)
-        if argument is None:
-            found.append((name, defaulted(body, node, function, definition, name), node))
-        else:
-            found.append((name, body.expr(argument, annotated(body, name, definition, function)), argument))
-    return found
+    for name, argument in given.items():
+        found.append((name, body.expr(argument, annotated(body, name, definition, function)), argument))
+    return found + [(n, defaulted(body, node, function, definition, n), node) for n in names if n not in given]
 
 
 def annotated(body: Body, name: str, definition: ast.FunctionDef, function: FunctionType) -> Type | None:
@@ -165,6 +165,8 @@ def defaulted(body: Body, node: ast.Call, function: FunctionType, definition: as
 def instance_call(body: Body, node: ast.Call, called: Called, arguments: list[Argument], shared: dict[str, int]) -> ir.Expr:
     """Return the call of the helper's instance for these arguments, lowered now if it was not in this round."""
     caller = body.standing
+    evaluated, names = arguments, parameters(body, node, called.definition)
+    arguments = sorted(evaluated, key=lambda a: names.index(a[0]))
     own = frozenset(name for name, value, _ in arguments if isinstance(value, ir.Local) and value.name in caller.own)
     shapes = tuple(shape(value.type) for _, value, _ in arguments)
     whose = (caller.mode, caller.inside, caller.property, own, tuple(shared.items()))
@@ -173,12 +175,17 @@ def instance_call(body: Body, node: ast.Call, called: Called, arguments: list[Ar
         what = f"`{called.definition.name}` calls itself"
         raise body.refusal(node, what, "a step must end: write a loop over a collection")
     slots = [parameter(body, key, name, value, where) for name, value, where in arguments]
-    operands = tuple(into(body, value, slot, where) for (_, value, where), slot in zip(arguments, slots, strict=True))
     if key not in body.assembly.functions:
         standing = replace(caller, source=called.source, key=key, own=own, shared=shared)
         named = [(name, slot) for (name, _, _), slot in zip(arguments, slots, strict=True)]
         lower_helper(body, standing, called.definition, named)
-    return finished(body, node, key, operands)
+    types = dict(zip([name for name, _, _ in arguments], slots, strict=True))
+
+    def made(values: Sequence[ir.Expr]) -> ir.Expr:
+        given = {name: into(body, v, types[name], where) for v, (name, _, where) in zip(values, evaluated, strict=True)}
+        return finished(body, node, key, tuple(given[name] for name in types))
+
+    return in_order(body, [value for _, value, _ in evaluated], made)
 
 
 def parameter(body: Body, key: str, name: str, value: ir.Expr, where: ast.expr) -> Type:

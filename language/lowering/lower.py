@@ -25,7 +25,7 @@ from quorate.language.lowering.expressions import expression
 from quorate.language.lowering.helpers import method_call
 from quorate.language.lowering.statements import block, function, renamed, whole
 from quorate.language.program import ir
-from quorate.language.program.traversal import children, every_expression
+from quorate.language.program.traversal import WALKED_ONLY, children, every_expression
 from quorate.language.soundness.passes import unsound
 from quorate.language.values.lattice import BOOL, in_words, integer, is_sized
 from quorate.language.values.types import DictOf, Int, ListOf, Option, ProcessId, RecordOf, SetOf, Size, TupleOf, Type
@@ -284,5 +284,5 @@ def _check_sizes(body: tuple[ir.Stmt, ...], where: Place | None) -> None:
 
 
 def _is_unsized(expr: ir.Expr) -> bool:
-    walked = isinstance(expr, ir.Apply) and expr.operator in (ir.Operator.RANGE, ir.Operator.ENUMERATE, ir.Operator.ZIP)
+    walked = isinstance(expr, ir.Apply) and expr.operator in WALKED_ONLY
     return not walked and not is_sized(expr.type)

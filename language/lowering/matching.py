@@ -38,7 +38,9 @@ def as_branches(body: Body, node: ast.Match) -> list[ast.stmt]:
 def named(body: Body, node: ast.Match) -> tuple[ast.expr, list[ast.stmt]]:
     """Return the subject as what may be read again, and what evaluates it before: once."""
     items = node.subject.elts if isinstance(node.subject, ast.Tuple) else [node.subject]
-    if all(isinstance(i, ast.Name | ast.Constant) or is_field(i) for i in items):
+    guards = [inner for case in node.cases if case.guard is not None for inner in ast.walk(case.guard)]
+    is_kept = not any(isinstance(inner, ast.Call) for inner in guards)  # no guard changes the subject
+    if all(isinstance(i, ast.Name | ast.Constant) or (is_field(i) and is_kept) for i in items):
         return node.subject, []
     name = body.version("subject", node)
     body.reserve({name})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quorate.language.errors import ModelError
 from quorate.language.lowering.bodies.conversions import FALSE, TRUE, apply, value_of
 from quorate.language.lowering.bodies.narrowing import assume
+from quorate.language.lowering.bodies.sequence import hoisted
 from quorate.language.lowering.foreign import hidden
 from quorate.language.lowering.reading.operators import condition_of, container_of, sequence
 from quorate.language.program import ir
@@ -17,6 +18,8 @@ from quorate.language.values.lattice import in_words
 from quorate.language.values.types import ListOf, Nothing, ProcessId, RecordOf, SetOf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from quorate.language.lowering.bodies.body import Body
 
 
@@ -71,8 +74,8 @@ def assert_statement(body: Body, test: ast.expr) -> None:
 
 
 def send(body: Body, node: ast.Call) -> None:
-    message, to, sender = envelope(body, node, "send")
-    target = value_of(body, body.expr(to), to)
+    message, target, sender = envelope(body, node, "send", lambda to: value_of(body, body.expr(to), to))
+    to = addressed(node)
     if not isinstance(target.type, ProcessId):
         raise body.refusal(to, f"`send` goes to a process, not to `{in_words(target.type)}`", "`broadcast` goes to several")
     check_receiver(body, node, message, target.type, sender)
@@ -80,8 +83,8 @@ def send(body: Body, node: ast.Call) -> None:
 
 
 def broadcast(body: Body, node: ast.Call) -> None:
-    message, to, sender = envelope(body, node, "broadcast")
-    targets = sequence(body, container_of(body, to))
+    message, targets, sender = envelope(body, node, "broadcast", lambda to: sequence(body, container_of(body, to)))
+    to = addressed(node)
     if not isinstance(targets.type, SetOf | ListOf) or not isinstance(targets.type.item, ProcessId | Nothing):
         raise body.refusal(
             to, f"`broadcast` goes to several processes, not to `{in_words(targets.type)}`", "`send` goes to one"
@@ -91,7 +94,12 @@ def broadcast(body: Body, node: ast.Call) -> None:
         body.out.append(ir.Send(message, targets, sender, every=True))
 
 
-def envelope(body: Body, node: ast.Call, name: str) -> tuple[ir.Expr, ast.expr, ir.Expr]:
+def addressed(node: ast.Call) -> ast.expr:
+    return next(k.value for k in node.keywords if k.arg == "to")
+
+
+def envelope(body: Body, node: ast.Call, name: str, target: Callable[[ast.expr], ir.Expr]) -> tuple[ir.Expr, ir.Expr, ir.Expr]:
+    """Return the message, where it goes to, and who sends it; evaluated in the order of the source."""
     if body.standing.mode == "initial":
         raise body.refusal(node, "`@initial` computes first values and sends nothing", "send in an `@action`")
     named = {k.arg: k.value for k in node.keywords}
@@ -102,7 +110,17 @@ def envelope(body: Body, node: ast.Call, name: str) -> tuple[ir.Expr, ast.expr, 
         raise body.refusal(
             node.args[0], f"`{name}` takes a message, not `{in_words(message.type)}`", "derive the class from `Message`"
         )
-    return message, named["to"], sender(body, node, named.get("sender"))
+    parts = {"message": (message, node.args[0])}
+    for keyword in node.keywords:
+        value = target(keyword.value) if keyword.arg == "to" else sender(body, node, keyword.value)
+        parts[str(keyword.arg)] = (value, keyword.value)
+    if "sender" not in parts:
+        parts["sender"] = (sender(body, node, None), node)
+    effects = [body.assembly.observer.of(expr) for expr, _ in parts.values()]
+    checked = parts["sender"][0] != own_process(body) and any(e.fails for e in effects)  # whether the sender is up
+    if checked or any(e.acts for e in effects):
+        parts = {part: (hoisted(body, expr, at), at) for part, (expr, at) in parts.items()}
+    return parts["message"][0], parts["to"][0], parts["sender"][0]
 
 
 def sender(body: Body, node: ast.Call, given: ast.expr | None) -> ir.Expr:

@@ -10,6 +10,7 @@ from quorate.language.loading.marks import number_of
 from quorate.language.lowering.bodies.body import Body, assigned_names
 from quorate.language.lowering.bodies.conversions import into, is_none
 from quorate.language.lowering.bodies.narrowing import assume
+from quorate.language.lowering.bodies.sequence import named_last
 from quorate.language.lowering.branches import for_statement, if_statement, leave, return_statement
 from quorate.language.lowering.changing.assignments import annotated_assign, assign, augmented, delete
 from quorate.language.lowering.changing.mutations import changed, popped
@@ -180,7 +181,7 @@ def expression(body: Body, node: ast.Expr, value: ast.expr) -> None:
 
 def evaluated(body: Body, value: ast.Call) -> None:
     found = popped(body, value) or body.expr(value)
-    if isinstance(found, ir.Call | ir.Some | ir.Choose):
+    if isinstance(named_last(found), ir.Call | ir.Some | ir.Choose):
         body.out.append(ir.Evaluate(found))
         if isinstance(found, ir.Some):
             assume(body.flow, is_none(found.option, negated=True), truth=True)

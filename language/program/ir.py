@@ -2,9 +2,9 @@
 
 A step is a function over a local `self`, its arguments, and the present state; it either does not exist (a guard failed),
 or is an error of the model, or ends in one next state for each way through its `Choose`s. Expressions have no effect on
-the state, but may fail, choose, and (through `Call`) run a helper that has effects; they are evaluated left to right.
-Everything that changes a container is an assignment of a new value: `self.votes.add(p)` is
-`Assign(Field(self, votes), Apply(SET_ADD, (Field(self, votes), p)), in_place=True)`.
+the state, but may fail, choose, and (through `Call`) run a helper that has effects; they are evaluated left to right, each
+where it stands; a `Let` names what Python evaluates earlier, or what is used twice (`effects.py`). What changes a container
+assigns a new one: `self.votes.add(p)` is `Assign(Field(self, votes), Apply(SET_ADD, (..., p)), in_place=True)`.
 
 Read next: `lower.py` makes it from Python's `ast`, `well_formed.py` checks it, `to_c.py` is its C meaning.
 """
@@ -67,6 +67,7 @@ class Operator(Enum):
     RANGE = auto()  # start, stop, step -> list of Int; only as the source of a loop or comprehension, or in CONTAINS
     ENUMERATE = auto()  # list -> list of (Int, T); only as the source of a loop or comprehension
     ZIP = auto()  # list, list -> list of (A, B); only as the source of a loop or comprehension
+    ZIP_STRICT = auto()  # the same; where only one of them ends, that is an error
     SET_ADD = auto()  # set, item
     SET_DISCARD = auto()
     SET_REMOVE = auto()  # absent is an error
@@ -214,7 +215,17 @@ class Some(Placed):
     option: Expr
 
 
-Expr = Const | Parameter | Local | Field | Component | Apply | Comprehension | Call | Choose | Some
+@dataclass(frozen=True, slots=True)
+class Let(Placed):
+    """`value` is evaluated, once, and then `body`, which may name it: `local`, that nothing else binds."""
+
+    type: Type
+    local: Local
+    value: Expr
+    body: Expr
+
+
+Expr = Const | Parameter | Local | Field | Component | Apply | Comprehension | Call | Choose | Some | Let
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ SIGNATURES: dict[Op, Callable[[Type, Sequence[Type]], bool]] = {
     Op.RANGE: lambda r, o: isinstance(r, ListOf) and ints(r.item, o),
     Op.ENUMERATE: _paired,
     Op.ZIP: _paired,
+    Op.ZIP_STRICT: _paired,
     Op.SET_ADD: _with_item,
     Op.SET_DISCARD: _with_item,
     Op.SET_REMOVE: _with_item,

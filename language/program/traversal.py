@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from quorate.language.program import ir
 
+WALKED_ONLY = (ir.Operator.RANGE, ir.Operator.ENUMERATE, ir.Operator.ZIP, ir.Operator.ZIP_STRICT)
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -28,6 +30,8 @@ def children(expr: ir.Expr) -> Iterator[ir.Expr]:
                 yield expr.default
         case ir.Choose(_, source) | ir.Some(_, source):
             yield source
+        case ir.Let(_, _, value, body):
+            yield from (value, body)
         case _:
             pass
 

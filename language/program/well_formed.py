@@ -11,7 +11,7 @@ from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
 from quorate.language.program.signatures import SIGNATURES, bools, ints, item_of
-from quorate.language.program.traversal import calls
+from quorate.language.program.traversal import WALKED_ONLY, calls
 from quorate.language.values.types import (
     Bool,
     DictOf,
@@ -63,9 +63,6 @@ def _reaches(program: ir.Program, name: str) -> bool:
         seen.add(function)
         ahead |= calls(program.functions[function].body) - seen
     return name in seen
-
-
-WALKED_ONLY = (Op.RANGE, Op.ENUMERATE, Op.ZIP)
 
 
 class _Body:
@@ -172,6 +169,12 @@ class _Body:
             case ir.Some(t, option):
                 self.expr(option)
                 self.expect(option.type == Option(t), "`some` opens an option", expr)
+            case ir.Let(t, local, value, body):
+                self.expr(value)
+                self.expect(local.type == value.type, "a name is of the type of its value", expr)
+                self.bind(local)
+                self.expr(body)
+                self.expect(body.type == t, "an expression that names something is of its body's type", expr)
             case ir.Const() | ir.Parameter():
                 self.expect(_holds(expr.type, expr.value), "a constant is of its type", expr)
 

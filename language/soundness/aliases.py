@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 
     from quorate.language.errors import Place
 
-WALKS = (Op.ENUMERATE, Op.ZIP, Op.KEYS, Op.VALUES, Op.ITEMS, Op.REVERSED)  # the operands themselves, while a loop walks them
+# The operands themselves, while a loop walks them.
+WALKS = (Op.ENUMERATE, Op.ZIP, Op.ZIP_STRICT, Op.KEYS, Op.VALUES, Op.ITEMS, Op.REVERSED)
 MAKERS = (Op.MAKE_TUPLE, Op.MAKE_LIST, Op.MAKE_SET, Op.MAKE_DICT, Op.MAKE_RECORD)
 PUTS = (Op.LIST_APPEND, Op.LIST_INSERT, Op.LIST_SET, Op.SET_ADD, Op.DICT_SET)  # the operands behind the first are put into it
 LAZY = (Op.AND, Op.OR)
 COPY_REMEDY = "keep a copy (`list(...)`, `set(...)`, `dict(...)`, each inner one, too), or read it again after the change"
 PATH_REMEDY = "change the field by its own path (`self.field...`), or build a new value"
+CHANGED_BETWEEN = "is changed after this expression has read it, and before it uses what it read"
+OWN_LINE = "give what changes it a line of its own"
 HELPER_REMEDY = "build a new value; a helper returns it, and its caller assigns it"
 
 
@@ -274,8 +277,7 @@ class _Judge:
         value = self.scope.values[name]
         change = self.scope.drop(name)
         if change is not None:
-            what = f"`{change.name}` is changed after this expression has read it, and before it uses what it read"
-            self.refuse(what, "give what changes it a line of its own")
+            self.refuse(f"`{change.name}` {CHANGED_BETWEEN}", OWN_LINE)
         return value
 
     def value(self, expr: ir.Expr) -> Value:
@@ -306,12 +308,19 @@ class _Judge:
                 return self.walked(source).item()
             case ir.Some(option=option):
                 return self.value(option)
+            case ir.Let(local=local, value=value, body=body):
+                named = self.value(value)
+                if is_mutable(local.type):
+                    self.scope.bind(local.name, named)
+                return self.value(body)
             case ir.Const() | ir.Parameter():
                 return Value.of(Token("module"))
 
     def local(self, local: ir.Local) -> Value:
         change = self.scope.stale.get(local.name)
-        if change is not None and is_mutable(local.type):
+        if change is not None and is_mutable(local.type) and not local.name.isidentifier():
+            self.refuse(f"`{change.name}` {CHANGED_BETWEEN}", OWN_LINE)
+        elif change is not None and is_mutable(local.type):
             line = "" if change.where is None else f" in line {change.where.line}"
             what = f"`{local.name}` may name a part of `{change.name}`, which has changed{line}: Python shows that here"
             self.refuse(what, COPY_REMEDY)

@@ -166,6 +166,10 @@ class _Judge:
                 self.refuse(expr, self.value(source, scope) or scope.under, "what there is to choose from")
             case ir.Some(option=option):
                 self.refuse(expr, self.value(option, scope) or scope.under, "whether the step exists")
+            case ir.Let(local=local, value=value, body=body):
+                ghost = self.value(value, scope)
+                scope.ghostly |= {} if ghost is None else {local.name: ghost}
+                return self.value(body, scope)
             case _:
                 pass
         return None

@@ -82,6 +82,8 @@ def is_unordered(source: ir.Expr) -> bool:
 
 def _is_view(expr: ir.Expr) -> bool:
     """Say whether this is what a dict shows in an order: its values or items, as they are."""
+    if isinstance(expr, ir.Let):
+        return _is_view(expr.body)
     if not isinstance(expr, ir.Apply):
         return False
     if expr.operator in TRANSPARENT:
@@ -105,7 +107,7 @@ def _shown(expr: ir.Expr, where: Place | None, functions: Mapping[str, ir.Functi
         return
     if isinstance(expr, ir.Choose) or (isinstance(expr, ir.Apply) and expr.operator in (*LOOKERS, *TRANSPARENT)):
         return
-    for child in children(expr):
+    for child in [expr.value] if isinstance(expr, ir.Let) else children(expr):
         if _is_view(child) and not isinstance(child.type, SetOf):
             what = "this keeps what a dict shows in an order, and a dict has none that means something"
             yield ModelError(what, _place(expr, where), "write `sorted(...)` around it")

@@ -14,8 +14,8 @@ from quorate.language.imports import import_of
 from quorate.language.loading.execution import place_of
 from quorate.language.lowering.bodies.narrowing import Flow
 from quorate.language.program import ir
+from quorate.language.program.effects import Observer
 from quorate.language.program.footprint import Footprint, footprint_of
-from quorate.language.program.traversal import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,6 +61,10 @@ class Assembly:
     limits: dict[Place, ir.Bound] = field(default_factory=dict)
     ordered: set[str] = field(default_factory=set)
     problems: list[ModelError] = field(default_factory=list)
+    observer: Observer = field(init=False)  # what the expressions of this round may do
+
+    def __post_init__(self) -> None:
+        self.observer = Observer(self.functions)
 
     def limit(self, where: Place, text: str) -> int:
         """Return the number of the limit that stands there."""
@@ -110,6 +114,7 @@ class Body:
     leaving: list[tuple[list[Flow], list[Flow]]] = field(default_factory=list)  # where each loop around breaks, and continues
     growth: dict[str, dict[int, int | None]] = field(default_factory=dict)  # how much each place appends to a list at most
     inner: set[str] = field(default_factory=set)  # functions and classes defined inside the body: their definition is refused
+    _unnamed: int = 0
     _taken: set[str] = field(default_factory=set)
     _versions: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -227,14 +232,12 @@ class Body:
 
     def is_repeatable(self, expr: ir.Expr) -> bool:
         """Say whether evaluating the expression twice is the same as once: no choice, no helper that does something."""
-        functions = self.assembly.functions
-        called = [e for e in within(expr) if isinstance(e, ir.Choose | ir.Call)]
-        return all(isinstance(e, ir.Call) and self.assembly.footprint(functions[e.function].body).is_pure for e in called)
+        return self.assembly.observer.of(expr).is_repeatable
 
-    def need_once(self, node: Located, *operands: ir.Expr) -> None:
-        """Refuse to evaluate operands twice, or in another order than Python's, where that would show. Errors: Unsupported."""
-        if not all(map(self.is_repeatable, operands)):
-            raise self.unsupported(node, "this would be computed twice, or too early", "give it a name on a line of its own")
+    def unnamed(self, t: Type) -> ir.Local:
+        """Return a new local of the compiler's own, which no name of the source can be."""
+        self._unnamed += 1
+        return ir.Local(t, f"value'{self._unnamed}")
 
     def temporary(self, t: Type, node: Located, name: str = "t") -> ir.Local:
         """Return a local of the compiler's own for this node, about to be written."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.values.lattice import BOOL, in_words, integer, one, shape
@@ -71,6 +73,9 @@ def conversion(body: Body, expr: ir.Expr, t: Type, node: Located) -> ir.Expr | N
         return recast
     if isinstance(expr, ir.Apply) and expr.operator in MAKERS and (made := remade(body, expr, t, node)):
         return made
+    if isinstance(expr, ir.Let):
+        inner = expr.body if expr.body.type == t else conversion(body, expr.body, t, node)
+        return None if inner is None else replace(expr, type=t, body=inner)
     match expr.type, t:
         case Option(item), Option(other):
             if shape(item) == shape(other) or is_wider(body, item, other):
@@ -161,10 +166,13 @@ def remade(body: Body, made: ir.Apply, t: Type, node: Located) -> ir.Expr | None
             wanted = [key, value] * (len(made.operands) // 2)
         case _:
             return None
-    operands = [into(body, o, w, node) for o, w in zip(made.operands, wanted, strict=True)]
-    if isinstance(t, ListOf) and t.longest is not None and len(operands) > t.longest.value:
+    if isinstance(t, ListOf) and t.longest is not None and len(made.operands) > t.longest.value:
         return apply(t, Op.CONVERT, made)
-    return apply(t, made.operator, *operands)
+    return in_order(body, made.operands, lambda os: apply(t, made.operator, *each_into(body, os, wanted, node)))
+
+
+def each_into(body: Body, exprs: Sequence[ir.Expr], types: Sequence[Type], node: Located) -> list[ir.Expr]:
+    return [into(body, e, t, node) for e, t in zip(exprs, types, strict=True)]
 
 
 def tuple_into(body: Body, expr: ir.Expr, t: Type, wanted: tuple[Type, ...], node: Located) -> ir.Expr | None:
@@ -172,11 +180,16 @@ def tuple_into(body: Body, expr: ir.Expr, t: Type, wanted: tuple[Type, ...], nod
     if len(expr.type.items) != len(wanted):
         return None
     if isinstance(expr, ir.Apply) and expr.operator is Op.MAKE_TUPLE:
-        return apply(t, Op.MAKE_TUPLE, *(into(body, o, w, node) for o, w in zip(expr.operands, wanted, strict=True)))
-    if is_wider(body, expr.type, t) or not body.is_repeatable(expr):
-        return apply(t, Op.CONVERT, expr) if is_wider(body, expr.type, t) else None
-    items = [apply(have, Op.INDEX, expr, number(i)) for i, have in enumerate(expr.type.items)]
-    return apply(t, Op.MAKE_TUPLE, *(into(body, i, w, node) for i, w in zip(items, wanted, strict=True)))
+        return in_order(body, expr.operands, lambda os: apply(t, Op.MAKE_TUPLE, *each_into(body, os, wanted, node)))
+    if is_wider(body, expr.type, t):
+        return apply(t, Op.CONVERT, expr)
+    have = expr.type.items
+
+    def rebuilt(whole: ir.Expr) -> ir.Expr:
+        items = [apply(h, Op.INDEX, whole, number(i)) for i, h in enumerate(have)]
+        return apply(t, Op.MAKE_TUPLE, *each_into(body, items, wanted, node))
+
+    return in_order(body, [expr], lambda os: rebuilt(os[0]))
 
 
 def truth(body: Body, expr: ir.Expr, node: Located) -> ir.Expr:
@@ -191,13 +204,16 @@ def truth(body: Body, expr: ir.Expr, node: Located) -> ir.Expr:
         case Nothing():
             return FALSE
         case Option(Bool() | Int() | SetOf() | ListOf() | DictOf() as item):
-            body.need_once(node, expr)
-            inner = truth(body, apply(item, Op.VALUE, expr), node)
-            return apply(BOOL, Op.AND, is_none(expr, negated=True), inner)
+            return in_order(body, [expr], lambda os: truth_inside(body, os[0], item, node))
         case Option():
             return is_none(expr, negated=True)
         case Enumeration() | ProcessId() | RecordOf() | TupleOf():
             raise body.refusal(node, f"{one(expr.type)} is always true", "compare it with a value")
+
+
+def truth_inside(body: Body, option: ir.Expr, item: Type, node: Located) -> ir.Expr:
+    inner = truth(body, apply(item, Op.VALUE, option), node)
+    return apply(BOOL, Op.AND, is_none(option, negated=True), inner)
 
 
 def is_none(expr: ir.Expr, *, negated: bool = False) -> ir.Expr:

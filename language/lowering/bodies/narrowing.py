@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 TRANSPARENT = (Op.CONVERT, Op.COPY, Op.INJECT, Op.VALUE)
-UNSTABLE = (ir.Call, ir.Choose, ir.Comprehension)  # read again, these may be something else
+UNSTABLE = (ir.Call, ir.Choose, ir.Comprehension, ir.Let)  # read again, these may be something else
 
 Cell = tuple[str, str]  # what a write touches: ("local", NAME) or ("field", NAME), a field of any holder
 
@@ -184,6 +184,8 @@ def stable(entry: Flow, end: Flow) -> Flow:
 
 def assume(flow: Flow, condition: ir.Expr, truth: bool) -> None:
     """Add to `flow` what follows from the condition being true (or false), once all of it was evaluated."""
+    if isinstance(condition, ir.Let):
+        assume(flow, condition.body, truth)
     if not isinstance(condition, ir.Apply):
         return
     operands = condition.operands

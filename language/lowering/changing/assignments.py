@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, into
 from quorate.language.lowering.bodies.narrowing import Fact
+from quorate.language.lowering.bodies.sequence import hoisted, known_range, named_last
 from quorate.language.lowering.changing.mutations import extended, popped, position
+from quorate.language.lowering.changing.operands import before_path, effects_of, settled
 from quorate.language.lowering.changing.paths import (
     assigned_local,
     held,
     leaf,
     of_module,
-    once,
     path_of,
     read,
     store,
@@ -22,8 +23,9 @@ from quorate.language.lowering.changing.paths import (
 from quorate.language.lowering.reading.attributes import has_ids, is_through_old
 from quorate.language.lowering.reading.constants import value_as
 from quorate.language.lowering.reading.operators import binary, sequence
-from quorate.language.lowering.reading.records import known_range, seen
+from quorate.language.lowering.reading.records import seen
 from quorate.language.program import ir
+from quorate.language.program.effects import QUIET
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
 from quorate.language.soundness.order import ORDERLESS
@@ -41,9 +43,7 @@ def assign(body: Body, node: ast.Assign, targets: Sequence[ast.expr], value: ast
     if len(targets) == 1:
         assign_one(body, targets[0], value)
         return
-    found = valued(body, value, None)
-    kept = body.temporary(found.type, node)
-    body.out.append(ir.Assign(kept, found))
+    kept = hoisted(body, valued(body, value, None), node)
     for target in targets:
         put(body, target, kept, value)
 
@@ -52,10 +52,7 @@ def assign_one(body: Body, target: ast.expr, value: ast.expr) -> None:
     if isinstance(target, ast.Tuple | ast.List):
         unpack(body, target, value)
         return
-    found = valued(body, value, expected_type(body, target))
-    if not isinstance(target, ast.Name) and not body.is_repeatable(found):
-        found = named(body, found, value)  # Python has the value before it looks at the target
-    put(body, target, found, value)
+    put(body, target, valued(body, value, expected_type(body, target)), value)
 
 
 def expected_type(body: Body, target: ast.expr) -> Type | None:
@@ -84,7 +81,8 @@ def valued(body: Body, node: ast.expr, expected: Type | None) -> ir.Expr:
     if is_view and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         text = ast.unparse(node.func)
         raise body.refusal(node, f"`{text}()` shows the dict as it changes", "keep a copy: `set(...)`, `sorted(...)`")
-    if isinstance(value, ir.Call) and body.assembly.functions[value.function].result is None:
+    called = named_last(value)
+    if isinstance(called, ir.Call) and body.assembly.functions[called.function].result is None:
         raise body.refusal(node, "this helper gives no value", "let it `return` one, or call it on a line of its own")
     return value
 
@@ -115,7 +113,9 @@ def put(body: Body, target: ast.expr, value: ir.Expr, node: ast.expr) -> None:
         return
     if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
         raise body.unsupported(target, "a slice is assigned", "assign the whole list: `xs = xs[:i] + ys + xs[j:]`")
-    store(body, path_of(body, target), value, node)
+    path = path_of(body, target)
+    value = before_path(body, value, path, node)
+    store(body, settled(body, path, target), value, node)
 
 
 def put_local(body: Body, target: ast.Name, value: ir.Expr, node: ast.expr) -> None:
@@ -140,11 +140,10 @@ def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
     """`a, b = b, a`: the right side is read first."""
     if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
         expected = [None if isinstance(t, ast.Tuple) else expected_type(body, t) for t in target.elts]
-        values = [valued(body, v, e) for v, e in zip(value.elts, expected, strict=True)]
-        if all(map(body.is_repeatable, values)):
-            kept = [kept_value(body, v, n, target.elts[:i]) for i, (v, n) in enumerate(zip(values, value.elts, strict=True))]
-        else:
-            kept = [named(body, v, n) for v, n in zip(values, value.elts, strict=True)]
+        at_once = any(map(is_taking, value.elts))  # what `pop` does is a statement of its own
+        pairs = zip(value.elts, expected, strict=True)
+        values = [hoisted(body, valued(body, v, e), v) if at_once else valued(body, v, e) for v, e in pairs]
+        kept = kept_values(body, values, target.elts, value.elts)
         for part, found, node in zip(target.elts, kept, value.elts, strict=True):
             put_part(body, part, found, node)
         return
@@ -154,7 +153,7 @@ def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
         raise body.unsupported(value, what, "take its items by number: `xs[0]`, `xs[1:]`")
     if not isinstance(found.type, TupleOf) or len(found.type.items) != len(target.elts):
         raise body.refusal(value, f"{one(found.type)} does not unpack into {len(target.elts)} names")
-    found = once(body, found, value)
+    found = hoisted(body, found, value)
     for i, (part, t) in enumerate(zip(target.elts, found.type.items if isinstance(found.type, TupleOf) else (), strict=True)):
         item = apply(t, Op.INDEX, found, ir.Const(integer(i, i), i))
         put_part(body, part, item, value)
@@ -166,19 +165,33 @@ def put_part(body: Body, part: ast.expr, value: ir.Expr, node: ast.expr) -> None
     put(body, part, value, node)
 
 
+def is_taking(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("pop", "setdefault")
+
+
+def kept_values(body: Body, values: Sequence[ir.Expr], targets: Sequence[ast.expr], nodes: Sequence[ast.expr]) -> list[ir.Expr]:
+    """Return values that are all there before the first target is assigned, and stay what they are."""
+    inside = [inner for t in targets for index in subscripts(t) for inner in ast.walk(index)]
+    may_act = any(isinstance(inner, ast.Call | ast.Attribute) for inner in inside)  # names may not have a value yet
+    if may_act or effects_of(body, values).acts:
+        return [hoisted(body, v, n) for v, n in zip(values, nodes, strict=True)]
+    return [kept_value(body, v, n, targets[:i]) for i, (v, n) in enumerate(zip(values, nodes, strict=True))]
+
+
+def subscripts(target: ast.expr) -> list[ast.expr]:
+    """Return what is evaluated to find out where a target is."""
+    found: list[ast.expr] = []
+    while isinstance(target, ast.Subscript | ast.Attribute):
+        found += [target.slice] if isinstance(target, ast.Subscript) else []
+        target = target.value
+    return [*found, target] if isinstance(target, ast.Call) else found
+
+
 def kept_value(body: Body, value: ir.Expr, node: ast.expr, before: Sequence[ast.expr]) -> ir.Expr:
     """Return a value that stays what it is while the targets before it are assigned."""
     changed = {root.attr if isinstance(root, ast.Attribute) else getattr(root, "id", "") for root in map(_root_of, before)}
     moving = (isinstance(e, ir.Field | ir.Local) and e.name in changed for e in within(value))
-    return named(body, value, node) if before and any(moving) else value
-
-
-def named(body: Body, value: ir.Expr, node: ast.expr) -> ir.Local:
-    """Evaluate a value here, and return what it is kept in."""
-    kept = body.temporary(value.type, node)
-    body.out.append(ir.Assign(kept, value))
-    note_local(body, kept, known_range(body, value), present=body.flow.is_present(value))
-    return kept
+    return hoisted(body, value, node, anew=True) if before and any(moving) else value
 
 
 def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
@@ -188,6 +201,11 @@ def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.e
     before = read(body, path)
     right = body.expr(value, before.type if is_mutable(before.type) else None)
     in_place = (isinstance(before.type, SetOf | ListOf) and type(operator) is not ast.Mult) or is_mutable(before.type)
+    does = body.assembly.observer.of(right)
+    path = settled(body, path, target, does if path.keys or in_place else QUIET)
+    before = read(body, path)
+    if in_place:  # Python has the container itself, and computes what is put into it before it looks inside
+        right = hoisted(body, right, value) if does.acts else right
     if isinstance(before.type, ListOf) and isinstance(operator, ast.Add):
         store(body, path, extended(body, target, path, before.type, sequence(body, right)), target, in_place=True)
     else:
@@ -209,11 +227,13 @@ def delete(body: Body, target: ast.expr) -> None:
     path = held(body, path_of(body, target.value), target)
     t = leaf(body, path)
     if isinstance(t, ListOf):
-        after = apply(t, Op.LIST_DELETE, read(body, path), position(body, read(body, path), target.slice))
+        key, operator = position(body, read(body, path), target.slice), Op.LIST_DELETE
     else:
-        key = value_as(body, target.slice, getattr(t, "key", NOTHING))
-        after = apply(t, Op.DICT_DELETE, read(body, path), key)
-    store(body, path, after, target, in_place=True)
+        key, operator = value_as(body, target.slice, getattr(t, "key", NOTHING)), Op.DICT_DELETE
+    does = body.assembly.observer.of(key)
+    path = settled(body, path, target, does)
+    key = hoisted(body, key, target.slice) if does.acts else key
+    store(body, path, apply(t, operator, read(body, path), key), target, in_place=True)
 
 
 def _root_of(target: ast.expr) -> ast.expr:

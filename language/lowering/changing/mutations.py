@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, into, length_of, number, opened, value_of
-from quorate.language.lowering.changing.paths import Path, declaration_of, held, leaf, longest_after, once, path_of, read, store
+from quorate.language.lowering.changing.operands import prepared
+from quorate.language.lowering.changing.paths import Path, declaration_of, held, leaf, longest_after, path_of, read, store
 from quorate.language.lowering.reading.attributes import shared_holder
 from quorate.language.lowering.reading.comparisons import contains, is_ordered, looked_up
 from quorate.language.lowering.reading.constants import joined, mark_ordered, value_as
@@ -18,7 +19,6 @@ from quorate.language.lowering.reading.sorting import listed
 from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
-from quorate.language.program.traversal import within
 from quorate.language.values.lattice import NOTHING, has_hole, in_words, integer, minus, one
 from quorate.language.values.types import Bool, DictOf, Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 
@@ -99,20 +99,20 @@ def changed(body: Body, node: ast.Call) -> bool:
 def method_of(body: Body, node: ast.Call, name: str, path: Path) -> None:
     if node.keywords and name != "sort":
         raise body.refusal(node, f"`.{name}` takes no names here")
-    check_receiver(body, node, path)
     check_thawed(body, node, name, leaf(body, path))
+    path, node = prepared(body, node, path, expected(leaf(body, path), name))
     store(body, path, after(body, node, name, path), node, in_place=True)
 
 
-def check_receiver(body: Body, node: ast.Call, path: Path) -> None:
-    """Refuse an argument that changes what the method changes: Python has the container, and then computes the argument."""
-    root = path.root
-    for argument in node.args:
-        calls = [e for e in within(body.expr(argument)) if isinstance(e, ir.Call)]
-        written = {name for e in calls for _, name in body.assembly.footprint(body.assembly.functions[e.function].body).writes}
-        if isinstance(root, ir.Field) and root.name in written:
-            what = f"this changes `{root.name}` while `{root.name}` is being changed"
-            raise body.refusal(argument, what, "give it a name on a line of its own")
+def expected(t: Type, name: str) -> list[Type | None]:
+    """Return what types the arguments of a method take from the container's."""
+    match t:
+        case DictOf(key, value):
+            return [key, value]
+        case SetOf(item) | ListOf(item, _) if not isinstance(item, Nothing):
+            return [None, item] if name == "insert" else [item] if name in ("append", "add", "remove", "discard") else []
+        case _:
+            return []
 
 
 def check_thawed(body: Body, node: ast.Call, name: str, t: Type) -> None:
@@ -247,7 +247,7 @@ def dict_after(body: Body, node: ast.Call, name: str, path: Path, t: DictOf) -> 
         case "pop", 1:
             return apply(t, Op.DICT_DELETE, base, value_as(body, arguments[0], t.key))
         case "pop", 2:
-            key = once(body, body.expr(arguments[0], t.key), arguments[0])
+            key = body.expr(arguments[0], t.key)
             there = contains(body, node, base, key)
             return apply(t, Op.IF, there, apply(t, Op.DICT_DELETE, base, into(body, key, t.key, node)), base)
         case "update", 1:
@@ -258,7 +258,7 @@ def dict_after(body: Body, node: ast.Call, name: str, path: Path, t: DictOf) -> 
             key, default = body.expr(arguments[0], t.key), body.expr(arguments[1], t.value)
             both = joined(body, node, [t, DictOf(key.type, default.type)])
             assert isinstance(both, DictOf)
-            wide, key = into(body, base, both, node), once(body, into(body, key, both.key, node), arguments[0])
+            wide, key = into(body, base, both, node), into(body, key, both.key, node)
             kept = apply(both.value, Op.DICT_GET, wide, key, into(body, default, both.value, node))
             return apply(both, Op.DICT_SET, wide, key, kept)
         case _:
@@ -273,19 +273,19 @@ def popped(body: Body, node: ast.Call) -> ir.Expr | None:
     base = opened(body, body.expr(node.func.value))
     if not isinstance(base.type, ListOf | DictOf):
         return None
-    path = held(body, path_of(body, node.func.value), node)
-    if not isinstance(base.type, ListOf):
-        return popped_key(body, node, path, base.type, node.func.attr)
-    index = once(body, position(body, read(body, path), node.args[0] if node.args else None), node)
+    path, node = prepared(body, node, held(body, path_of(body, node.func.value), node), expected(base.type, node.func.attr))
+    if isinstance(base.type, DictOf):
+        return popped_key(body, node, path, base.type)
+    index = position(body, read(body, path), node.args[0] if node.args else None)
     taken = body.temporary(base.type.item, node, "taken")
     body.out.append(ir.Assign(taken, apply(base.type.item, Op.INDEX, read(body, path), index)))
     store(body, path, apply(base.type, Op.LIST_DELETE, read(body, path), index), node, in_place=True)
     return taken
 
 
-def popped_key(body: Body, node: ast.Call, path: Path, t: DictOf, name: str) -> ir.Expr:
-    if name == "setdefault":
-        changed(body, node)
+def popped_key(body: Body, node: ast.Call, path: Path, t: DictOf) -> ir.Expr:
+    if _is_setdefault(node):
+        method_of(body, node, "setdefault", path)
         key = value_as(body, node.args[0], t.key)
         return apply(t.value, Op.INDEX, read(body, Path(path.root)) if not path.keys else read(body, path), key)
     value = get(body, node, read(body, path)) if len(node.args) == 2 else item_of(body, node, read(body, path), node.args[0])

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from quorate.language.lowering.bodies.conversions import apply, into, length_of, number
 from quorate.language.lowering.bodies.narrowing import Fact
 from quorate.language.lowering.bodies.narrowing import path as unconverted
+from quorate.language.lowering.bodies.sequence import known_range
 from quorate.language.lowering.reading.constants import value_as
 from quorate.language.lowering.reading.displays import index_of, negative
-from quorate.language.lowering.reading.records import known_range, seen
+from quorate.language.lowering.reading.records import seen
 from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
@@ -47,7 +48,7 @@ class Path:
 
 
 def path_of(body: Body, node: ast.expr) -> Path:
-    """Return the path that a target or the base of a changing method names."""
+    """Return the path that a target or the base of a changing method names; nothing is evaluated yet (`operands.py`)."""
     match node:
         case ast.Name(name):
             local = body.local(name, node)
@@ -62,7 +63,7 @@ def path_of(body: Body, node: ast.expr) -> Path:
             path = held(body, path_of(body, base), base)
             t = leaf(body, path)
             if isinstance(t, DictOf):
-                found = once(body, value_as(body, key, t.key) if not isinstance(t.key, Nothing) else body.expr(key), key)
+                found = value_as(body, key, t.key) if not isinstance(t.key, Nothing) else body.expr(key)
                 value = body.expr(default, t.value)
                 return Path(path.root, (*path.keys, Key(found, key, value)))
         case _:
@@ -90,20 +91,11 @@ def item_path(body: Body, path: Path, index: ast.expr) -> Path:
     t = leaf(body, path)
     if isinstance(t, DictOf):
         key = body.expr(index, None if isinstance(t.key, Nothing) else t.key)
-        return Path(path.root, (*path.keys, Key(once(body, key, index), index)))
+        return Path(path.root, (*path.keys, Key(key, index)))
     back = negative(body, index)
     if back is not None:
         return Path(path.root, (*path.keys, Key(number(back), index, back=True)))
-    return Path(path.root, (*path.keys, Key(once(body, index_of(body, index), index), index)))
-
-
-def once(body: Body, expr: ir.Expr, node: ast.expr) -> ir.Expr:
-    """Return the expression as one that may be used twice."""
-    if body.is_repeatable(expr):
-        return expr
-    kept = body.temporary(expr.type, node)
-    body.out.append(ir.Assign(kept, expr))
-    return kept
+    return Path(path.root, (*path.keys, Key(index_of(body, index), index)))
 
 
 def writable(body: Body, node: ast.Attribute) -> ir.Field:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.conversions import FALSE, TRUE, apply, into, is_none, number, value_of
 from quorate.language.lowering.bodies.narrowing import assume
+from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.attributes import is_through_old
 from quorate.language.lowering.reading.constants import joined, mark_ordered
 from quorate.language.lowering.reading.operators import as_set, container_of, sequence
 from quorate.language.lowering.reading.walks import walk_of
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
-from quorate.language.program.traversal import within
 from quorate.language.values.lattice import (
     BOOL,
     frozen_aside,
@@ -60,19 +60,14 @@ ORDER_REMEDY = "`sorted`, `min` and `max` order by declaration; or write `in (..
 
 
 def comparisons(body: Body, node: ast.Compare, nodes: list[ast.expr], operators: Sequence[ast.cmpop]) -> ir.Expr:
-    """`a < b <= c` compares neighbours; what stands in the middle is read twice."""
+    """`a < b <= c` compares neighbours: what stands in the middle is read once, and the rest only where it matters."""
     known = settled(body, node)
     if known is not None:
         return TRUE if known else FALSE
-    found: list[ir.Expr] = []
     before = body.flow.copy()
-    for i, operator in enumerate(operators):
-        found.append(comparison(body, node, nodes[i], operator, nodes[i + 1]))
-        assume(body.flow, found[-1], truth=True)
-        if i > 0 and not body.is_repeatable(body.expr(nodes[i])):
-            raise body.unsupported(nodes[i], "this would be computed twice", "give it a name on a line of its own")
+    found = chain(body, node, body.expr(nodes[0]), nodes[1:], operators)
     body.flow.take(before)
-    return found[0] if len(found) == 1 else apply(BOOL, Op.AND, *found)
+    return found
 
 
 def settled(body: Body, node: ast.Compare) -> bool | None:
@@ -100,19 +95,59 @@ def plain(body: Body, node: ast.expr) -> object:
     return value if isinstance(value, bool | int | float | str) and not isinstance(value, Enum) else ABSENT
 
 
-def comparison(body: Body, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ir.Expr:
+def chain(body: Body, node: ast.Compare, left: ir.Expr, nodes: list[ast.expr], operators: Sequence[ast.cmpop]) -> ir.Expr:
+    """Return the comparison of `left` with the first of the nodes, and of that with the next ones."""
+    display = displayed(nodes[0], operators[0])
+    if display is not None and len(nodes) == 1:
+        items = [body.expr(o, left.type) for o in display]
+        if not isinstance(nodes[0], ast.Set) or all(is_hashable(o.type) for o in (left, *items)):
+            return in_order(body, [left, *items], lambda os: listed(body, operators[0], display, os[0], os[1:]))
+    right = compared(body, nodes[0], operators[0], left.type)
+
+    def made(operands: Sequence[ir.Expr]) -> ir.Expr:
+        first = comparison(body, node, operands[0], operators[0], operands[1])
+        if len(nodes) == 1:
+            return first
+        assume(body.flow, first, truth=True)
+        rest = chain(body, node, operands[1], nodes[1:], operators[1:])
+        parts = rest.operands if isinstance(rest, ir.Apply) and rest.operator is Op.AND else (rest,)
+        return apply(BOOL, Op.AND, first, *parts)
+
+    return in_order(body, [left, right], made)
+
+
+def displayed(node: ast.expr, operator: ast.cmpop) -> list[ast.expr] | None:
+    """Return the items of a display that something is searched in, which needs no container."""
+    if not isinstance(operator, ast.In | ast.NotIn) or not isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return None
+    return None if any(isinstance(e, ast.Starred) for e in node.elts) else node.elts
+
+
+def compared(body: Body, node: ast.expr, operator: ast.cmpop, expected: Type) -> ir.Expr:
+    """Return what something is compared with, or searched in."""
+    if isinstance(operator, ast.In | ast.NotIn):
+        return walk_of(body, node) or sequence(body, container_of(body, node))
+    return body.expr(node, expected if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) else None)
+
+
+def comparison(body: Body, node: ast.Compare, a: ir.Expr, operator: ast.cmpop, b: ir.Expr) -> ir.Expr:
     match operator:
         case ast.In() | ast.NotIn():
-            found = membership(body, left, right)
+            found = contains(body, node.left, b, a)
             return apply(BOOL, Op.NOT, found) if isinstance(operator, ast.NotIn) else found
         case ast.Eq() | ast.NotEq() | ast.Is() | ast.IsNot():
-            a = body.expr(left)
-            b = body.expr(right, a.type)
             if isinstance(operator, ast.Is | ast.IsNot):
                 check_identity(body, node, a, b)
             return equality(body, node, COMPARISONS[type(operator)], a, b)
         case _:
-            return order(body, node, body.expr(left), operator, body.expr(right))
+            return order(body, node, a, operator, b)
+
+
+def listed(body: Body, operator: ast.cmpop, nodes: Sequence[ast.expr], item: ir.Expr, options: Sequence[ir.Expr]) -> ir.Expr:
+    """Return whether an item is one of those of a display, or is not."""
+    tests = [equality(body, n, Op.EQ, item, o) for n, o in zip(nodes, options, strict=True)]
+    found = FALSE if not tests else tests[0] if len(tests) == 1 else apply(BOOL, Op.OR, *tests)
+    return apply(BOOL, Op.NOT, found) if isinstance(operator, ast.NotIn) else found
 
 
 def equality(body: Body, node: ast.expr, operator: Op, a: ir.Expr, b: ir.Expr) -> ir.Expr:
@@ -160,64 +195,11 @@ def is_ordered(body: Body, t: Type) -> bool:
 def inclusion(body: Body, node: ast.Compare, a: ir.Expr, operator: ast.cmpop, b: ir.Expr) -> ir.Expr:
     t = joined(body, node, [a.type, b.type])
     a, b = into(body, a, t, node), into(body, b, t, node)
-    if not isinstance(operator, ast.LtE):
-        body.need_once(node, a, b)
     small, large = (a, b) if isinstance(operator, ast.Lt | ast.LtE) else (b, a)
     subset = apply(BOOL, Op.SUBSET, small, large)
     if isinstance(operator, ast.LtE | ast.GtE):
         return subset
     return apply(BOOL, Op.AND, subset, apply(BOOL, Op.NE, small, large))
-
-
-def membership(body: Body, left: ast.expr, right: ast.expr) -> ir.Expr:
-    item = body.expr(left)
-    if isinstance(right, ast.Tuple | ast.List | ast.Set) and body.is_repeatable(item):
-        items = [body.expr(o, item.type) for o in right.elts]
-        is_hashed = not isinstance(right, ast.Set) or all(is_hashable(i.type) for i in (item, *items))
-        if is_hashed and all(map(is_safe, items)):  # Python evaluates them all
-            options = [equality(body, o, Op.EQ, item, i) for o, i in zip(right.elts, items, strict=True)]
-            return FALSE if not options else options[0] if len(options) == 1 else apply(BOOL, Op.OR, *options)
-    container = walk_of(body, right) or sequence(body, container_of(body, right))
-    if any(isinstance(e, ir.Field | ir.Call | ir.Choose) for e in within(container)):
-        body.need_once(left, item, container)  # the container is evaluated first here, and last in Python
-    return contains(body, left, container, item)
-
-
-NEVER_FAIL = frozenset(
-    {
-        *(
-            Op.INJECT,
-            Op.MAKE_TUPLE,
-            Op.MAKE_RECORD,
-            Op.MAKE_SET,
-            Op.MAKE_LIST,
-            Op.EQ,
-            Op.NE,
-            Op.LT,
-            Op.LE,
-            Op.GT,
-            Op.GE,
-            Op.NOT,
-        ),
-        *(Op.LEN, Op.CONTAINS, Op.COUNT, Op.SUBSET, Op.DISJOINT, Op.UNION, Op.INTERSECTION, Op.DIFFERENCE, Op.MIN, Op.MAX),
-        *(Op.KEYS, Op.TO_SET, Op.COPY, Op.UP, Op.INDEX_IN_GROUP),
-    }
-)
-
-
-def is_safe(expr: ir.Expr) -> bool:
-    """Say whether evaluating the expression neither fails nor does anything: whether it is evaluated does not show."""
-    match expr:
-        case ir.Const() | ir.Parameter() | ir.Local():
-            return True
-        case ir.Field(holder=holder):
-            return isinstance(holder, int) or is_safe(holder)
-        case ir.Component(record=record):
-            return is_safe(record)
-        case ir.Apply(operator=operator, operands=operands) if operator in NEVER_FAIL:
-            return all(map(is_safe, operands))
-        case _:
-            return False
 
 
 def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> ir.Expr:
@@ -230,14 +212,13 @@ def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> i
     if isinstance(item.type, Nothing) and not isinstance(wanted, Option):
         return FALSE
     if isinstance(item.type, Option) and not isinstance(wanted, Option):
-        body.need_once(node, item)
         inside = contains(body, node, container, apply(item.type.item, Op.VALUE, item))
         return apply(BOOL, Op.AND, is_none(item, negated=True), inside)
     common = common_to(body, wanted, item.type)
     if common is None:
         raise body.refusal(node, f"`{in_words(item.type)}` is never in `{in_words(t)}`")
     if isinstance(wanted, Int):
-        return contains_number(body, node, container, item)
+        return contains_number(body, container, item)
     if common != wanted:  # it may be none of the items' type, and is not in the container then
         keys = apply(SetOf(wanted), Op.KEYS, container) if isinstance(t, DictOf) else container
         container = into(body, keys, rewrapped(keys.type, common), node)
@@ -255,7 +236,7 @@ def items_of(t: Type) -> Type | None:
     return t.key if isinstance(t, DictOf) else t.item if isinstance(t, SetOf | ListOf) else None
 
 
-def contains_number(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> ir.Expr:
+def contains_number(body: Body, container: ir.Expr, item: ir.Expr) -> ir.Expr:
     """A number outside the bounds of a container's items is not in it, and must not be converted to one."""
     t = container.type
     wanted = items_of(t) or t
@@ -267,7 +248,6 @@ def contains_number(body: Body, node: ast.expr, container: ir.Expr, item: ir.Exp
             container,
             item if is_range else apply(wanted, Op.CONVERT, item) if item.type != wanted else item,
         )
-    body.need_once(node, item)
     return if_within(item, wanted, lambda inside: apply(BOOL, Op.CONTAINS, container, inside), FALSE)
 
 
@@ -280,10 +260,8 @@ def looked_up(
     item = item if isinstance(wanted, Option) else value_of(body, item, node)
     if isinstance(wanted, Int) and isinstance(item.type, Int):
         if hull(wanted, body.flow.range(item)) != wanted:
-            body.need_once(node, item)
             return if_within(item, wanted, found, absent)
     elif common_to(body, wanted, item.type) not in {wanted, None}:
-        body.need_once(node, item, container)
         there = found(into(body, item, wanted, node))
         return apply(there.type, Op.IF, contains(body, node, container, item), there, absent)
     return found(into(body, item, wanted, node))

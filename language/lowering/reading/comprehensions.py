@@ -17,7 +17,8 @@ from quorate.language.lowering.bodies.conversions import (
     truth,
     value_of,
 )
-from quorate.language.lowering.reading.comparisons import is_ordered, is_safe
+from quorate.language.lowering.bodies.sequence import in_order
+from quorate.language.lowering.reading.comparisons import is_ordered
 from quorate.language.lowering.reading.constants import joined, mark_ordered, number_of
 from quorate.language.lowering.reading.operators import condition_of, container_of, sequence
 from quorate.language.lowering.reading.walks import Comprehended, clauses_of, mark_group, over, sized, walk_of
@@ -123,15 +124,18 @@ def summed(body: Body, node: ast.Call) -> ir.Expr:
     if isinstance(argument, ast.GeneratorExp | ast.ListComp | ast.SetComp):
         elt = argument.elt
         if isinstance(argument, ast.SetComp):
-            inner = collected(body, argument, Reduction.SET, None)
-            clauses, made = over_expr(body, inner, argument)
+            clauses, made = over_expr(body, collected(body, argument, Reduction.SET, None), argument)
         else:
             clauses, made = clauses_of(body, argument, lambda: [summand(body, elt)])
     else:
         clauses, made = over(body, argument, lambda item: [number_of(body, item, argument)])
     most = comprehension_length(body, clauses)
     total = times(integer(0, None if most is None else most.value), hull(body.flow.range(made[0]), integer(0, 0)))
-    return ir.Comprehension(total, Reduction.SUM, clauses, tuple(made))
+    found = ir.Comprehension(total, Reduction.SUM, clauses, tuple(made))
+    observer = body.assembly.observer
+    if isinstance(argument, ast.ListComp) and observer.of(made[0]).acts and observer.own(found).fails:
+        raise body.unsupported(argument, "all of this list is computed before its sum", "give the list a name before")
+    return found
 
 
 def over_expr(body: Body, source: ir.Expr, node: ast.expr) -> tuple[tuple[ir.Clause, ...], list[ir.Expr]]:
@@ -154,7 +158,8 @@ def extreme(body: Body, node: ast.Call, reduction: Reduction) -> ir.Expr:
         return least_of_operands(body, node, Op.MIN if reduction is Reduction.MIN else Op.MAX)
     if len(node.args) != 1 or not set(named) <= {"key", "default"}:
         raise body.refusal(node, "`min` and `max` take values, or one container with `key` and `default`")
-    clauses, item = ranged(body, node.args[0])
+    is_whole = "default" in named and not body.assembly.observer.of(body.expr(named["default"])).is_quiet
+    clauses, item = ranged(body, node.args[0], is_whole=is_whole)
     made = [item] if "key" not in named else [key_of(body, node, named["key"], item, clauses), item]
     if not is_ordered(body, made[0].type):
         raise body.refusal(node, f"{one(made[0].type)} has no order", "say by what: `key=lambda x: ...`")
@@ -164,20 +169,26 @@ def extreme(body: Body, node: ast.Call, reduction: Reduction) -> ir.Expr:
 
 
 def with_default(body: Body, node: ast.Call, found: ir.Comprehension, default: ast.expr) -> ir.Expr:
-    """Return the reduction with what it gives where there is no item."""
+    """Return the reduction with what it gives where there is no item: that is computed before the first item is."""
     *keys, item = found.body
-    otherwise = body.expr(default, item.type)
-    if not is_safe(otherwise):
-        raise body.unsupported(default, "Python computes this whether it is needed or not", "give it a name before")
-    t = joined(body, node, [item.type, otherwise.type])
+    first, *rest = found.clauses
+    given = body.expr(default, item.type)
+    t = joined(body, node, [item.type, given.type])
     if isinstance(t, Option) and not keys:
         keys = [item]  # the order is that of the item, not of the option around it
-    made = (*keys, into(body, item, t, node))
-    return replace(found, type=t, body=made, default=into(body, otherwise, t, default))
+
+    def made(operands: Sequence[ir.Expr]) -> ir.Expr:
+        source, otherwise = operands
+        clauses = (replace(first, source=source), *rest)
+        inside = (*keys, into(body, item, t, node))
+        return replace(found, type=t, clauses=clauses, body=inside, default=into(body, otherwise, t, default))
+
+    return in_order(body, [first.source, given], made)
 
 
-def ranged(body: Body, argument: ast.expr) -> tuple[tuple[ir.Clause, ...], ir.Expr]:
-    if isinstance(argument, ast.GeneratorExp | ast.ListComp):
+def ranged(body: Body, argument: ast.expr, *, is_whole: bool) -> tuple[tuple[ir.Clause, ...], ir.Expr]:
+    """Return the clauses of what is walked, and its item. `is_whole`: a list is built before anything else happens."""
+    if isinstance(argument, ast.GeneratorExp) or (isinstance(argument, ast.ListComp) and not is_whole):
         elt = argument.elt
         clauses, made = clauses_of(body, argument, lambda: [value_of(body, body.expr(elt), elt)])
     else:
@@ -237,6 +248,10 @@ def keyed(body: Body, key: ast.expr, item: ir.Expr) -> ir.Expr:
 
 def least_of_operands(body: Body, node: ast.Call, operator: Op) -> ir.Expr:
     values = [value_of(body, body.expr(a), a) for a in node.args]
+    return in_order(body, values, lambda os: least_of_values(body, node, operator, os))
+
+
+def least_of_values(body: Body, node: ast.Call, operator: Op, values: Sequence[ir.Expr]) -> ir.Expr:
     if all(isinstance(v.type, Int) for v in values):
         bounds = least_of if operator is Op.MIN else most_of
         return apply(bounds([body.flow.range(v) for v in values]), operator, *values)

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, copied, into, length_of, most_items, number, opened
-from quorate.language.lowering.reading.constants import integer_of, joined, mark_ordered, value_as
+from quorate.language.lowering.bodies.sequence import in_order
+from quorate.language.lowering.reading.constants import integer_of, joined, mark_ordered
 from quorate.language.lowering.reading.operators import algebra, as_set, concatenated, container_of, sequence
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
@@ -44,10 +45,13 @@ def items_display(body: Body, node: ast.Set | ast.List, nodes: Sequence[ast.expr
         return starred(body, node, nodes, wanted)
     items = [opened(body, body.expr(n, wanted)) for n in nodes]
     item = item_type(body, node, [i.type for i in items])
-    converted = [into(body, i, item, n) for i, n in zip(items, nodes, strict=True)]
-    if isinstance(node, ast.Set):
-        return apply(SetOf(item), Op.MAKE_SET, *converted)
-    return apply(ListOf(item, Size(len(items), str(len(items)))), Op.MAKE_LIST, *converted)
+    length = Size(len(items), str(len(items)))
+    t, operator = (SetOf(item), Op.MAKE_SET) if isinstance(node, ast.Set) else (ListOf(item, length), Op.MAKE_LIST)
+
+    def made(operands: Sequence[ir.Expr]) -> ir.Expr:
+        return apply(t, operator, *(into(body, i, item, n) for i, n in zip(operands, nodes, strict=True)))
+
+    return in_order(body, items, made)
 
 
 def item_type(body: Body, node: Located, types: Sequence[Type]) -> Type:
@@ -68,6 +72,11 @@ def starred(body: Body, node: ast.Set | ast.List, nodes: Sequence[ast.expr], wan
                 body, ast.copy_location(ast.List([n], ast.Load()), n), [n], ListOf(wanted, None) if wanted else None
             )
         pieces.append(piece if isinstance(node, ast.List) else as_set(body, piece))
+    return in_order(body, pieces, lambda os: put_together(body, node, os))
+
+
+def put_together(body: Body, node: ast.Set | ast.List, pieces: Sequence[ir.Expr]) -> ir.Expr:
+    """Return one list or set of the items of several."""
     result = pieces[0] if len(pieces) > 1 else copied(pieces[0])
     for piece in pieces[1:]:
         if isinstance(node, ast.List):
@@ -96,23 +105,33 @@ def dict_display(
     named = [k for k in keys if k is not None]
     if len(named) != len(keys):
         return spread(body, node, keys, values, expected)
-    key_exprs = [opened(body, body.expr(k, want_key)) for k in named]
-    value_exprs = [opened(body, body.expr(v, want_value)) for v in values]
-    key = item_type(body, node, [e.type for e in key_exprs])
-    value = item_type(body, node, [e.type for e in value_exprs])
-    pairs: list[ir.Expr] = []
-    for k, v, k_node, v_node in zip(key_exprs, value_exprs, named, values, strict=True):
-        pairs += [into(body, k, key, k_node), into(body, v, value, v_node)]
-    return apply(DictOf(key, value), Op.MAKE_DICT, *pairs)
+    nodes = [part for pair in zip(named, values, strict=True) for part in pair]
+    pairs = [opened(body, body.expr(n, (want_key, want_value)[i % 2])) for i, n in enumerate(nodes)]
+    key = item_type(body, node, [e.type for e in pairs[::2]])
+    value = item_type(body, node, [e.type for e in pairs[1::2]])
+
+    def made(operands: Sequence[ir.Expr]) -> ir.Expr:
+        parts = [into(body, o, (key, value)[i % 2], nodes[i]) for i, o in enumerate(operands)]
+        return apply(DictOf(key, value), Op.MAKE_DICT, *parts)
+
+    return in_order(body, pairs, made)
 
 
 def spread(
     body: Body, node: ast.Dict, keys: Sequence[ast.expr | None], values: Sequence[ast.expr], expected: Type | None
 ) -> ir.Expr:
     """`{**d, k: v}`: later parts win."""
+    pieces = [
+        container_of(body, value) if key is None else dict_display(body, node, [key], [value], expected)
+        for key, value in zip(keys, values, strict=True)
+    ]
+    return in_order(body, pieces, lambda os: merged(body, node, os))
+
+
+def merged(body: Body, node: ast.Dict, pieces: Sequence[ir.Expr]) -> ir.Expr:
+    """Return one dict of the items of several: the later ones win."""
     result: ir.Expr = apply(DictOf(NOTHING, NOTHING), Op.MAKE_DICT)
-    for key, value in zip(keys, values, strict=True):
-        piece = container_of(body, value) if key is None else dict_display(body, node, [key], [value], expected)
+    for piece in pieces:
         t = joined(body, node, [result.type, piece.type])
         result = apply(t, Op.DICT_MERGE, into(body, result, t, node), into(body, piece, t, node))
     return result
@@ -131,7 +150,8 @@ def item_of(body: Body, node: ast.expr, container: ir.Expr, index: ast.expr) -> 
     """Return `container[index]` of a list, tuple or dict."""
     match container.type:
         case DictOf(key, value):
-            return apply(value, Op.INDEX, container, value_as(body, index, key))
+            at = body.expr(index, key)
+            return in_order(body, [container, at], lambda os: apply(value, Op.INDEX, os[0], into(body, os[1], key, index)))
         case TupleOf(items):
             return tuple_item(body, node, container, items, index)
         case ListOf(item, _):
@@ -190,11 +210,16 @@ def slice_of(body: Body, node: ast.Subscript, container: ir.Expr, span: ast.Slic
         mark_ordered(body, container.type)
     if span.step is not None:
         return reversed_slice(body, node, container, span)
-    if not body.is_repeatable(container):
-        raise body.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
-    start = number(0) if span.lower is None else end(body, span.lower, container)
-    stop = length_of(body, container) if span.upper is None else end(body, span.upper, container)
-    return apply(ListOf(container.type.item, sliced(body, container, start, stop)), Op.SLICE, container, start, stop)
+    ends = [None if e is None or negative(body, e) is not None else from_front(body, e) for e in (span.lower, span.upper)]
+
+    def made(operands: Sequence[ir.Expr]) -> ir.Expr:
+        whole, given = operands[0], iter(operands[1:])
+        assert isinstance(whole.type, ListOf)
+        start = next(given) if ends[0] is not None else back_end(body, span.lower, whole, number(0))
+        stop = next(given) if ends[1] is not None else back_end(body, span.upper, whole, length_of(body, whole))
+        return apply(ListOf(whole.type.item, sliced(body, whole, start, stop)), Op.SLICE, whole, start, stop)
+
+    return in_order(body, [container, *(e for e in ends if e is not None)], made)
 
 
 def sliced(body: Body, container: ir.Expr, start: ir.Expr, stop: ir.Expr) -> Size | None:
@@ -212,17 +237,18 @@ def reversed_slice(body: Body, node: ast.Subscript, container: ir.Expr, span: as
     raise body.unsupported(node, "a slice with a step is not supported", "write a comprehension over `range(...)`")
 
 
-def end(body: Body, node: ast.expr, container: ir.Expr) -> ir.Expr:
-    """An end of a slice, from the front; one below zero is an error of the model, as for an index."""
-    back = negative(body, node)
-    if back is not None:
-        shorter = apply(
-            minus(body.flow.range(length_of(body, container)), integer(back, back)),
-            Op.SUB,
-            length_of(body, container),
-            number(back),
-        )
-        return apply(integer(0, high(body.flow.range(shorter))), Op.MAX, shorter, number(0))
+def from_front(body: Body, node: ast.expr) -> ir.Expr:
+    """Return a computed end of a slice; one below zero is an error of the model, as for an index."""
     end = integer_of(body, node)
     bottom = low(body.flow.range(end))
     return end if bottom is not None and bottom >= 0 else apply(integer(0, high(body.flow.range(end))), Op.CONVERT, end)
+
+
+def back_end(body: Body, node: ast.expr | None, container: ir.Expr, otherwise: ir.Expr) -> ir.Expr:
+    """Return an end of a slice that is counted from the list's end, or none that is given."""
+    back = None if node is None else negative(body, node)
+    if back is None:
+        return otherwise
+    length = length_of(body, container)
+    shorter = apply(minus(body.flow.range(length), integer(back, back)), Op.SUB, length, number(back))
+    return apply(integer(0, high(body.flow.range(shorter))), Op.MAX, shorter, number(0))

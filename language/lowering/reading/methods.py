@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, copied, into, is_none, most_items
+from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.comparisons import looked_up
-from quorate.language.lowering.reading.constants import joined, value_as
+from quorate.language.lowering.reading.constants import joined
 from quorate.language.lowering.reading.operators import algebra, as_set, container_of
 from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
@@ -16,6 +17,7 @@ from quorate.language.values.types import DictOf, ListOf, Nothing, Option, SetOf
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Sequence
 
     from quorate.language.lowering.bodies.body import Body
 
@@ -35,20 +37,20 @@ def container_method(body: Body, node: ast.Call, name: str, base: ir.Expr) -> ir
         case SetOf() | ListOf() | DictOf(), "copy", 0:
             return copied(base)
         case SetOf(), _, _ if name in SET_METHODS:
-            result = base if arguments else copied(base)
-            for argument in arguments:
-                result = algebra(body, node, SET_METHODS[name], result, as_set(body, container_of(body, argument)))
-            return result
+            sets = [as_set(body, container_of(body, argument)) for argument in arguments]
+            return in_order(body, [base, *sets], lambda os: folded(body, node, SET_METHODS[name], os))
         case SetOf(), "issubset" | "issuperset" | "isdisjoint", 1:
-            return relation(body, node, name, base, as_set(body, container_of(body, arguments[0])))
+            other = as_set(body, container_of(body, arguments[0]))
+            return in_order(body, [base, other], lambda os: relation(body, node, name, *os))
         case ListOf(item, _), "count" | "index", 1:
             most = most_items(body, base)
             if name == "count":
-                counted, value = integer(0, most), body.expr(arguments[0], item)
-                none = ir.Const(counted, 0)
-                return looked_up(body, node, value, base, found=lambda x: apply(counted, Op.COUNT, base, x), absent=none)
-            value = value_as(body, arguments[0], item)
-            return apply(integer(0, None if most is None else max(0, most - 1)), Op.LIST_FIND, base, value)
+                return in_order(body, [base, body.expr(arguments[0], item)], lambda os: count(body, node, *os))
+            found = integer(0, None if most is None else max(0, most - 1))
+            value = body.expr(arguments[0], item)
+            return in_order(
+                body, [base, value], lambda os: apply(found, Op.LIST_FIND, os[0], into(body, os[1], item, arguments[0]))
+            )
         case DictOf(), "get", 1 | 2:
             return get(body, node, base)
         case DictOf(key, value), "keys", 0:
@@ -62,6 +64,22 @@ def container_method(body: Body, node: ast.Call, name: str, base: ir.Expr) -> ir
     raise body.refusal(node, f"{one(base.type)} has no method `{name}` that a step can use")
 
 
+def folded(body: Body, node: ast.Call, operator: Op, sets: Sequence[ir.Expr]) -> ir.Expr:
+    """Return what an operation makes of sets, from the left."""
+    result = sets[0] if len(sets) > 1 else copied(sets[0])
+    for other in sets[1:]:
+        result = algebra(body, node, operator, result, other)
+    return result
+
+
+def count(body: Body, node: ast.Call, base: ir.Expr, value: ir.Expr) -> ir.Expr:
+    """Return how often a list has a value."""
+    assert isinstance(base.type, ListOf)
+    counted = integer(0, most_items(body, base))
+    none = ir.Const(counted, 0)
+    return looked_up(body, node, value, base, found=lambda x: apply(counted, Op.COUNT, base, x), absent=none)
+
+
 def relation(body: Body, node: ast.Call, name: str, a: ir.Expr, b: ir.Expr) -> ir.Expr:
     t = joined(body, node, [a.type, b.type])
     a, b = into(body, a, t, node), into(body, b, t, node)
@@ -73,19 +91,28 @@ def relation(body: Body, node: ast.Call, name: str, a: ir.Expr, b: ir.Expr) -> i
 def get(body: Body, node: ast.Call, base: ir.Expr) -> ir.Expr:
     """`d.get(k)` is an option; `d.get(k, default)` is of the values' type, widened where the default is outside it."""
     assert isinstance(base.type, DictOf)
+    given = [body.expr(a, t) for a, t in zip(node.args, (base.type.key, base.type.value), strict=False)]
+    return in_order(body, [base, *given], lambda os: got(body, node, *os))
+
+
+def got(body: Body, node: ast.Call, base: ir.Expr, key: ir.Expr, otherwise: ir.Expr | None = None) -> ir.Expr:
+    assert isinstance(base.type, DictOf)
     keys, values = base.type.key, base.type.value
-    key = body.expr(node.args[0], keys)
     option = values if isinstance(values, Option) else Option(values)
-    default = body.expr(node.args[1], values) if len(node.args) == 2 else ir.Const(option, None)
+    default = ir.Const(option, None) if otherwise is None else otherwise
     t = joined(body, node, [values, default.type])
     if isinstance(t, Option) and option is not values:
         none = ir.Const(option, None)
         found = looked_up(body, node, key, base, found=lambda k: apply(option, Op.DICT_FIND, base, k), absent=none)
-        given = len(node.args) == 2 and not isinstance(default.type, Nothing)
-        return or_default(found, into(body, default, t, node), t) if given else found
+        is_given = otherwise is not None and not isinstance(default.type, Nothing)
+        return or_default(body, found, into(body, default, t, node), t) if is_given else found
     widened, default = into(body, base, DictOf(keys, t), node), into(body, default, t, node)
     return looked_up(body, node, key, base, found=lambda k: apply(t, Op.DICT_GET, widened, k, default), absent=default)
 
 
-def or_default(found: ir.Expr, default: ir.Expr, t: Type) -> ir.Expr:
-    return apply(t, Op.IF, is_none(found), default, found if found.type == t else apply(t, Op.CONVERT, found))
+def or_default(body: Body, found: ir.Expr, default: ir.Expr, t: Type) -> ir.Expr:
+    def made(operands: Sequence[ir.Expr]) -> ir.Expr:
+        (there,) = operands
+        return apply(t, Op.IF, is_none(there), default, there if there.type == t else apply(t, Op.CONVERT, there))
+
+    return in_order(body, [found], made)

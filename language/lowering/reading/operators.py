@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, into, most_items, number, opened, truth, value_of
 from quorate.language.lowering.bodies.narrowing import assume
+from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.constants import integer_of, joined, known_number
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
@@ -57,7 +60,11 @@ SET_ALGEBRA: dict[type[ast.operator], Op] = {
 
 def binary(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, right: ir.Expr) -> ir.Expr:
     """Return an arithmetic operator, or the algebra of sets, lists and dicts."""
-    left, right = sequence(body, value_of(body, left, node)), sequence(body, value_of(body, right, node))
+    operands = [sequence(body, value_of(body, operand, node)) for operand in (left, right)]
+    return in_order(body, operands, lambda os: operated(body, node, os[0], operator, os[1]))
+
+
+def operated(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, right: ir.Expr) -> ir.Expr:
     kind = type(operator)
     match left.type, right.type:
         case Int(), Int() if kind in ARITHMETIC:
@@ -122,6 +129,9 @@ def concatenated(body: Body, node: ast.expr, left: ir.Expr, right: ir.Expr) -> i
 
 def repeated(body: Body, node: ast.expr, items: ir.Expr, times_: ir.Expr) -> ir.Expr:
     """`[x] * n` with an n known when the model is loaded."""
+    if isinstance(items, ir.Let):
+        inner = repeated(body, node, items.body, times_)
+        return replace(items, type=inner.type, body=inner)
     if not (isinstance(items, ir.Apply) and items.operator is Op.MAKE_LIST and isinstance(times_, ir.Const | ir.Parameter)):
         raise body.unsupported(
             node, "a list is repeated by a number that is not constant", "write a comprehension over `range(...)`"
@@ -133,7 +143,8 @@ def repeated(body: Body, node: ast.expr, items: ir.Expr, times_: ir.Expr) -> ir.
     count = times_.value
     assert isinstance(count, int)
     length = max(0, count) * len(items.operands)
-    return apply(ListOf(items.type.item, Size(length, str(length))), Op.MAKE_LIST, *(items.operands * max(0, count)))
+    t = ListOf(items.type.item, Size(length, str(length)))
+    return in_order(body, items.operands, lambda os: apply(t, Op.MAKE_LIST, *([*os] * max(0, count))))
 
 
 def unary(body: Body, node: ast.expr, operator: ast.unaryop, operand: ast.expr) -> ir.Expr:
@@ -186,16 +197,19 @@ def chosen(body: Body, is_and: bool, operands: list[ir.Expr], nodes: Sequence[as
     """`a or b` of values that are not conditions is the first that is true, else the last."""
     result = operands[-1]
     for operand, node in zip(reversed(operands[:-1]), list(reversed(nodes))[1:], strict=True):
-        if not body.is_repeatable(operand):
-            raise body.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
-        kept = operand
-        if not is_and and isinstance(kept.type, Option):
-            kept = apply(kept.type.item, Op.VALUE, kept)
-        t = joined(body, node, [kept.type, result.type])
-        kept, result = into(body, kept, t, node), into(body, result, t, node)
-        condition = truth(body, operand, node)
-        result = apply(t, Op.IF, condition, *((result, kept) if is_and else (kept, result)))
+        result = in_order(body, [operand], partial(first_or_rest, body, node, is_and, result))
     return result
+
+
+def first_or_rest(body: Body, node: ast.expr, is_and: bool, rest: ir.Expr, operands: Sequence[ir.Expr]) -> ir.Expr:
+    """Return the one operand where it decides, else what the rest is."""
+    (kept,) = operands
+    condition = truth(body, kept, node)
+    if not is_and and isinstance(kept.type, Option):
+        kept = apply(kept.type.item, Op.VALUE, kept)
+    t = joined(body, node, [kept.type, rest.type])
+    kept, rest = into(body, kept, t, node), into(body, rest, t, node)
+    return apply(t, Op.IF, condition, *((rest, kept) if is_and else (kept, rest)))
 
 
 def conditional(body: Body, node: ast.IfExp, expected: Type | None) -> ir.Expr:

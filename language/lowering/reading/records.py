@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from quorate.language.errors import did_you_mean
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.conversions import apply, into
+from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.constants import constant
 from quorate.language.lowering.reading.walks import sized
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
-from quorate.language.values.lattice import integer
 from quorate.language.values.types import Int, ListOf, Option, RecordOf, Type
 
 if TYPE_CHECKING:
@@ -28,30 +28,25 @@ def construct(body: Body, node: ast.Call, cls: type[Record]) -> ir.Expr:
     assert isinstance(t, RecordOf)
     fields = dict(t.fields)
     given = given_fields(body, node, t.name, list(fields))
-    values: list[ir.Expr] = []
-    for name, declared in fields.items():
-        argument = given.get(name)
-        if argument is not None:
-            values.append(component_value(body, argument, t.name, name, declared))
-        else:
-            values.append(default(body, node, cls, name, declared))
-    if [n for n in given if n in fields] != [n for n in fields if n in given]:
-        body.need_once(node, *values)  # they are evaluated in the order of the fields here
-    return apply(t, Op.MAKE_RECORD, *values)
+    operands = [body.expr(argument, fields[name]) for name, argument in given.items()]
+
+    def made(operands: Sequence[ir.Expr]) -> ir.Expr:
+        named = dict(zip(given, operands, strict=True))
+        values = [
+            component_value(body, given[n], named[n], (t.name, n), declared)
+            if n in named
+            else default(body, node, cls, n, declared)
+            for n, declared in fields.items()
+        ]
+        return apply(t, Op.MAKE_RECORD, *values)
+
+    return in_order(body, operands, made)
 
 
-def component_value(body: Body, node: ast.expr, record: str, name: str, t: Type) -> ir.Expr:
+def component_value(body: Body, node: ast.expr, value: ir.Expr, field: tuple[str, str], t: Type) -> ir.Expr:
     """Return the value of a record's field, noting its bounds where the field leaves them open."""
-    value = body.expr(node, t)
-    body.inference.learn(("record", record, name), seen(body, value))
-    return into(body, value, body.inference.component(record, name, t), node)
-
-
-def known_range(body: Body, value: ir.Expr) -> Int | None:
-    """Return the bounds of an integer, or of a list's length, or None for any other value."""
-    if isinstance(value.type, ListOf):
-        return integer(0, body.flow.longest(value))
-    return body.flow.range(value) if isinstance(value.type, Int) else None
+    body.inference.learn(("record", *field), seen(body, value))
+    return into(body, value, body.inference.component(*field, t), node)
 
 
 def seen(body: Body, value: ir.Expr) -> Type:
@@ -94,10 +89,16 @@ def replace(body: Body, node: ast.Call, base: ir.Expr) -> ir.Expr:
     assert isinstance(t, RecordOf)
     if node.args:
         raise body.refusal(node, "`replace` takes fields by name")
-    body.need_once(node, base)
-    given = given_fields(body, node, t.name, [n for n, _ in t.fields])
-    values = [
-        component_value(body, given[name], t.name, name, f) if name in given else ir.Component(f, base, name)
-        for name, f in t.fields
-    ]
-    return apply(t, Op.MAKE_RECORD, *values)
+    fields = dict(t.fields)
+    given = given_fields(body, node, t.name, list(fields))
+    operands = [base, *(body.expr(argument, fields[name]) for name, argument in given.items())]
+
+    def made(operands: Sequence[ir.Expr]) -> ir.Expr:
+        named = dict(zip(given, operands[1:], strict=True))
+        values = [
+            component_value(body, given[n], named[n], (t.name, n), f) if n in named else ir.Component(f, operands[0], n)
+            for n, f in fields.items()
+        ]
+        return apply(t, Op.MAKE_RECORD, *values)
+
+    return in_order(body, operands, made)

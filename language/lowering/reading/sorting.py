@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, most_items
+from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.comparisons import is_ordered
 from quorate.language.lowering.reading.comprehensions import collected, key_of, one_argument
 from quorate.language.lowering.reading.constants import mark_ordered
@@ -77,9 +78,11 @@ def sortable(body: Body, argument: ast.expr) -> ir.Expr:
 
 def sorted_by(body: Body, node: ast.Call, items: ir.Expr, key: ast.expr, *, backward: bool) -> ir.Expr:
     """Sort pairs of (key, position), then take the items from their positions: so equal keys keep their order."""
+    return in_order(body, [items], lambda os: sorted_pairs(body, node, os[0], key, backward=backward))
+
+
+def sorted_pairs(body: Body, node: ast.Call, items: ir.Expr, key: ast.expr, *, backward: bool) -> ir.Expr:
     assert isinstance(items.type, ListOf | SetOf)
-    if not body.is_repeatable(items):
-        raise body.unsupported(node, "this would be computed twice", "give it a name on a line of its own")
     listed = items
     longest = sized(most_items(body, items))
     if isinstance(items.type, SetOf):

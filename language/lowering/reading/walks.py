@@ -82,6 +82,11 @@ def walked_enumerate(body: Body, node: ast.Call) -> ir.Expr:
 def walked_zip(body: Body, node: ast.Call) -> ir.Expr:
     if len(node.args) != 2 or any(k.arg != "strict" for k in node.keywords):
         raise body.unsupported(node, "`zip` is of two lists here", "walk one, and index the others")
+    strict = next((k.value for k in node.keywords), ast.Constant(False))
+    if not isinstance(strict, ast.Constant):
+        raise body.unsupported(
+            node, "whether the lists have one length is computed here", "write `strict=True` or leave it out"
+        )
     left, right = (as_list(body, a) for a in node.args)
     assert isinstance(left.type, ListOf)
     assert isinstance(right.type, ListOf)
@@ -89,7 +94,9 @@ def walked_zip(body: Body, node: ast.Call) -> ir.Expr:
         mark_ordered(body, side.type if isinstance(side, ir.Const) else NOTHING)
     known = [s for s in (left.type.longest, right.type.longest) if s is not None]
     longest = min(known, key=lambda s: s.value) if known else None
-    return apply(ListOf(TupleOf((left.type.item, right.type.item)), longest), Op.ZIP, left, right)
+    return apply(
+        ListOf(TupleOf((left.type.item, right.type.item)), longest), Op.ZIP_STRICT if strict.value else Op.ZIP, left, right
+    )
 
 
 def as_list(body: Body, node: ast.expr) -> ir.Expr:

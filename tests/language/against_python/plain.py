@@ -128,6 +128,10 @@ class Process:
     def __lt__(self, other: Process) -> bool:
         return self.number < other.number
 
+    @property
+    def index(self) -> int:
+        return self.number
+
     @classmethod
     def single(cls) -> Self:
         return cls()

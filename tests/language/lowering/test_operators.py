@@ -174,6 +174,7 @@ Y, Z = local(N, "y"), local(N, "z")
 RANGE = ap(Op.RANGE, ListOf(ANY, None), 0, "a", 3)
 NUMBERED = ap(Op.ENUMERATE, ListOf(TupleOf((between(0, 2), N)), None), "l")
 ZIPPED = ap(Op.ZIP, ListOf(TupleOf((N, N)), None), "l", "m")
+EVEN = ap(Op.ZIP_STRICT, ListOf(TupleOf((N, N)), None), "l", "m")
 TARGETS = (Y, Z)
 
 Case = tuple[Type, ir.Expr, "Callable[[SimpleNamespace], object]"]
@@ -294,6 +295,26 @@ CASES: dict[str, Case] = {
         ANY,
         comp(ANY, Reduction.SUM, [Clause(TARGETS, ZIPPED)], ap(Op.MUL, ANY, Y, Z)),
         lambda v: sum(x * y for x, y in zip(v.l, v.m, strict=False)),
+    ),
+    "zip_strict": (
+        ANY,
+        comp(ANY, Reduction.SUM, [Clause(TARGETS, EVEN)], ap(Op.MUL, ANY, Y, Z)),
+        lambda v: sum(x * y for x, y in zip(v.l, v.m, strict=True)),
+    ),
+    "zip_strict_left_early": (
+        B,
+        comp(B, Reduction.ANY, [Clause(TARGETS, EVEN)], ap(Op.LT, B, Y, Z)),
+        lambda v: any(x < y for x, y in zip(v.l, v.m, strict=True)),
+    ),
+    "let": (
+        ANY,
+        ir.Let(ANY, Y, field("i"), ap(Op.ADD, ANY, ap(Op.MUL, ANY, Y, Y), "a")),
+        lambda v: v.i * v.i + v.a,
+    ),
+    "let_in_turn": (
+        B,
+        comp(B, Reduction.ANY, [OVER_L], ir.Let(B, Z, ap(Op.MIN, N, Y, 1), ap(Op.EQ, B, Z, Y))),
+        lambda v: any(min(y, 1) == y for y in v.l),
     ),
     "any": (B, comp(B, Reduction.ANY, [OVER_L], LESS), lambda v: any(y < v.i for y in v.l)),
     "all": (
