@@ -310,7 +310,6 @@ def _discard(b: Body, body: tuple[Expr, ...], line: str) -> None:
 def _quantifier(b: Body, e: Comprehension) -> Value:
     any_ = e.reduction is Reduction.ANY
     result, end = b.copy(Value("0" if any_ else "1", TRUTH)), b.fresh("decided")
-
     mark = _marker(b, e.site)
 
     def body() -> None:

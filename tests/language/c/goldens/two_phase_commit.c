@@ -154,10 +154,6 @@ static inline int property_0(uint64_t *n, const uint64_t *old, struct run *r, in
     int64_t t3 = 0;
     for (int64_t i4 = 0; i4 < 2; i4++) {
         for (int64_t i5 = 0; i5 < 2; i5++) {
-            if (!t3) {
-                t3 = 1;
-                r->out->exercised[0] |= 0x1ull;
-            }
             const int64_t t6 = (int64_t)((n[0] >> (6 + 2 * (unsigned)i4) & 0x3ull));
             const int64_t t7 = (t6 == 2);
             int64_t t8 = t7;
@@ -165,6 +161,10 @@ static inline int property_0(uint64_t *n, const uint64_t *old, struct run *r, in
                 const int64_t t9 = (int64_t)((n[0] >> (6 + 2 * (unsigned)i5) & 0x3ull));
                 const int64_t t10 = (t9 == 3);
                 t8 = t10;
+            }
+            if (!t3) {
+                t3 = 1;
+                r->out->exercised[0] |= 0x1ull;
             }
             if (t8) {
                 t1 = 1;
