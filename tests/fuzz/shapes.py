@@ -52,6 +52,7 @@ bool:
     all(«bool|v:V» for v in «dict[K, V]».values())
     (any(x == y for i, x in enumerate(«list[T]») for y in «list[T]|»[i:]))
     any(a != b for a, b in zip(«list[T]», «list[T]»))
+    any(a != b for a, b in zip(«list[T]», «list[T]», strict=True))
     any([«bool», «bool»])
     all([«bool», «bool», «bool»])
     any(«H|» in x for x in «list[set[H]]»)
