@@ -89,8 +89,8 @@ def is_set(value: ir.Expr) -> bool:
 
 def underlying(value: ir.Expr) -> ir.Expr:
     """Return what a value is before it is converted."""
-    while isinstance(value, ir.Apply) and value.operator in SAME:
-        value = value.operands[0]
+    while isinstance(value, ir.Let) or (isinstance(value, ir.Apply) and value.operator in SAME):
+        value = value.body if isinstance(value, ir.Let) else value.operands[0]
     return value
 
 
