@@ -153,7 +153,8 @@ def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
         raise body.unsupported(value, what, "take its items by number: `xs[0]`, `xs[1:]`")
     if not isinstance(found.type, TupleOf) or len(found.type.items) != len(target.elts):
         raise body.refusal(value, f"{one(found.type)} does not unpack into {len(target.elts)} names")
-    found = hoisted(body, found, value)
+    if body.assembly.observer.of(found).acts or may_act(target.elts) or is_moved(found, target.elts):
+        found = hoisted(body, found, value, anew=True)
     for i, (part, t) in enumerate(zip(target.elts, found.type.items if isinstance(found.type, TupleOf) else (), strict=True)):
         item = apply(t, Op.INDEX, found, ir.Const(integer(i, i), i))
         put_part(body, part, item, value)
@@ -171,11 +172,18 @@ def is_taking(node: ast.expr) -> bool:
 
 def kept_values(body: Body, values: Sequence[ir.Expr], targets: Sequence[ast.expr], nodes: Sequence[ast.expr]) -> list[ir.Expr]:
     """Return values that are all there before the first target is assigned, and stay what they are."""
+    if may_act(targets) or effects_of(body, values).acts:
+        return [hoisted(body, v, n, anew=True) for v, n in zip(values, nodes, strict=True)]
+    return [
+        hoisted(body, v, n, anew=True) if is_moved(v, targets[:i]) else v
+        for i, (v, n) in enumerate(zip(values, nodes, strict=True))
+    ]
+
+
+def may_act(targets: Sequence[ast.expr]) -> bool:
+    """Say whether to find out where targets are may do anything; a name in them may not have a value yet."""
     inside = [inner for t in targets for index in subscripts(t) for inner in ast.walk(index)]
-    may_act = any(isinstance(inner, ast.Call | ast.Attribute) for inner in inside)  # names may not have a value yet
-    if may_act or effects_of(body, values).acts:
-        return [hoisted(body, v, n) for v, n in zip(values, nodes, strict=True)]
-    return [kept_value(body, v, n, targets[:i]) for i, (v, n) in enumerate(zip(values, nodes, strict=True))]
+    return any(isinstance(inner, ast.Call | ast.Attribute) for inner in inside)
 
 
 def subscripts(target: ast.expr) -> list[ast.expr]:
@@ -187,11 +195,10 @@ def subscripts(target: ast.expr) -> list[ast.expr]:
     return [*found, target] if isinstance(target, ast.Call) else found
 
 
-def kept_value(body: Body, value: ir.Expr, node: ast.expr, before: Sequence[ast.expr]) -> ir.Expr:
-    """Return a value that stays what it is while the targets before it are assigned."""
-    changed = {root.attr if isinstance(root, ast.Attribute) else getattr(root, "id", "") for root in map(_root_of, before)}
-    moving = (isinstance(e, ir.Field | ir.Local) and e.name in changed for e in within(value))
-    return hoisted(body, value, node, anew=True) if before and any(moving) else value
+def is_moved(value: ir.Expr, targets: Sequence[ast.expr]) -> bool:
+    """Say whether a value may be another one when these targets have been assigned."""
+    changed = {root.attr if isinstance(root, ast.Attribute) else getattr(root, "id", "") for root in map(_root_of, targets)}
+    return any(isinstance(e, ir.Field | ir.Local) and e.name in changed for e in within(value))
 
 
 def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
