@@ -166,7 +166,7 @@ class NativeEngine:
         shown = [p.name for p in self.program.properties if done.shown >> self._bits[p.name] & 1]
         target = {"nothing": None, "error": ERROR, "stuck": STUCK}.get(done.end, shown[0] if shown else None)
         states = tuple(self.layout.unpack(words) for words in done.path)
-        return Walk(target, states, done.number, done.walks, done.steps, done.deepest, done.cut, done.seconds)
+        return Walk(target, states, done.number if target else 0, done.walks, done.steps, done.deepest, done.cut, done.seconds)
 
     def sample(self, depth: int, most: int) -> tuple[Global, ...]:
         """Return at most `most` states at this depth, from all over the level."""

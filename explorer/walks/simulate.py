@@ -8,7 +8,6 @@ A walk that finds nothing claims nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from random import Random
 from typing import TYPE_CHECKING
 
 from quorate.explorer.check import configure, engine_for, setup_of
@@ -18,18 +17,23 @@ from quorate.explorer.native.native import NativeEngine, Walk
 from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.traces.rerun import Rerun, Run, shrinking
 from quorate.explorer.traces.story import narrate
-from quorate.language.errors import Defect, UsageError, did_you_mean
+from quorate.explorer.walks.dice import Dice
+from quorate.language.errors import Defect, Unsupported, UsageError, did_you_mean
 from quorate.language.loading.presets import property_name
+from quorate.language.packed.layout import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from quorate.explorer.check import Configuration, Request
     from quorate.explorer.contract.edges import Act
     from quorate.explorer.contract.engine import Observer, Target
     from quorate.explorer.contract.setup import Setup
     from quorate.explorer.contract.trace import Trace
+    from quorate.language.errors import ModelError
     from quorate.language.values.state import Global
+
+    Pack = Callable[[Global], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,7 @@ def simulate(request: Request, plan: Plan, observer: Observer | None = None) -> 
     if isinstance(engine, NativeEngine):
         walk = engine.walk(plan.seed, plan.depth, plan.walks, targets, request.limits, observer)
     else:
-        walk = walks(teller, plan, targets, Clock(request.limits, observer))
+        walk = walks(teller, packing(configuration), plan, targets, Clock(request.limits, observer))
     run = _run(teller, walk, plan) if walk.target else None
     expected = {property_name(p) for p in configuration.preset.violates}
     return Simulation(
@@ -102,24 +106,26 @@ def _targets(configuration: Configuration, request: Request) -> tuple[Target, ..
     for name in request.properties:
         if name not in properties:
             raise UsageError(f"`{configuration.model.name}` has no property `{name}`{did_you_mean(name, properties)}")
-    return request.properties or tuple(name for name, p in properties.items() if p.modality != "sometimes")
+    asked = request.properties or [name for name, p in properties.items() if p.modality != "sometimes"]
+    return tuple(name for name in properties if name in asked)
 
 
 # -- walking with the reference engine --------------------------------------------------------------------------------
 
 
-def walks(engine: ReferenceEngine, plan: Plan, targets: Sequence[Target], clock: Clock) -> Walk:
-    """Walk at random, step by step through the reference engine, until a target shows."""
+def walks(engine: ReferenceEngine, pack: Pack, plan: Plan, targets: Sequence[Target], clock: Clock) -> Walk:
+    """Walk at random, step by step through the reference engine, until a target shows: as `walk.h` does, throw by throw.
+
+    Requires: `targets` in the order of their declaration.
+    """
     first, steps, deepest, number = engine.initial_states(), 0, 0, 0
-    cut = None
-    wanted = frozenset(targets) | {ERROR}
+    walker, cut = Walker(Rerun(engine, frozenset(targets)), pack, targets), None
     try:
         for number in range(plan.walks):
-            random = Random(f"{plan.seed}/{number}")  # noqa: S311  (chance that can be repeated is what is wanted)
-            states, shown = _walk(Rerun(engine, wanted), first, plan.depth, random)
+            states, shown = walker.walk(first, plan.depth, Dice.of(plan.seed, number))
             steps, deepest = steps + len(states) - 1, max(deepest, len(states) - 1)
             if shown:
-                return Walk(min(shown), tuple(states), number, number + 1, steps, deepest, None, clock.seconds)
+                return Walk(shown, tuple(states), number, number + 1, steps, deepest, None, clock.seconds)
             cut = clock.cut(0, steps, deepest, 0)
             if cut:
                 break
@@ -128,20 +134,46 @@ def walks(engine: ReferenceEngine, plan: Plan, targets: Sequence[Target], clock:
     return Walk(None, (), 0, number + 1, steps, deepest, cut, clock.seconds)
 
 
-def _walk(again: Rerun, first: Sequence[Global], depth: int, random: Random) -> tuple[list[Global], frozenset[Target]]:
-    """Return one walk's states and the targets that its end shows."""
-    states = [random.choice(first)]
-    shown = again.at(states[0])
-    while not shown and len(states) <= depth:
-        edges = again.expansion(states[-1]).edges
-        if not edges:
-            break
-        target = random.choice(edges).target
-        if target is None:
-            return states, frozenset({ERROR})
-        shown = again.across(states[-1], target) | again.at(target)
-        states.append(target)
-    return states, shown
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """Takes walks. `pack` gives what orders the successors of a state, the same in both engines."""
+
+    again: Rerun
+    pack: Pack
+    targets: Sequence[Target]
+
+    def walk(self, first: Sequence[Global], depth: int, dice: Dice) -> tuple[list[Global], Target | None]:
+        """Return one walk's states, and the target that its end shows."""
+        states = [first[dice.below(len(first))]]
+        shown = self.decided(self.again.engine.judge.on_state(states[0]))
+        while shown is None and len(states) <= depth:
+            expansion = self.again.expansion(states[-1])
+            if any(edge.target is None for edge in expansion.edges):
+                return states, ERROR
+            if expansion.terminal:
+                shown = self.decided(self.again.engine.judge.on_state(states[-1], terminal=True))
+            if shown or not expansion.edges:
+                break
+            targets = sorted((e.target for e in expansion.edges if e.target is not None), key=self.pack)
+            states.append(targets[dice.below(len(targets))])
+            on_edge, on_state = self.again.engine.judge.on_edge(*states[-2:]), self.again.engine.judge.on_state(states[-1])
+            shown = self.decided((on_edge[0] | on_state[0], on_edge[1] or on_state[1]))
+        return states, shown
+
+    def decided(self, seen: tuple[set[str], ModelError | None]) -> Target | None:
+        """Return the first target that shows, or the error."""
+        found, error = seen
+        return next((name for name in self.targets if name in found), ERROR if error else None)
+
+
+def packing(configuration: Configuration) -> Pack:
+    """Return what orders states: their packed form; a model that has none is walked by one engine, in the order of labels."""
+    if configuration.program is not None:
+        try:
+            return Layout.of(configuration.program, configuration.setting).pack
+        except Unsupported:
+            pass
+    return lambda _: ()
 
 
 def _run(engine: ReferenceEngine, walk: Walk, plan: Plan) -> Run:

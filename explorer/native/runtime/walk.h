@@ -57,6 +57,25 @@ static int ends_in_terminal(struct walks *walks, const uint64_t *state, struct s
     return ends_walk(walks, bits, sink->errors != errors, has_deliverable(state));
 }
 
+static int compare_states(const void *a, const void *b) {
+    const uint64_t *x = *(const uint64_t *const *)a, *y = *(const uint64_t *const *)b;
+    uint32_t n = state_length(x), m = state_length(y);
+    for (uint32_t i = 0; i < n && i < m; i++)
+        if (x[i] != y[i]) return x[i] < y[i] ? -1 : 1;
+    return n < m ? -1 : n > m;
+}
+
+/* Returns a random successor: of all, one for each label, in the order of their words, so that every engine throws for the same. */
+static const uint64_t *random_successor(struct dice *dice, const struct sink *sink) {
+    const uint64_t **successors = malloc(sink->count * sizeof *successors);
+    if (!successors) abort();
+    for (uint32_t i = 0; i < sink->count; i++) successors[i] = sink->words + sink->edges[i].at;
+    qsort(successors, sink->count, sizeof *successors, compare_states);
+    const uint64_t *chosen = successors[roll_below(dice, sink->count)];
+    free(successors);
+    return chosen;
+}
+
 /* Takes one step to a random successor, in place: `state` has room for MAX_WORDS. Returns 0 where the walk ends. */
 static int take_step(struct walks *walks, struct dice *dice, uint64_t *state, struct sink *sink) {
     uint64_t errors = sink->errors, next[MAX_WORDS];
@@ -67,11 +86,12 @@ static int take_step(struct walks *walks, struct dice *dice, uint64_t *state, st
     for (uint32_t i = 0; i < sink->count; i++) protocol |= step_sorts[sink->edges[i].step] != STEP_FAULT;
     if (!protocol && !limited && ends_in_terminal(walks, state, sink)) return 0;
     if (!sink->count) return 0;
-    struct edge edge = sink->edges[roll_below(dice, sink->count)];
-    memcpy(next, sink->words + edge.at, edge.length * sizeof *next);
+    const uint64_t *chosen = random_successor(dice, sink);
+    uint32_t length = state_length(chosen);
+    memcpy(next, chosen, length * sizeof *next);
     uint64_t bits[PROPERTY_WORDS] = {0};
     check_edge(state, next, sink, bits), check_state(next, sink, bits);
-    memcpy(state, next, edge.length * sizeof *next);
+    memcpy(state, next, length * sizeof *next);
     path_add(walks, state);
     walks->steps++;
     return !ends_walk(walks, bits, sink->errors != errors, 0);

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,7 @@ from quorate.language.errors import UsageError
 from tests.cli.running import CHATTER, LOCK
 
 if TYPE_CHECKING:
+    from quorate.explorer.check import EngineName
     from quorate.explorer.contract.trace import Moment
 
 RESTARTS = Request(model=LOCK, preset="server restarts", engine="reference")
@@ -130,6 +133,21 @@ def test_the_native_engine_walks_too() -> None:
     simulation = simulate(Request(model=LOCK, preset="server restarts", engine="native"), Plan(seed=2))
     assert simulation.engine == "native"
     assert len(steps(simulation)) == 8
+
+
+ENGINES: tuple[EngineName, ...] = ("native", "reference")
+PROTOCOLS = Path(__file__).parents[2] / "oracle" / "protocols"
+
+
+@pytest.mark.skipif(COMPILER is None, reason="there is no C compiler here")
+@pytest.mark.parametrize("seed", [0, -7, 2**70])
+@pytest.mark.parametrize("model", [LOCK, CHATTER, *(str(PROTOCOLS / f"{n}.py") for n in ("both_ways", "abstract", "links"))])
+def test_equal_seeds_give_equal_walks_in_both_engines(model: str, seed: int) -> None:
+    request, plan = Request(model=model), Plan(walks=20, depth=15, seed=seed)
+    native, reference = (simulate(replace(request, engine=engine), plan) for engine in ENGINES)
+    assert replace(native.walk, seconds=0.0) == replace(reference.walk, seconds=0.0)
+    assert (native.trace, native.found, native.exit_code) == (reference.trace, reference.found, reference.exit_code)
+    assert native.walk.steps > 0
 
 
 @pytest.mark.parametrize("seed", range(8))
