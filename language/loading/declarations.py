@@ -16,8 +16,10 @@ from quorate.language.loading.branches import class_node, executed
 from quorate.language.loading.execution import Note, place_at, place_of
 from quorate.language.loading.model import FieldDeclaration, PropertyDeclaration, StepDeclaration
 from quorate.language.loading.unread import check_steps, members_of
-from quorate.language.values.types import DictOf, ListOf, Option, RecordOf, SetOf, TupleOf, Type
+from quorate.language.values.types import DictOf, ListOf, Option, RecordOf, SetOf, TupleOf, Type, are_many
 from quorate.language.values.values import Misfit, freeze
+
+MOST_VALUES = 1 << 20  # of an action's arguments together: it is tried with each of them
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -115,6 +117,9 @@ class Declarations:
             parameters = parameters[1:]
         if role == "action":
             arguments = tuple((a.arg, self._argument(a, source)) for a in parameters)
+            if are_many(tuple(t for _, t in arguments), MOST_VALUES):
+                what = f"the arguments of `{name}` have more than {MOST_VALUES:,} values together, and it happens for each"
+                raise ModelError(what, place_of(source, parameters[0]), "give them narrower bounds, or `choose` among a few")
         elif role == "receive":
             message, sender = self._received(parameters, node, source)
         elif parameters:

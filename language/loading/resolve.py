@@ -34,13 +34,16 @@ from quorate.language.values.types import (
     Size,
     TupleOf,
     Type,
+    is_many,
 )
+from quorate.language.values.values import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.language.loading.model import Source
 
+MOST_ITEMS = 1 << 32  # values of a set's items: a set is one of 2 to the power of these
 _REFUSED: dict[object, str] = {
     str: "use an `Enum`: its members are the finitely many words",
     float: "use an `int` with `Range(lo, hi)`, in the smallest unit that matters",
@@ -156,6 +159,9 @@ class Resolver:
                 "Python cannot hash an item of a set or a key of a dict with a list, a dict or a `set` in it",
                 remedy,
             )
+        if is_many(found, MOST_ITEMS):
+            what = f"there are more than {MOST_ITEMS:,} such values, and a set or dict has a place for each"
+            raise self._refusal(node, source, what, "give them narrower bounds")
         return found
 
     # -- classes ------------------------------------------------------------------------------------------------------
@@ -227,6 +233,8 @@ class Resolver:
                 high = self._size(cast("int", lt), call, "lt", 0, source, -1)
             case _:
                 raise self._refusal(node, source, "this bound has no meaning for an `int`", "write `Range(lo, hi)`")
+        if any(size and not -LARGEST - 1 <= size.value <= LARGEST for size in (low, high)):
+            raise self._refusal(node, source, "this bound is beyond 64 bits", "write a nearer one: 2**63 - 1 is the greatest")
         if low and high and low.value > high.value:
             raise self._refusal(node, source, f"no number lies from {low.value} to {high.value}", "write the lower bound first")
         return Int(low, high)

@@ -165,6 +165,35 @@ Type = Bool | Int | Enumeration | ProcessId | Option | SetOf | DictOf | ListOf |
 SCALARS = (Bool, Int, Enumeration, ProcessId, Nothing)
 
 
+def is_many(t: Type, most: int) -> bool:
+    """Say whether a type has more than so many values, without counting what is far beyond. Bounds not known count as none."""
+    digits = most.bit_length()
+    match t:
+        case SetOf(item):
+            return is_many(item, digits)
+        case DictOf(key, value):
+            return is_many(key, digits) or is_many(value, most) or (_count(value) + 1) ** _count(key) > most
+        case ListOf(item, Size(longest)):
+            return longest > most or is_many(item, most) or (_count(item) > 1 and (longest > digits or _count(t) > most))
+        case Option(item):
+            return is_many(item, most)
+        case TupleOf(items):
+            return are_many(items, most)
+        case RecordOf(_, fields):
+            return are_many(tuple(f for _, f in fields), most)
+        case _:
+            return _count(t) > most
+
+
+def are_many(types: tuple[Type, ...], most: int) -> bool:
+    """Say whether there are more than so many tuples of values of these types."""
+    return any(is_many(t, most) for t in types) or prod(map(_count, types)) > most
+
+
+def _count(t: Type) -> int:
+    return t.cardinality or 0
+
+
 def product_of(types: tuple[Type, ...]) -> int | None:
     """Return how many tuples of these types there are, or None where one is unbounded."""
     counts = [t.cardinality for t in types]

@@ -234,6 +234,32 @@ REFUSED = {
                      ^
   give it bounds, such as `Annotated[int, Range(0, 3)]`: an action happens for every value""",
     ),
+    "more arguments than can be tried": (
+        HEAD
+        + "T = Annotated[int, Range(0, 2**31)]\nclass Node(Process):\n    @action\n    def act(self, n: T) -> None: pass\n"
+        + "node = Node.single()\n",
+        """
+<model>.py:9:19: the arguments of `act` have more than 1,048,576 values together, and it happens for each
+    def act(self, n: T) -> None: pass
+                  ^
+  give them narrower bounds, or `choose` among a few""",
+    ),
+    "a bound beyond 64 bits": (
+        HEAD + "class Node(Process):\n    n: Annotated[int, Range(-2**70, 2**70)] = durable(0)\nnode = Node.single()\n",
+        """
+<model>.py:7:23: this bound is beyond 64 bits
+    n: Annotated[int, Range(-2**70, 2**70)] = durable(0)
+                      ^
+  write a nearer one: 2**63 - 1 is the greatest""",
+    ),
+    "items that no set has room for": (
+        HEAD + "class Node(Process):\n    n: set[Annotated[int, Range(0, 2**40)]] = durable(set())\nnode = Node.single()\n",
+        """
+<model>.py:7:12: there are more than 4,294,967,296 such values, and a set or dict has a place for each
+    n: set[Annotated[int, Range(0, 2**40)]] = durable(set())
+           ^
+  give them narrower bounds""",
+    ),
     "argument with a default": (
         HEAD + "class Node(Process):\n    @action\n    def act(self, n: bool = True) -> None: pass\nnode = Node.single()\n",
         """
