@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections import deque
 from collections.abc import ItemsView, KeysView, Mapping, ValuesView
 from contextlib import contextmanager
 from functools import lru_cache
@@ -16,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from quorate.language.errors import ModelError
-from quorate.language.loading.tree.arithmetic import FITS, ITEM, MOVED, NATURAL, PLACE
+from quorate.language.loading.tree.arithmetic import FITS, HELD, HERE, ITEM, MOVED, NATURAL, PLACE
 from quorate.language.loading.tree.walking import IN_ORDER
 from quorate.language.values.values import LARGEST, Key, order
 
@@ -30,7 +31,16 @@ Spot = tuple[str, int, int]  # file, line and column (both from 1) of a call
 def builtins_with(import_: Callable[..., object]) -> dict[str, object]:
     """Return the `__builtins__` of a model's module, which imports through `import_`."""
     ours = {"all": _all, "any": _any, "sorted": _sorted, "min": _min, "max": _max, "sum": _sum, "abs": _abs}
-    language = {IN_ORDER: _in_order, FITS: _fits, ITEM: _item, PLACE: _place, NATURAL: _natural, MOVED: _moved}
+    language = {
+        IN_ORDER: _in_order,
+        FITS: _fits,
+        ITEM: _item,
+        PLACE: _place,
+        NATURAL: _natural,
+        MOVED: _moved,
+        HELD: _held,
+        HERE: _here,
+    }
     return {**vars(builtins), **ours, **language, "__import__": import_}
 
 
@@ -157,6 +167,18 @@ def _place(container: object, index: object) -> object:
 
 def _item(container: Any, index: object) -> object:
     return container[_place(container, index)]
+
+
+_HELD: deque[object] = deque(maxlen=99)  # containers whose index is being computed, the innermost last; some were left
+
+
+def _held(container: object) -> object:
+    _HELD.append(container)
+    return container
+
+
+def _here(index: object) -> object:
+    return _place(_HELD.pop(), index)
 
 
 def _moved(container: object, name: str, index: object, *items: object) -> object:

@@ -2,8 +2,9 @@
 
 Python's integers have no end, and `log[at - 1]` with `at` 0 is the last entry without a word. The language calls both an error
 of the model (docs/semantics.md), and C finds them as it computes. So inside functions every sum, difference, product, quotient
-and negation goes through `FITS`, every item by a computed index through `ITEM` or `PLACE`, a computed end of a slice through
-`NATURAL`, and `pop` and `insert` through `MOVED`. `prelude.py` defines them.
+and negation goes through `FITS`, every item by a computed index through `ITEM` or `PLACE` (`HELD` and `HERE` where the
+container is computed, too, and must not be read twice), a computed end of a slice through `NATURAL`, and `pop` and `insert`
+through `MOVED`. `prelude.py` defines them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import ast
 from copy import deepcopy
 
 FITS, ITEM, PLACE, NATURAL, MOVED = "__fits__", "__item__", "__place__", "__natural__", "__moved__"  # no model can call these
+HELD, HERE = "__held__", "__here__"
 GROWING = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Pow)
 
 
@@ -56,6 +58,8 @@ class Arithmetic(ast.NodeTransformer):
             return self._call(node, ITEM, node.value, node.slice)
         elif _is_path(node.value):
             node.slice = self._call(node.slice, PLACE, deepcopy(node.value), node.slice)
+        else:
+            node.value, node.slice = self._call(node.value, HELD, node.value), self._call(node.slice, HERE, node.slice)
         return node
 
     def _end(self, node: ast.expr | None) -> ast.expr | None:
