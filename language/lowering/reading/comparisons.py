@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from quorate.language.loading.names import ABSENT
@@ -11,7 +10,7 @@ from quorate.language.lowering.bodies.conversions import FALSE, TRUE, apply, int
 from quorate.language.lowering.bodies.narrowing import assume
 from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.attributes import is_through_old
-from quorate.language.lowering.reading.constants import joined, mark_ordered
+from quorate.language.lowering.reading.constants import computed, joined, mark_ordered, plain
 from quorate.language.lowering.reading.operators import as_set, container_of, sequence
 from quorate.language.lowering.reading.walks import walk_of
 from quorate.language.program import ir
@@ -74,25 +73,11 @@ def settled(body: Body, node: ast.Compare) -> bool | None:
     """Return what a comparison of texts or fractions comes to where all of them are known, whatever the state; else None."""
     values: list[object] = []
     for part in [node.left, *node.comparators]:
-        for inner in part.elts if isinstance(part, ast.Tuple) else [part]:
+        for inner in part.elts if isinstance(part, ast.Tuple | ast.List | ast.Set) else [part]:
             values.append(plain(body, inner))
     if ABSENT in values or not any(isinstance(v, float | str) for v in values):
         return None
-    names = {n.id: plain(body, n) for n in ast.walk(node) if isinstance(n, ast.Name)}
-    try:
-        return bool(eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}}, names))  # noqa: S307  (constants only)
-    except TypeError:
-        raise body.refusal(node, "these two have no order", "compare what is of one type") from None
-
-
-def plain(body: Body, node: ast.expr) -> object:
-    """Return the number or text that a node is, whatever the state, or `ABSENT`."""
-    value: object = ABSENT
-    if isinstance(node, ast.Constant):
-        value = node.value
-    elif isinstance(node, ast.Name) and node.id not in body.flow.names and node.id not in body.variables:
-        value = body.names.value(body.source, node.id)
-    return value if isinstance(value, bool | int | float | str) and not isinstance(value, Enum) else ABSENT
+    return bool(computed(body, node))
 
 
 def chain(body: Body, node: ast.Compare, left: ir.Expr, nodes: list[ast.expr], operators: Sequence[ast.cmpop]) -> ir.Expr:
@@ -164,10 +149,10 @@ def check_identity(body: Body, node: ast.Compare, a: ir.Expr, b: ir.Expr) -> Non
     nones = any(isinstance(s, ir.Const) and s.value is None for s in (a, b))
     if not nones and (is_through_old(body, a) or is_through_old(body, b)):
         raise body.refusal(node, "`is` does not compare a process with one reached through `old`", "write `==` or `!=`")
-    plain = (Nothing, Enumeration, ProcessId)
+    without_parts = (Nothing, Enumeration, ProcessId)
     for t in (a.type, b.type):
         inner = t.item if isinstance(t, Option) else t
-        if not isinstance(inner, plain) and not nones:
+        if not isinstance(inner, without_parts) and not nones:
             raise body.refusal(node, f"`is` compares None, enums and processes, not `{in_words(t)}`", "write `==` or `!=`")
 
 

@@ -86,6 +86,35 @@ def name_of(body: Body, node: ast.expr, name: str) -> ir.Expr:
     return constant(body, node, found, name)
 
 
+def plain(body: Body, node: ast.expr) -> object:
+    """Return the number or text that a node is, whatever the state, or `ABSENT`; what is computed of whole numbers is not."""
+    match node:
+        case ast.Constant():
+            value: object = node.value
+        case ast.Name() if node.id not in body.flow.names and node.id not in body.variables:
+            value = body.names.value(body.source, node.id)
+        case ast.BinOp(left, _, right):
+            parts = [plain(body, left), plain(body, right)]
+            is_known = all(isinstance(p, int | float) for p in parts) and any(isinstance(p, float) for p in parts)
+            value = computed(body, node) if is_known else ABSENT
+        case ast.UnaryOp(ast.USub() | ast.UAdd(), operand):
+            value = computed(body, node) if isinstance(plain(body, operand), float) else ABSENT
+        case _:
+            value = ABSENT
+    return value if isinstance(value, bool | int | float | str) and not isinstance(value, Enum) else ABSENT
+
+
+def computed(body: Body, node: ast.expr) -> object:
+    """Return what Python makes of numbers and texts that are known, whatever the state; `ABSENT` where it fails."""
+    names = {n.id: plain(body, n) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    try:
+        return eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}}, names)  # noqa: S307  (constants only)
+    except TypeError:
+        raise body.refusal(node, "these two have no order", "compare what is of one type") from None
+    except ArithmeticError:  # it fails if it is ever evaluated: that shows where it is run
+        return ABSENT
+
+
 def constant(body: Body, node: ast.expr, value: object, name: str) -> ir.Const:
     """Return a value of the module as a constant; what could change during the search is refused."""
     match value:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from quorate.language.lowering.bodies.conversions import apply, into, most_items, number, opened, truth, value_of
+from quorate.language.lowering.bodies.conversions import FALSE, TRUE, apply, into, most_items, number, opened, truth, value_of
 from quorate.language.lowering.bodies.narrowing import assume
 from quorate.language.lowering.bodies.sequence import in_order
-from quorate.language.lowering.reading.constants import integer_of, joined, known_number
+from quorate.language.lowering.reading.constants import integer_of, joined, known_number, plain
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.values.lattice import (
@@ -169,6 +169,9 @@ def condition_of(body: Body, node: ast.expr) -> ir.Expr:
         is_and = isinstance(node.op, ast.And)
         operands = in_turn(body, is_and, node.values, lambda operand: condition_of(body, operand))
         return body.placed(apply(BOOL, Op.AND if is_and else Op.OR, *operands), node)
+    known = plain(body, node)
+    if isinstance(known, float | str):
+        return TRUE if known else FALSE
     return truth(body, body.expr(node), node)
 
 
