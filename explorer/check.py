@@ -92,7 +92,11 @@ def check(request: Request, observer: Observer | None = None) -> Result:
     Errors: UsageError for a wrong request, ModelError for a model that cannot be run at all. An error that shows while
     the model runs is part of the result, with its trace.
     """
-    configuration = configure(request)
+    return searched(configure(request), request, observer)
+
+
+def searched(configuration: Configuration, request: Request, observer: Observer | None = None) -> Result:
+    """Search a configuration that was made for this request, or for one that differs in the engine only. Errors as above."""
     asked = configuration.model.properties
     engine, slow = engine_for(configuration, request)
     findings = engine.explore(request.limits, observer)

@@ -7,7 +7,6 @@ notes where it stands. So a field has the annotation that Python gave it, and a 
 from __future__ import annotations
 
 import ast
-import copy
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import ModelError
@@ -21,14 +20,13 @@ NOTER = "__executed__"  # a builtin of the model's modules, called with the line
 
 
 def noting(tree: ast.Module) -> ast.Module:
-    """Return a copy of the module that calls `NOTER` for each class, and each assignment in its body, that is executed."""
-    noted = copy.deepcopy(tree)
-    for node in ast.walk(noted):
+    """Have the module call `NOTER` for each class, and each assignment in its body, that is executed; return it."""
+    for node in list(ast.walk(tree)):
         if isinstance(node, ast.ClassDef):
             head = 1 if ast.get_docstring(node) is not None else 0
             _note_in(node)
             node.body.insert(head, _call(node))
-    return noted
+    return tree
 
 
 def _note_in(node: ast.AST) -> None:

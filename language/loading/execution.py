@@ -148,7 +148,7 @@ class Execution:
         sys.modules[module.__name__] = module
         linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
         try:
-            exec(compile(as_run(noting(tree)), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
+            exec(compile(as_run(noting(ast.parse(text))), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
         except WrongValue:
             raise
         except (Exception, SystemExit) as error:

@@ -7,6 +7,7 @@ counts, in the IR it is `ir.Mark`. A model without marks pays nothing for them. 
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Literal, cast
@@ -172,7 +173,7 @@ def _guard(node: ast.stmt) -> Literal["require", "limit"] | None:
 def _recompile(model: Model, source: Source) -> None:
     """Give the source's live functions the code of its changed tree."""
     file = str(source.module.__file__)
-    codes = {_key(c): c for c in _codes(compile(as_run(source.tree), file, "exec", dont_inherit=True))}
+    codes = {_key(c): c for c in _codes(compile(as_run(copy.deepcopy(source.tree)), file, "exec", dont_inherit=True))}
     for function in _functions(model, source):
         code = codes.get(_key(function.__code__))
         if function.__code__.co_filename == file and code is not None:

@@ -9,11 +9,12 @@ import re
 import tempfile
 import traceback
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import partial
 from multiprocessing import Pipe, get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
-from quorate.explorer.check import Request, check, configure
+from quorate.explorer.check import Configuration, Request, configure, searched
 from quorate.explorer.contract.engine import Limits
 from quorate.language.errors import QuorateError
 from quorate.language.program import ir
@@ -21,12 +22,13 @@ from tests.oracle.search import explore, explore_preset
 from tests.oracle.stage import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
     from quorate.explorer.contract.verdict import Result
     from tests.oracle.search import Outcome as Opinion
 
+T = TypeVar("T")
 DEPTH = 3  # a limit by depth stops all of them at the same states
 PATIENCE = 60.0  # seconds for one protocol
 SMALL = 300  # states, beyond which the oracle is not asked
@@ -53,7 +55,7 @@ def compared(path: Path, *, depth: int = DEPTH, threads: int = 1, third: bool = 
     """Run one protocol in both engines; and by the oracle, where it is so small that all three see the whole of it."""
     opinion = _oracle(path) if third else None
     asked = Request(model=str(path), limits=Limits(depth=None if opinion else depth), witnesses=True, engine="reference")
-    truth, native = _answer(asked), _answer(replace(asked, engine="native", threads=threads))
+    truth, native = _answers(asked, replace(asked, engine="native", threads=threads))
     if isinstance(truth, _Crash) or isinstance(native, _Crash):
         return Outcome("differ", f"crash: {truth.what if isinstance(truth, _Crash) else native.what}")  # type: ignore[union-attr]
     if isinstance(truth, str) and isinstance(native, str):
@@ -132,15 +134,22 @@ class _Crash:
     what: str
 
 
-def _answer(asked: Request) -> Result | str | _Crash:
-    """Return what one engine answers, the words in which it refuses, or where it broke."""
+def _answers(*asked: Request) -> list[Result | str | _Crash]:
+    """Return what each engine answers, the words in which it refuses, or where it broke. The model is loaded once."""
+    made = _attempt("loading", lambda: configure(asked[0]))
+    if not isinstance(made, Configuration):
+        return [made] * len(asked)
+    return [_attempt(each.engine, partial(searched, made, each)) for each in asked]
+
+
+def _attempt(what: str, answer: Callable[[], T]) -> T | str | _Crash:
     try:
-        return check(asked)
+        return answer()
     except QuorateError as refusal:
         return str(refusal)
     except Exception as broken:  # noqa: BLE001  # any of them is a finding
         last = traceback.extract_tb(broken.__traceback__)[-1]
-        return _Crash(f"{asked.engine}: {type(broken).__name__} in {last.name} of {last.filename.rpartition('/')[2]}")
+        return _Crash(f"{what}: {type(broken).__name__} in {last.name} of {last.filename.rpartition('/')[2]}")
 
 
 def _head(said: str) -> str:
