@@ -36,17 +36,21 @@ def as_branches(body: Body, node: ast.Match) -> list[ast.stmt]:
 
 
 def named(body: Body, node: ast.Match) -> tuple[ast.expr, list[ast.stmt]]:
-    """Return the subject as what may be read again, and what evaluates it before: once."""
-    items = node.subject.elts if isinstance(node.subject, ast.Tuple) else [node.subject]
-    guards = [inner for case in node.cases if case.guard is not None for inner in ast.walk(case.guard)]
-    is_kept = not any(isinstance(inner, ast.Call) for inner in guards)  # no guard changes the subject
-    if all(isinstance(i, ast.Name | ast.Constant) or (is_field(i) and is_kept) for i in items):
-        return node.subject, []
-    name = body.version("subject", node)
-    body.reserve({name})
-    return at(ast.Name(name, ast.Load()), node.subject), [
-        at(ast.Assign([ast.Name(name, ast.Store())], node.subject), node.subject)
-    ]
+    """Return the subject as what may be read again, and what evaluates it before: once, whatever a guard changes."""
+    is_steady = not any(isinstance(n, ast.Call) for c in node.cases if c.guard is not None for n in ast.walk(c.guard))
+    spread = isinstance(node.subject, ast.Tuple) and not any(isinstance(i, ast.Starred) for i in node.subject.elts)
+    items = node.subject.elts if isinstance(node.subject, ast.Tuple) and spread else [node.subject]
+    again: list[ast.expr] = []
+    first: list[ast.stmt] = []
+    for item in items:
+        if isinstance(item, ast.Name | ast.Constant) or (is_steady and is_field(item)):
+            again.append(item)
+            continue
+        name = body.version("subject", item)
+        body.reserve({name})
+        again.append(at(ast.Name(name, ast.Load()), item))
+        first.append(at(ast.Assign([ast.Name(name, ast.Store())], item), item))
+    return (at(ast.Tuple(again, ast.Load()), node.subject) if spread else again[0]), first
 
 
 def is_field(node: ast.expr) -> bool:
