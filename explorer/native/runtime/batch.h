@@ -83,9 +83,14 @@ static inline void prefetch_candidate(const struct search *search, uint64_t hash
     }
 }
 
+/* What a new state shows counts with its own level, and its quantifiers with it. */
 static void check_new(struct worker *worker, const uint64_t *state, uint64_t hash) {
-    uint64_t errors = worker->sink.errors;
+    uint64_t errors = worker->sink.errors, exercised[SITE_WORDS];
+    memcpy(exercised, worker->sink.exercised, sizeof exercised);
+    memcpy(worker->sink.exercised, worker->sights.exercised, sizeof exercised);
     check_state(state, &worker->sink, worker->sights.states);
+    memcpy(worker->sights.exercised, worker->sink.exercised, sizeof exercised);
+    memcpy(worker->sink.exercised, exercised, sizeof exercised);
     worker->sights.state_error |= worker->sink.errors != errors;
     worker->counts.states++;
     worker->counts.words += state_length(state);

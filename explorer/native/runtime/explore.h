@@ -16,7 +16,9 @@ struct findings {
 static int settle(struct search *search, struct sights *settled) {
     struct sights seen = take_sights(search), of_level = {.state_error = seen.state_error};
     memcpy(of_level.states, seen.states, sizeof seen.states);
+    memcpy(of_level.exercised, seen.exercised, sizeof seen.exercised);
     memset(seen.states, 0, sizeof seen.states);
+    memset(seen.exercised, 0, sizeof seen.exercised);
     seen.state_error = 0;
     add_sights(settled, &seen);
     if (any_error(settled)) return 1;
@@ -59,8 +61,9 @@ static uint64_t run_levels(struct search *search, struct sights *settled) {
     return depth;
 }
 
-/* Sums the workers' counts. The arrays have STEPS, LIMITS and SITES (in bits) items. */
-static struct findings tell_counts(const struct search *search, uint64_t *fired, uint64_t *limited, uint64_t *exercised) {
+/* Sums the workers' counts; quantifiers that had an item in a state were settled with its level. The arrays have STEPS, LIMITS and SITES (in bits) items. */
+static struct findings tell_counts(const struct search *search, const struct sights *settled, uint64_t *fired, uint64_t *limited,
+                                   uint64_t *exercised) {
     struct findings found = {0};
     for (unsigned i = 0; i < search->size; i++) {
         const struct worker *worker = &search->workers[i];
@@ -71,6 +74,7 @@ static struct findings tell_counts(const struct search *search, uint64_t *fired,
         for (int j = 0; j < LIMITS; j++) limited[j] += worker->sink.limited[j];
         for (int j = 0; j < (SITES + 63) / 64; j++) exercised[j] |= worker->sink.exercised[j];
     }
+    for (int j = 0; j < (SITES + 63) / 64; j++) exercised[j] |= settled->exercised[j];
     return found;
 }
 

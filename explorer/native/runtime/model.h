@@ -33,6 +33,8 @@ struct edge {
     uint16_t step;
 };
 
+enum { SITE_WORDS = (SITES + 63) / 64 + 1 };
+
 /* Where `expand` puts the successors of one or more states, and what it noticed on the way; one a thread. */
 struct sink {
     uint64_t *words;
@@ -42,7 +44,7 @@ struct sink {
     uint64_t errors;            /* steps and properties that were errors of the model */
     uint64_t costed_errors;     /* those of them that were faults that cost one */
     uint64_t limited[LIMITS + 1];             /* how often each limit stopped a step */
-    uint64_t exercised[(SITES + 63) / 64 + 1]; /* quantifier sites that had an item to range over */
+    uint64_t exercised[SITE_WORDS];           /* quantifier sites that had an item to range over */
 };
 
 /* Makes room for one more successor and returns where to build it; ends the process's search only where memory ends. */

@@ -34,7 +34,7 @@ EXPORTED struct search *quorate_explore(struct control *control, const uint64_t 
     add_initials(search, initial, count);
     struct sights settled = {0};
     uint64_t depth = run_levels(search, &settled);
-    *findings = tell_counts(search, fired, limited, exercised);
+    *findings = tell_counts(search, &settled, fired, limited, exercised);
     findings->depth = depth;
     sample_cut(&search->sample);
     for (uint64_t i = 0; i < search->sample.count; i++) findings->sampled_words += search->sample.items[i].length;

@@ -26,9 +26,10 @@ enum sorts { /* the edges that a round follows, by sort of step */
     ALL_SORTS = FREE_SORTS | COSTED_SORTS,
 };
 
-/* What was seen of the properties, bit by bit; errors by where they showed. */
+/* What was seen of the properties, bit by bit; errors by where they showed; of the quantifiers those that had an item in a state. */
 struct sights {
     uint64_t states[PROPERTY_WORDS], edges[PROPERTY_WORDS], finals[PROPERTY_WORDS];
+    uint64_t exercised[SITE_WORDS];
     uint32_t state_error, free_error, costed_error, edge_error, final_error, stuck;
 };
 

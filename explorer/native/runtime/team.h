@@ -117,6 +117,7 @@ static void take_sample(struct search *search) {
 static void add_sights(struct sights *all, const struct sights *some) {
     for (int i = 0; i < PROPERTY_WORDS; i++)
         all->states[i] |= some->states[i], all->edges[i] |= some->edges[i], all->finals[i] |= some->finals[i];
+    for (int i = 0; i < SITE_WORDS; i++) all->exercised[i] |= some->exercised[i];
     all->state_error |= some->state_error, all->edge_error |= some->edge_error, all->final_error |= some->final_error;
     all->free_error |= some->free_error, all->costed_error |= some->costed_error, all->stuck |= some->stuck;
 }

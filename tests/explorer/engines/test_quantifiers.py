@@ -63,3 +63,15 @@ def test_what_ranges_over_nothing_is_vacuous(tmp_path: Path, modality: str, cond
 def test_an_item_that_fails_is_none(tmp_path: Path, modality: str, condition: str) -> None:
     """The search ends with the error: the property held where there was nothing to range over, and that is no answer."""
     assert verdicts(tmp_path, NODE % (modality, condition))[1] == {"it": "cut"}
+
+
+def test_the_level_after_an_error_does_not_count(tmp_path: Path) -> None:
+    """Its states are found, but the search ended before them: the witness that was found is one over nothing."""
+    source = NODE % ("sometimes", "all(node.n > 0 for _ in range(node.n))")
+    failing = """    @action
+    def fail(self) -> None:
+        require(self.n == 0)
+        self.flags[1] = True
+
+node = Node"""
+    assert verdicts(tmp_path, source.replace("node = Node", failing)) == (2, {"it": "cut"})
