@@ -85,8 +85,10 @@ COLORS = (
     "class Color(Enum):\n    RED = auto()\n    GREEN = auto()\n    BLUE = auto()\n",
     "class Color(Enum):\n    RED = 'r'\n    GREEN = 'g'\n    BLUE = 'b'\n",
     "class Color(Enum):\n    RED = 3\n    GREEN = 1\n    BLUE = 2\n",
+    "class Color(Enum):\n    RED = (0, 'r')\n    GREEN = (0, 'g')\n    BLUE = (1, 'b')\n    CRIMSON = RED\n",
     "class Color(StrEnum):\n    RED = 'a'\n    GREEN = 'b'\n    BLUE = 'c'\n",
     "class Color(IntEnum):\n    RED = 0\n    GREEN = 1\n    BLUE = 2\n",
+    "class Color(str, Enum):\n    RED = 'a'\n    GREEN = 'b'\n    BLUE = 'c'\n",
     "class Color(IntEnum):\n    RED = 1\n    GREEN = 3\n    BLUE = 7\n",
 )
 LEVEL = "class Level(Enum):\n    LOW = auto()\n    HIGH = auto()\n"
@@ -198,7 +200,7 @@ class Protocol:
 
     def text(self) -> str:
         writer, features = self.writer, self.features
-        enums = writer.pick(*(COLORS[3:] if "int_enums" in features else COLORS[:3] if "enums" in features else COLORS[:1]))
+        enums = writer.pick(*(COLORS[4:] if "int_enums" in features else COLORS[:4] if "enums" in features else COLORS[:1]))
         enums += "\n" + LEVEL if "enums" in features else ""
         lines = HEADER.format(nodes=writer.pick(1, 2, 2), flag=writer.pick(True, False), enums=enums).splitlines()
         if self.entry:

@@ -31,6 +31,15 @@ bool:
     («Color» not in («Color», «Color»))
     («Opt[M]» == «M»)
     («Opt[M]» in (None, «M»))
+    («Opt[M]» is None)
+    («Small» in range(«Small», 3))
+    («V» in «dict[K, V]».values())
+    any(«list[bool]»)
+    all(«dict[K, bool]».values())
+    any({«bool|x:H» for x in «set[H]»})
+    all([«bool|x:T» for x in «list[T]»])
+    (sorted(«set[O]») == «list[O]»)
+    (len({*«list[H]»}) == len(«list[H]»))
     («H» in «set[H]»)
     («H» not in «set[H]»)
     («T» in «list[T]»)
@@ -86,6 +95,12 @@ Small:
     min(len(«set[H]»), 2)
     min(len(«list[T]»), 2)
     min(len(«dict[K, V]»), 2)
+    max(«Small», «Small», «Small»)
+    (sum([«Small», «Small», «Small»]) % 3)
+    min(len(«set[H]» ^ «set[H]»), 2)
+    (sum(i for i, x in enumerate(«list[T]») if x == «T|») % 3)
+    len(«list[T]»[:«Small»])
+    (len(range(«Small», 3)))
     min(sum(«dict[K, Small]».values()), 2)
     max(«list[Small]», default=«Small»)
     min(«set[Small]», default=«Small»)
@@ -137,6 +152,9 @@ T:
     («T», «U»)[0]
     («U», «T»)[1]
     «tuple[U, T]»[1]
+    «tuple[U, T]»[-1]
+    ([«T»] + «list[T]»)[len(«list[U]») - len(«list[U]»)]
+    {**«dict[H, T]», «H»: «T»}.get(«H», «T»)
     {«H»: «T|», «H|»: «T|»}.get(«H», «T»)
     (choices) choose([«T», «T»])
     (choices) choose(«list[T]»)
@@ -200,6 +218,9 @@ set[H]:
     {v for v in «dict[K, H]».values()}
     «dict[K, set[H]]».get(«K», «set[H]»)
     {*«set[H]», «H»}
+    «set[H]».symmetric_difference(«set[H]»)
+    set(«list[H]»[:1])
+    «set[H]».copy()
 set[O]:
     set(sorted(«set[O]»)[:1])
 list[T]:
@@ -248,6 +269,8 @@ dict[K, V]:
     {«K»: «V»}
     {k: «V|k:K» for k in «list[K]»}
     dict(«dict[K, V]»)
+    {**«dict[K, V]», **«dict[K, V]»}
+    «dict[K, V]».copy()
 """
 
 CHANGES = """
@@ -300,6 +323,8 @@ set[H]:
     k# = «H»; if k# in $:; $.remove(k#)
     $.difference_update(«set[H]»)
     $.intersection_update(«set[H]»)
+    $.symmetric_difference_update(«set[H]»)
+    $ = $ - {«H»}
     (errors) $.remove(«H»)
 list[T]:
     (limits) limit(len($) != 2); $.append(«T»)

@@ -189,7 +189,7 @@ class Writer:
         """Return the lines of one statement."""
         kinds: list[Callable[[Scope], list[str]]] = [self.assignment, self.change, self.change, self.change]
         if depth:
-            kinds += [self.branch, self.loop, self.two_assignments, self.guard, self.local]
+            kinds += [self.branch, self.loop, self.two_assignments, self.guard, self.local, self.matching]
             kinds += [self.alias] if "aliases" in self.features else []
         if scope.is_step and self.messages:
             kinds += [self.sending, self.broadcasting]
@@ -246,6 +246,28 @@ class Writer:
             *indented(last),
         ]
 
+    def matching(self, scope: Scope) -> list[str]:
+        """Return a `match`: by values, by alternatives, by tuples; with a guard sometimes, and a name at the end."""
+        a, b = self.name(), self.name()
+        number, color, other = (self.expression(s, scope, 1) for s in (SMALL, parse("Color"), BOOL))
+        forms: list[tuple[str, list[str], str, tuple[tuple[str, Sort], ...]]] = [
+            (number, ["0", "1 | 2"], a, ((a, SMALL),)),
+            (color, ["Color.RED", "Color.GREEN | Color.BLUE"], "_", ()),
+            (
+                f"({number}, {color})",
+                ["(0, Color.RED)", f"({a}, Color.BLUE)"],
+                f"({a}, {b})",
+                ((a, SMALL), (b, parse("Color"))),
+            ),
+            (f"({other}, {number})", ["(True, 0) | (False, 1)", f"(True, {a})"], f"(_, {a})", ((a, SMALL),)),
+        ]
+        subject, patterns, last, bindings = self.pick(*forms)
+        lines = [f"match {subject}:"]
+        for pattern in patterns:
+            guard = f" if {self.expression(BOOL, scope, 1)}" if self.often(1, 3) and a not in pattern else ""
+            lines += [f"    case {pattern}{guard}:", *indented(indented(self.statement(scope, 0)))]
+        return [*lines, f"    case {last}:", *indented(indented(self.statement(scope.plus(*bindings), 0)))]
+
     def loop(self, scope: Scope) -> list[str]:
         a, b = self.name(), self.name()
         mutable = "aliases" in self.features
@@ -263,6 +285,7 @@ class Writer:
             (f"for {b}, {a} in enumerate(«list[T]»):", ((a, item),)),
             (f"for {a}, {b} in zip(«list[T]», «list[O]»):", ((a, item), (b, key))),
             (f"for {a} in range(«Small»):", ((a, SMALL),)),
+            (f"for {a} in range(2, -1, -1):", ((a, SMALL),)),
             (f"for {a} in reversed(«list[T]»):", ((a, item),)),
             (f"for {a} in nodes:", ((a, NODE),)),
             (f"for {a} in Color:", ((a, parse("Color")),)),
