@@ -25,7 +25,8 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from tests.fuzz.comparison import PATIENCE, Outcome, judged
-from tests.fuzz.protocols import FEATURES, protocol
+from tests.fuzz.features import FEATURES
+from tests.fuzz.protocols import protocol
 from tests.fuzz.shrinking import shrunk
 
 if TYPE_CHECKING:

@@ -14,88 +14,15 @@ from dataclasses import dataclass, replace
 from math import prod
 from random import Random
 
+from tests.fuzz.features import COLORS, FEATURES, HEADER, LEVEL
 from tests.fuzz.sorts import Sort, domain, is_composed, is_hashable, loosely, parse, written
 from tests.fuzz.writer import BOOL, NODES, SMALL, Row, Scope, Writer, indented
 
-FEATURES = {
-    "displays": "what is composed, as items of displays, whose ranges are narrower than what is looked for in them",
-    "effects": "helpers that change something and return a value, in every place of an operand",
-    "aliases": "locals, loop variables and parameters that name a field's value, read after it changed",
-    "choices": "`choose` and `some` inside expressions",
-    "plain": "`int` fields without a bound",
-    "nested": "containers in containers",
-    "options": "`T | None` of anything",
-    "records": "a second record, with containers and options in it; records in sets, as keys and values",
-    "enums": "values of enums, and a second enum",
-    "int_enums": "`IntEnum` and `StrEnum`",
-    "conditional": "steps and properties under `if`",
-    "variants": "fields under `if` and `else`, and declared twice",
-    "groups": "several groups of a kind, and singles",
-    "client": "a second kind of process",
-    "inheritance": "a base class with fields and steps",
-    "shared": "state of no process",
-    "ghosts": "fields that only properties read",
-    "initial": "`@initial`, with choices",
-    "module": "actions at module level",
-    "limits": "`limit`",
-    "faults": "budgets of faults",
-    "walks": "loops over sets",
-    "keys": "`sorted`, `min`, `max` with a key",
-    "ordered": "what depends on the order of processes",
-    "errors": "indices, divisions, bounds and assertions that may fail",
-    "messages": "messages and their handlers",
-}
-
-HEADER = """\
-from __future__ import annotations
-
-from enum import Enum, IntEnum, StrEnum, auto
-from typing import Annotated
-
-from quorate import (
-    Faults, Group, Max, Message, Preset, Process, Range, Record, Shared, action, always, broadcast, choose, durable,
-    final, ghost, initial, limit, never, old, others, param, receive, require, send, skip, some, sometimes, step, up,
-    volatile,
-)
-
-NODES = param({nodes}, "nodes")
-FLAG = param({flag}, "whether there is more")
-
-{enums}
-Small = Annotated[int, Range(0, 2)]
-
-class Pair(Record):
-    left: Small
-    right: bool
-
-def larger(a: int, b: int) -> int:
-    if a > b:
-        return a
-    return b
-
-def first_of(items: list[int], usual: int) -> int:
-    for item in items:
-        if item != usual:
-            return item
-    return usual
-
-"""
-
-COLORS = (
-    "class Color(Enum):\n    RED = auto()\n    GREEN = auto()\n    BLUE = auto()\n",
-    "class Color(Enum):\n    RED = 'r'\n    GREEN = 'g'\n    BLUE = 'b'\n",
-    "class Color(Enum):\n    RED = 3\n    GREEN = 1\n    BLUE = 2\n",
-    "class Color(Enum):\n    RED = (0, 'r')\n    GREEN = (0, 'g')\n    BLUE = (1, 'b')\n    CRIMSON = RED\n",
-    "class Color(StrEnum):\n    RED = 'a'\n    GREEN = 'b'\n    BLUE = 'c'\n",
-    "class Color(IntEnum):\n    RED = 0\n    GREEN = 1\n    BLUE = 2\n",
-    "class Color(str, Enum):\n    RED = 'a'\n    GREEN = 'b'\n    BLUE = 'c'\n",
-    "class Color(IntEnum):\n    RED = 1\n    GREEN = 3\n    BLUE = 7\n",
-)
-LEVEL = "class Level(Enum):\n    LOW = auto()\n    HIGH = auto()\n"
 STORAGES = ("durable", "volatile")
 KEYS = tuple(map(parse, ("Node", "Color", "Small", "bool", "tuple[bool, Color]", "Opt[Small]")))
 ITEMS = tuple(map(parse, ("bool", "Small", "Color", "Node", "Pair", "tuple[bool, Color]", "Opt[Node]", "Opt[Small]")))
-NO_OLD = {"Node", "set", "dict", "list", "Opt", "Entry", "Bundle", "tuple"}  # what is reached through `old` is old too
+# What is reached through `old` is old too.
+NO_OLD = {"Node", "set", "frozenset", "dict", "list", "Opt", "Entry", "Bundle", "tuple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +90,7 @@ class Protocol:
     def drawn(self, depth: int = 1) -> Sort:
         writer = self.writer
         names = ["list", "set", "dict", "tuple", *["Opt"] * ("options" in self.features)]
+        names += ["frozenset"] * ("nested" in self.features)
         name = writer.pick(*names)
         deeper = depth and "nested" in self.features and writer.often(1, 2)
         items = ITEMS if "displays" in self.features else [s for s in ITEMS if not is_composed(s)]
@@ -171,6 +99,8 @@ class Protocol:
         match name:
             case "set":
                 return Sort(name, (hashable,))
+            case "frozenset":
+                return Sort(name, (writer.pick(*ITEMS[:4]),))
             case "dict":
                 return Sort(name, (writer.pick(*(KEYS if "displays" in self.features else KEYS[:4])), item))
             case "tuple":
@@ -184,7 +114,8 @@ class Protocol:
         """Return the fields of a second record, and teach the writer to make and to read it."""
         usable = [s for s in self.writer.sorts if s.name != "int"]
         entry = {f"e{i}": self.nullable(self.writer.pick(*usable)) for i in range(self.writer.random.randint(1, 3))}
-        small = all(map(is_hashable, entry.values())) and prod(map(domain, entry.values())) <= domain(Sort("Entry"))
+        kept = all(is_hashable(s) or s.name == "set" for s in entry.values())
+        small = kept and prod(map(domain, entry.values())) <= domain(Sort("Entry"))
         here = self.entry_sort = Sort("Entry" if small else "Bundle")
         whole = [f"«{s}»" for s in entry.values()]
         named = [f"{n}=«{s}»" for n, s in reversed(entry.items())]
@@ -253,7 +184,7 @@ class Protocol:
 
     def initial(self, sort: Sort) -> str:
         """Return a first value. It names no process: there is none yet where fields are declared."""
-        empty = {"list": "[]", "set": "set()", "dict": "{}", "Opt": "None"}.get(sort.name)
+        empty = {"list": "[]", "set": "set()", "dict": "{}", "Opt": "None", "frozenset": "frozenset()"}.get(sort.name)
         if empty and (self.writer.often(1, 2) or self.names_process(sort)):
             return empty
         if sort.name == "tuple":

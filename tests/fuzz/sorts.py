@@ -119,6 +119,8 @@ def is_comparable(sort: Sort) -> bool:
 
 def domain(sort: Sort) -> int:
     """Return about how many values a hashable sort has."""
+    if sort.name in {"set", "frozenset"}:
+        return 1 << domain(sort.parts[0])
     own = {"bool": 2, "Small": 3, "Color": 3, "Level": 2, "Node": 3, "Pair": 6, "Entry": 12}.get(sort.name, 1)
     for part in sort.parts:
         own *= domain(part)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fuzz.comparison import CONSTRUCTS, constructs
-from tests.fuzz.protocols import FEATURES, protocol
+from tests.fuzz.features import FEATURES
+from tests.fuzz.protocols import protocol
 from tests.fuzz.test_two_engines import EXAMPLES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Writes expressions, statements and bodies of generated protocols, from the tables of `shapes.py`.
+"""Writes expressions, statements and bodies of generated protocols, from the tables of `shapes.py` and `changes.py`.
 
 All choices come from one `random.Random`, so that a seed is a protocol. Read next: `protocols.py`, the declarations.
 """
@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from tests.fuzz.shapes import CHANGES, SHAPES
+from tests.fuzz.changes import CHANGES
+from tests.fuzz.shapes import SHAPES
 from tests.fuzz.sorts import FLAT, Sort, allowed, bound, match, parse, variables
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ class Writer:
                 return f"[{self.pick(parts[0], f'{parts[0]}, {self.literal(sort.parts[0], scope)}')}]"
             case "set":
                 return f"{{{parts[0]}}}"
+            case "frozenset":
+                return f"frozenset({{{parts[0]}}})"
             case "dict":
                 return f"{{{parts[0]}: {parts[1]}}}"
             case "tuple":
