@@ -56,7 +56,7 @@ class Unchangeable(Universe):
 class Unreachable(Universe):
     """Thaws the fields of a process that is down for a module-level step, which does not exist if it changes them."""
 
-    def changing(self) -> None:
+    def changed(self) -> None:
         """Say that the step does not exist."""
         raise Absent
 
@@ -179,10 +179,10 @@ class Present:
         if self.mode == "look":
             raise ModelError("a property changes nothing", None, "compute the value in a local variable")
         self._check_own(holder, name)
-        if self.mode == "all" and self._is_down(holder):
-            raise Absent
         _, t = self.system.slots[type(holder)][name]
         frozen = freeze(t, value, f"{holder.label}.{name}")
+        if self.mode == "all" and self._is_down(holder):
+            raise Absent
         self.live.setdefault(holder, {})[name] = self.system.universe.thaw(t, frozen)
 
     def _row(self, holder: State) -> tuple[Frozen, ...]:

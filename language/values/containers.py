@@ -2,7 +2,7 @@
 
 Containers are values in the modelling language: what a step stores is copied, so that two fields never share one. And a
 step that would leave a bound is an error of the model in the very line that does it, though a later line might come back.
-Every change asks the universe first: nobody may change what a property looks at.
+Every change asks the universe first: nobody may change what a property looks at; and tells it when it was made.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class Home(Protocol):
     """What made a container, and makes the values that are put into it: a universe."""
 
     def changing(self) -> None: ...
+    def changed(self) -> None: ...
     def thaw(self, t: Type, frozen: object, /) -> object: ...
 
 
@@ -127,18 +128,21 @@ class CheckedDict(dict[object, object]):
         made.type, made.universe = t, universe
         return made
 
-    def __setitem__(self, key: object, value: object, /) -> None:
+    def _put(self, key: object, value: object) -> None:
         freeze(self.type.key, key, "[...]")
         super().__setitem__(key, own(self.universe, self.type.value, value, f"[{shown(key)}]"))
 
+    def __setitem__(self, key: object, value: object, /) -> None:
+        self._put(key, value)
+
     def setdefault(self, key: object, default: object = None, /) -> object:
         if key not in self:
-            self[key] = default
+            self._put(key, default)
         return self[key]
 
     def update(self, other: Mapping[object, object] | Iterable[tuple[object, object]], /) -> None:  # type: ignore[override]
         for key, value in dict(other).items():
-            self[key] = value
+            self._put(key, value)
 
     def __ior__(self, other: Mapping[object, object], /) -> Self:  # type: ignore[override, misc]
         self.update(other)
@@ -146,7 +150,7 @@ class CheckedDict(dict[object, object]):
 
 
 def _guard(cls: type, *names: str) -> None:
-    """Have these methods ask the universe first."""
+    """Have these methods ask the universe first, and tell it afterwards."""
     for name in names:
         setattr(cls, name, _asking(getattr(cls, name)))
 
@@ -156,10 +160,12 @@ def _asking(method: Callable[..., object]) -> Callable[..., object]:
     def asking(container: CheckedList | CheckedSet | CheckedDict, *arguments: object, **named: object) -> object:
         container.universe.changing()
         try:
-            return method(container, *arguments, **named)
+            made = method(container, *arguments, **named)
         except Misfit as misfit:
             misfit.container = misfit.container or container
             raise
+        container.universe.changed()
+        return made
 
     return asking
 

@@ -31,6 +31,9 @@ class Universe:
     def changing(self) -> None:
         """Be told that a container thawed here is about to change; a subclass may refuse."""
 
+    def changed(self) -> None:
+        """Be told that a container thawed here has changed, and fits what is declared."""
+
     def thaw(self, t: Type, frozen: Frozen) -> object:
         """Return the Python object: fresh containers, that check what is put into them."""
         match t, frozen:

@@ -62,10 +62,10 @@ class Entity:
         run = running(f"assignment to {name}")
         if name not in self.__dict__:
             raise ModelError(f"{self!r} has no field `{name}` here")
-        if self._number in run.down and run.actor is None:
-            raise Absent
         domain = self._layout[name]
         frozen = domain.freeze(value)
+        if self._number in run.down and run.actor is None:
+            raise Absent
         self.__dict__[name] = domain.thaw(frozen, self._side.table) if STAGE.copies else value
 
     def __eq__(self, other: object) -> bool:
@@ -306,14 +306,17 @@ def send(message: Any, *, to: Any, sender: Any = None) -> None:
     source = run.actor if run.actor is not None else sender
     if source is None:
         raise ModelError("`send` at module level says `sender=`")
+    sent = STAGE.domains.message(message)
     if source._number in run.down:
         raise Absent
-    run.sends.append((source._number, to._number, STAGE.domains.message(message)))
+    run.sends.append((source._number, to._number, sent))
 
 
 def broadcast(message: Any, *, to: Any, sender: Any = None) -> None:
     run = running("broadcast")
     source = run.actor if run.actor is not None else sender
+    if source is not None and source._number in run.down:
+        raise Absent
     for target in to:
         if target != source:
             send(message, to=target, sender=sender)

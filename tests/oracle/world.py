@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .model import Kind, Model, Side, enter
 from .network import NETWORKS, Envelope, Flight
-from .stage import STAGE, Absent, Choices, ModelError, Run
+from .stage import STAGE, Absent, Choices, ModelError, Run, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +32,13 @@ class GuardedDict(dict[Any, Any]):
     """The same."""
 
 
-def _absent(*_: Any, **__: Any) -> Any:
-    raise Absent
+def _absent(method: Any) -> Any:
+    def changed(*arguments: Any, **named: Any) -> Any:
+        method(*arguments, **named)
+        running("a change").settle()  # what does not fit is an error all the same
+        raise Absent
+
+    return changed
 
 
 for _cls, _names in (
@@ -43,7 +48,7 @@ for _cls, _names in (
     (GuardedDict, "update setdefault pop popitem clear __setitem__ __delitem__ __ior__"),
 ):
     for _name in _names.split():
-        setattr(_cls, _name, _absent)
+        setattr(_cls, _name, _absent(getattr(_cls, _name)))
 
 
 def guarded(value: Any) -> Any:
@@ -128,7 +133,7 @@ class World:
         for number in loaded:
             fields: dict[str, Any] = vars(self.table[number])
             for slot in self.kinds[number].slots:
-                if slot.domain.mutable and type(fields[slot.name]) not in (GuardedDict, GuardedList, GuardedSet):
+                if slot.domain.mutable:
                     slot.domain.freeze(fields[slot.name])
 
     def outcomes(self, actor: int | None, state: State, flight: Flight, body: Callable[[], object]) -> Iterator[State]:
