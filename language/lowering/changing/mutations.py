@@ -143,6 +143,8 @@ def after(body: Body, node: ast.Call, name: str, path: Path) -> ir.Expr:
                 result = algebra(body, node, UPDATES[name], result, as_set(body, container_of(body, argument)))
             return result
         case SetOf() | ListOf() | DictOf(), "clear", 0:
+            if path.keys:
+                body.out.append(ir.Evaluate(read(body, path)))  # it has to be there
             return apply(_emptied(t), _MAKE[type(t)])
         case ListOf(), _, _:
             return list_after(body, node, name, path, t)
