@@ -73,6 +73,8 @@ def condition(body: Body, pattern: ast.pattern, subject: ast.expr) -> ast.expr |
             return at(ast.Compare(subject, [ast.Eq()], [at(ast.Constant(value), pattern)]), pattern)
         case ast.MatchOr(patterns):
             tests = [condition(body, p, subject) for p in patterns]
+            if len({tuple(map(ast.dump, names(p, subject))) for p in patterns}) > 1:
+                raise body.unsupported(pattern, "these alternatives give a name to different parts", "write a `case` for each")
             known = [t for t in tests if t is not None]
             return at(ast.BoolOp(ast.Or(), known), pattern) if len(known) == len(tests) else None
         case ast.MatchSequence(patterns) if isinstance(subject, ast.Tuple) and len(patterns) == len(subject.elts):
@@ -91,6 +93,8 @@ def names(pattern: ast.pattern, subject: ast.expr) -> list[ast.stmt]:
             return [*(names(inner, subject) if inner is not None else []), *own]
         case ast.MatchSequence(patterns) if isinstance(subject, ast.Tuple):
             return [n for p, s in zip(patterns, subject.elts, strict=True) for n in names(p, s)]
+        case ast.MatchOr(patterns):  # `condition` saw that they bind the same
+            return names(patterns[0], subject)
         case _:
             return []
 

@@ -74,6 +74,12 @@ FOREIGN = {
     "a slice that is assigned": "self.log[1:] = []",
     "the name of an enum": 'self.on = self.color.name == "RED"',
     "a class pattern": "match self.term:\n    case int():\n        self.on = True",
+    "alternatives with different names": (
+        "match (self.term, self.next()):\n    case (1, t) | (t, 1):\n        self.term = t\n    case _:\n        self.term = 0"
+    ),
+    "alternatives of different lengths": (
+        "match (self.term, self.on):\n    case (1, _) | (1, _, _):\n        self.term = 1\n    case _:\n        self.term = 0"
+    ),
     "a guard that uses a name": "match self.term:\n    case t if t > 3:\n        self.on = True",
     "numbers from one": "for i, t in enumerate(self.log, 1):\n    self.term = max(i, t)",
     "numbers from one, as a name": "self.on = all(i > 0 for i, t in enumerate(self.log, start=1))",
