@@ -153,7 +153,7 @@ def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
         raise body.unsupported(value, what, "take its items by number: `xs[0]`, `xs[1:]`")
     if not isinstance(found.type, TupleOf) or len(found.type.items) != len(target.elts):
         raise body.refusal(value, f"{one(found.type)} does not unpack into {len(target.elts)} names")
-    if body.assembly.observer.of(found).acts or may_act(target.elts) or is_moved(found, target.elts):
+    if body.assembly.observer.of(found).acts or may_act(target.elts) or is_moved(body, found, target.elts):
         found = hoisted(body, found, value, anew=True)
     for i, (part, t) in enumerate(zip(target.elts, found.type.items if isinstance(found.type, TupleOf) else (), strict=True)):
         item = apply(t, Op.INDEX, found, ir.Const(integer(i, i), i))
@@ -175,7 +175,7 @@ def kept_values(body: Body, values: Sequence[ir.Expr], targets: Sequence[ast.exp
     if may_act(targets) or effects_of(body, values).acts:
         return [hoisted(body, v, n, anew=True) for v, n in zip(values, nodes, strict=True)]
     return [
-        hoisted(body, v, n, anew=True) if is_moved(v, targets[:i]) else v
+        hoisted(body, v, n, anew=True) if is_moved(body, v, targets[:i]) else v
         for i, (v, n) in enumerate(zip(values, nodes, strict=True))
     ]
 
@@ -195,10 +195,11 @@ def subscripts(target: ast.expr) -> list[ast.expr]:
     return [*found, target] if isinstance(target, ast.Call) else found
 
 
-def is_moved(value: ir.Expr, targets: Sequence[ast.expr]) -> bool:
+def is_moved(body: Body, value: ir.Expr, targets: Sequence[ast.expr]) -> bool:
     """Say whether a value may be another one when these targets have been assigned."""
     changed = {root.attr if isinstance(root, ast.Attribute) else getattr(root, "id", "") for root in map(_root_of, targets)}
-    return any(isinstance(e, ir.Field | ir.Local) and e.name in changed for e in within(value))
+    locals_ = {e.name for e in within(value) if isinstance(e, ir.Local)}
+    return not changed.isdisjoint(locals_ | body.assembly.observer.of(value).reads)
 
 
 def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
