@@ -172,12 +172,19 @@ def is_taking(node: ast.expr) -> bool:
 
 def kept_values(body: Body, values: Sequence[ir.Expr], targets: Sequence[ast.expr], nodes: Sequence[ast.expr]) -> list[ir.Expr]:
     """Return values that are all there before the first target is assigned, and stay what they are."""
-    if may_act(targets) or effects_of(body, values).acts:
+    does = effects_of(body, values)
+    if may_act(targets) or does.acts or (does.fails and any(map(may_be_down, targets))):
         return [hoisted(body, v, n, anew=True) for v, n in zip(values, nodes, strict=True)]
     return [
         hoisted(body, v, n, anew=True) if is_moved(body, v, targets[:i]) else v
         for i, (v, n) in enumerate(zip(values, nodes, strict=True))
     ]
+
+
+def may_be_down(target: ast.expr) -> bool:
+    """Say whether the step is not there where this is assigned: in a field of a process that is down."""
+    root = _root_of(target)
+    return isinstance(root, ast.Attribute) and not (isinstance(root.value, ast.Name) and root.value.id == "self")
 
 
 def may_act(targets: Sequence[ast.expr]) -> bool:

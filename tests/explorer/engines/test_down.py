@@ -60,6 +60,8 @@ def ended_in_error(folder: Path, change: str) -> bool:
     [
         "p.x += 1",
         "p.x = 6 // (p.x - 2)",
+        "p.x, q.x = 0, 6 // (p.x - 2)",
+        "p.x, p.pair = 0, {(1, True): p.pair}[p.pair]",
         "p.pair = (p.x + 1, True)",
         "p.l.append(0)",
         "p.none.pop()",
