@@ -136,6 +136,11 @@ def _paired(result: Type, operands: Sequence[Type]) -> bool:
     return isinstance(result, ListOf) and isinstance(result.item, TupleOf) and result.item.items[1] == item_of(operands[-1])
 
 
+def _goes_in(t: Type, item: Type) -> bool:
+    """Say whether a value is an item, or one of an option."""
+    return shape(t) == shape(item) or (isinstance(item, Option) and (isinstance(t, Nothing) or shape(t) == shape(item.item)))
+
+
 SIGNATURES: dict[Op, Callable[[Type, Sequence[Type]], bool]] = {
     **dict.fromkeys((Op.ADD, Op.SUB, Op.MUL, Op.FLOORDIV, Op.MOD, Op.NEG, Op.ABS), ints),
     **dict.fromkeys((Op.MIN, Op.MAX), _alike),
@@ -172,7 +177,7 @@ SIGNATURES: dict[Op, Callable[[Type, Sequence[Type]], bool]] = {
     **dict.fromkeys((Op.SUBSET, Op.DISJOINT), _compared),
     Op.TO_SET: lambda r, o: isinstance(r, SetOf) and isinstance(o[0], ListOf) and r.item == o[0].item,
     Op.TO_LIST: lambda r, o: (
-        isinstance(r, ListOf) and isinstance(o[0], TupleOf) and all(shape(t) == shape(r.item) for t in o[0].items)
+        isinstance(r, ListOf) and isinstance(o[0], TupleOf) and all(_goes_in(t, r.item) for t in o[0].items)
     ),
     Op.DICT_SET: _dict_set,
     Op.DICT_DELETE: _dict_delete,

@@ -51,6 +51,13 @@ def test_accepts_what_lowering_makes(program: ir.Program) -> None:
     well_formed(program)
 
 
+def test_accepts_a_tuple_with_and_without_none_that_is_walked(tmp_path: Path) -> None:
+    path = tmp_path / "node.py"
+    asked = "@always\ndef none() -> bool:\n    return any(x is None or x for x in (True if node.n > 3 else None, node.n < 4))\n"
+    path.write_text(SOURCE + asked, encoding="utf-8")
+    well_formed(lower(load(path)))
+
+
 NOWHERE = ir.Local(integer(0, 3), "nowhere")
 
 
