@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import comb
 from textwrap import indent
 from typing import TYPE_CHECKING
@@ -189,6 +190,64 @@ def test_a_set_of_either_sort_is_what_python_makes_of_it(tmp_path: Path, name: s
         found.exploration.edges,
         {"small": "violated"},
     )
+
+
+EVERYWHERE = (
+    HEAD
+    + """
+class Tell(Message):
+    who: frozenset[Node]
+    at: frozenset[int]
+class Node(Process):
+    one: frozenset[Node] = volatile(frozenset())
+    nums: frozenset[Annotated[int, Range(0, 3)]] = durable(frozenset({1}))
+    opt: frozenset[Node] | None = durable(None)
+    h: set[frozenset[Node]] = ghost(set())
+    lst: Annotated[list[frozenset[Node]], Max(2)] = durable([])
+    @initial
+    def start(self) -> None:
+        self.one = frozenset({choose(nodes)})
+    @action
+    def go(self, xs: frozenset[Node]) -> None:
+        require(len(self.lst) < 1)
+        self.lst.append(xs)
+        self.h.add(xs)
+        for x in sorted(xs):
+            self.one |= {x}
+        self.nums = self.nums | {2} if len(xs) > 1 else self.nums - {1}
+        send(Tell(who=xs & self.one, at=self.nums), to=nodes[0])
+    @receive
+    def on(self, m: Tell, sender: Node) -> None:
+        self.opt = m.who
+        if self.opt is not None and len(self.opt) > 0:
+            y = choose(self.opt)
+            self.opt = self.opt - {y}
+            if 2 in m.at or sum(m.at) > 5:
+                self.one = frozenset(x for x in self.one if x is not y)
+        z = min(m.at, default=7)
+        self.nums ^= frozenset({min(z, 3)})
+nodes = Group(Node, 2)
+@always
+def a() -> bool:
+    return all((n.opt is None or n.opt <= frozenset(nodes)) and all(frozenset(x) in n.h for x in n.lst) for n in nodes)
+@step
+def s() -> bool:
+    return all(len(n.lst) >= len(old(n).lst) and old(n).nums <= n.nums | {1, 3, 2} for n in nodes)
+@never
+def d() -> bool:
+    return any(len(n.one) == 2 and n.opt == frozenset() for n in nodes)
+presets = [Preset("default", faults=Faults(crash=1, restart=1))]
+"""
+)
+
+
+def test_frozensets_as_arguments_messages_ghosts_first_values_and_what_was_before(tmp_path: Path) -> None:
+    found = agreed(written(tmp_path, EVERYWHERE), depth=4, threads=(1,))
+    assert not isinstance(found, str), found
+    assert (found.exploration.states, found.exploration.edges) == (1_226, 2_718)
+    whole = answered(replace(request(tmp_path / "nested.py", depth=None), engine="native"))
+    assert not isinstance(whole, str), whole
+    assert (whole.exploration.states, whole.exploration.edges) == (2_074, 4_908)  # as brute force has it
 
 
 REFUSED = {
