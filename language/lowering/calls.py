@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 from quorate.language.declare import Record
@@ -85,9 +86,12 @@ def named(body: Body, node: ast.Call, found: object, name: str) -> ir.Expr:
         raise body.unsupported(node, f"`{name}` of `{module}` is not supported", "write it with what the language lists")
     if module in MODULES:
         raise body.refusal(node, *MODULES[module])
-    raise body.refusal(
-        node, f"`{name}` has no meaning in a step", "call functions of the model, and those that the language lists"
-    )
+    own = isinstance(found, FunctionType) or hasattr(found, "__wrapped__")
+    remedy = "call functions of the model, and those that the language lists"
+    plain = "a function is written with `def`, at the top level of a module, without a decorator of another library"
+    if getattr(found, "__module__", "") == "quorate.language.declare":
+        plain = f"import it by its own name, `{getattr(found, '__name__', name)}`"
+    raise body.refusal(node, f"`{name}` has no meaning in a step", plain if own else remedy)
 
 
 def builtin(body: Body, node: ast.Call, name: str, expected: Type | None) -> ir.Expr:

@@ -39,6 +39,9 @@ class Called:
 
 def helper(body: Body, node: ast.Call, found: object) -> ir.Expr | None:
     if isinstance(found, FunctionType) and body.names.definition(found):
+        if found.__closure__:
+            what = f"`{found.__name__}` was made inside a function, and uses what that one knew"
+            raise body.refusal(node, what, "define it at the top level, and hand over what it needs")
         return invoked(body, node, found, None)
     return None
 

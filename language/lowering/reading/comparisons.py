@@ -140,6 +140,9 @@ def equality(body: Body, node: ast.expr, operator: Op, a: ir.Expr, b: ir.Expr) -
     if isinstance(a.type, Int) and isinstance(b.type, Int):
         return apply(BOOL, operator, a, b)
     t = body.lattice.join(a.type, b.type)
+    if t is None and Enumeration in (type(a.type), type(b.type)):  # an `IntEnum` is equal to its number in Python
+        what = f"`{in_words(a.type)}` and `{in_words(b.type)}` are not compared"
+        raise body.refusal(node, what, "compare with a member of the enum, by its name")
     if t is None:
         raise body.refusal(node, f"`{in_words(a.type)}` and `{in_words(b.type)}` are never equal")
     return apply(BOOL, operator, into(body, a, t, node), into(body, b, t, node))

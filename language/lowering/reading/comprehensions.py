@@ -115,7 +115,11 @@ def site(body: Body, node: ast.Call) -> int | None:
 
 def one_argument(body: Body, node: ast.Call) -> ast.expr:
     if len(node.args) != 1 or node.keywords:
-        raise body.unsupported(node, f"`{ast.unparse(node.func)}` takes one argument here")
+        name = ast.unparse(node.func)
+        what = f"`{name}` takes one argument here"
+        if name == "sum":
+            raise body.unsupported(node, what, "add what it begins with afterwards")
+        raise body.refusal(node, what, "write `choose([...])`" if name == "choose" else None)
     return node.args[0]
 
 

@@ -7,7 +7,7 @@ import builtins
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from quorate.language.declare import Group, Process, Shared, State
+from quorate.language.declare import Group, Process, Record, Shared, State
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.conversions import FALSE, TRUE, into, number, value_of
 from quorate.language.program import ir
@@ -151,7 +151,16 @@ def constant(body: Body, node: ast.expr, value: object, name: str) -> ir.Const:
                 node, f"`{name}` is shared state, not a value", f"use one of its fields: `{name}.{some_field(body, value)}`"
             )
         case _:
-            raise body.refusal(node, f"`{name}` is not a value that a step can use")
+            raise body.refusal(node, f"`{name}` is not a value that a step can use", _instead(value, name))
+
+
+def _instead(value: object, name: str) -> str | None:
+    """Return what to write in place of a class or function that stands where a value belongs."""
+    if isinstance(value, type) and issubclass(value, Record):
+        return f"make one: `{name}(...)`"
+    if isinstance(value, type) and issubclass(value, Process):
+        return "name one of its processes, or `self`"
+    return f"call it: `{name}(...)`" if callable(value) else None
 
 
 def some_field(body: Body, holder: State) -> str:

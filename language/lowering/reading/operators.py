@@ -32,6 +32,7 @@ from quorate.language.values.types import (
     Int,
     ListOf,
     Option,
+    ProcessId,
     SetOf,
     Size,
     TupleOf,
@@ -99,7 +100,8 @@ def operated(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, 
     if kind is ast.Pow and isinstance(left.type, Int) and isinstance(right.type, Int):
         raise body.unsupported(node, "a power that is computed is not supported", "write a product: `a * a`")
     text = ast.unparse(ast.BinOp(ast.Name("a"), operator, ast.Name("b")))
-    raise body.refusal(node, f"`{text}` has no meaning for `{in_words(left.type)}` and `{in_words(right.type)}`")
+    remedy = f"write `- {{...}}`: a set of `{in_words(right.type)}`" if isinstance(right.type, ProcessId) else None
+    raise body.refusal(node, f"`{text}` has no meaning for `{in_words(left.type)}` and `{in_words(right.type)}`", remedy)
 
 
 def algebra(body: Body, node: ast.expr, operator: Op, left: ir.Expr, right: ir.Expr, *, frozen: bool = True) -> ir.Expr:

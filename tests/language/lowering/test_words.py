@@ -11,8 +11,9 @@ from quorate.language.lowering.lower import lower
 MODEL = """
 from __future__ import annotations
 from enum import Enum
+from functools import cache
 from typing import Annotated
-from quorate import Group, Max, Process, Range, action, always, durable, param, require
+from quorate import choose as pick, Group, Max, Process, Range, action, always, durable, param, require
 
 RATE = param(0.5, choices=[0.5, 0.9])
 MODE = param("fast", choices=["fast", "slow"])
@@ -23,6 +24,18 @@ Small = Annotated[int, Range(0, 5)]
 class Color(Enum):
     RED = 1
     BLUE = 2
+
+def adder(k: int):
+    def add(x: int) -> int:
+        return x + k
+    return add
+
+closed = adder(2)
+short = lambda x: x + 1
+
+@cache
+def kept(x: int) -> int:
+    return x + 1
 
 class Node(Process):
     count: Small = durable(0)
@@ -36,6 +49,7 @@ class Node(Process):
         STEP
 
 nodes = Group(Node, 2)
+used = kept, closed, short  # some steps call them
 
 @always
 def fine() -> bool:
@@ -51,6 +65,23 @@ SAID = {
     "a module's list": ("self.count = LIST[0]", "it could change during the search", "write a tuple"),
     "a module's dict": ("self.count = DICT[1]", "it could change during the search", "write a function with a `match`"),
     "a number's method": ("self.count = self.count.real()", "an `int` has no method `real`", ""),
+    "an argument too many": ("self.count = abs(1, 2)", "`abs` takes one argument here", ""),
+    "another name for what Quorate has": (
+        "self.on = pick([True])",
+        "`pick` has no meaning in a step",
+        "its own name, `choose`",
+    ),
+    "a class of processes": ("self.on = Node.on", "`Node` is not a value that a step can use", "name one of its processes"),
+    "a function without its call": (
+        "self.on = require",
+        "`require` is not a value that a step can use",
+        "call it: `require(...)`",
+    ),
+    "one process less": ("self.count = len(nodes - self)", "`a - b` has no meaning", "write `- {...}`"),
+    "a member and a number": ("self.on = Color.RED == 1", "`Color` and `int` are not compared", "by its name"),
+    "a closure": ("self.count = closed(1)", "`add` was made inside a function", "define it at the top level"),
+    "a lambda": ("self.count = short(1)", "`short` has no meaning in a step", "written with `def`"),
+    "a function behind another's decorator": ("self.count = kept(1)", "`kept` has no meaning in a step", "without a decorator"),
     "what a dict shows": ("self.count = len(list(self.votes.items()))", "a list made from a dict's values or items", "sorted"),
 }
 ANSWERS = {
