@@ -21,6 +21,8 @@ REPEATED = "on a `set` network a message can be received again and again: have t
 LIMITED = "a state in which a `limit` stops a step is not terminal: `require` what ends the protocol itself"
 ENDLESS = "everywhere some step can be taken, if only back to the same state: `require` in each step what it still has to do"
 
+DEAD = 'in every terminal state all are down: leave some up (`crash="1 of ..."`), or have them go on (`restart=...`)'
+
 
 def decided(prop: PropertyDeclaration, findings: Findings, setting: Setting, sites: int) -> tuple[Verdict, str]:
     """Return the verdict and why; `sites` is how many quantifiers the property has."""
@@ -58,6 +60,8 @@ def _unwitnessed(findings: Findings) -> tuple[Verdict, str]:
 
 
 def _unended(findings: Findings, setting: Setting) -> str:
-    """Return why there is no terminal state, and what to write instead."""
+    """Return why there is no terminal state in which somebody is up, and what to write instead."""
+    if findings.exploration.terminal:
+        return DEAD
     why = LIMITED if findings.exploration.limits else REPEATED if setting.network == "set" else ENDLESS
     return f"no terminal state was reached: {why}"

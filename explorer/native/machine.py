@@ -73,7 +73,8 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a full search saw; properties and sites bit by bit. `words` are those of all states, packed.
+    """What a full search saw; properties and sites bit by bit. `words` are those of all states, packed; `dead` the
+    terminal ones in which all are down.
 
     `frontier` are some of the states where the search was cut, `sample` some of every level.
     """
@@ -83,6 +84,7 @@ class Counts:
     edges: int
     depth: int
     terminal: int
+    dead: int
     stuck: int
     seen: int
     error: bool
@@ -220,6 +222,7 @@ class Machine:
             found.edges,
             found.depth,
             found.terminal,
+            found.dead,
             found.stuck,
             _bits(seen),
             bool(found.error),

@@ -221,7 +221,7 @@ class NativeEngine:
     def _findings(self, counts: Counts) -> Findings:
         shown = self._shown(counts.seen)
         evaluated = {"always": counts.states, "never": counts.states, "sometimes": counts.states}
-        evaluated |= {"step": counts.edges, "final": counts.terminal}
+        evaluated |= {"step": counts.edges, "final": counts.terminal - counts.dead}
         return Findings(
             exploration=self._exploration(counts),
             violated=shown.intersection(self._violations),

@@ -22,7 +22,8 @@ class CFindings(ctypes.Structure):
     """explore.h: struct findings."""
 
     _fields_ = tuple(
-        (name, U64) for name in ("states", "words", "edges", "depth", "terminal", "stuck", "error", "sampled", "sampled_words")
+        (name, U64)
+        for name in ("states", "words", "edges", "depth", "terminal", "dead", "stuck", "error", "sampled", "sampled_words")
     )
 
 

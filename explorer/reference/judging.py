@@ -26,7 +26,9 @@ STATES = frozenset({"always", "never", "sometimes"})
 
 @dataclass
 class Judge:
-    """Evaluates properties. `noticed` are the quantifiers of each property that found an item."""
+    """Evaluates properties. `noticed` are the quantifiers of each property that found an item, `evaluated` the
+    properties that were asked of some state or edge, a `@final` one where somebody was up.
+    """
 
     system: System
     sites: dict[str, tuple[Spot, ...]]
@@ -55,11 +57,14 @@ class Judge:
         """Return the state's violated or witnessed properties; given `terminal`, those that must hold in the end instead."""
         modalities = STATES if terminal is None else {"final"} if terminal else frozenset()
         asked = [p for p in self.system.model.properties if p.modality in modalities]
+        if not terminal or not state.fields or len(state.down) < len(state.fields):
+            self.evaluated.update(p.name for p in asked)
         return self._judged(asked, Present(self.system, state, "look"))
 
     def on_edge(self, before: Global, after: Global) -> tuple[set[str], ModelError | None]:
         """Return the `@step` properties that the edge violates."""
         asked = [p for p in self.system.model.properties if p.modality == "step"]
+        self.evaluated.update(p.name for p in asked)
         return self._judged(asked, edge_view(self.system, before, after))
 
     def _judged(self, asked: Sequence[PropertyDeclaration], present: Present) -> tuple[set[str], ModelError | None]:
@@ -78,7 +83,6 @@ class Judge:
 
     def truth(self, prop: PropertyDeclaration, present: Present) -> bool:
         """Return what the property says in this world. Errors: ModelError for whatever its function raises."""
-        self.evaluated.add(prop.name)
         try:
             with entered(present), listening(self.noticed.setdefault(prop.name, set()).add):
                 found = prop.function()

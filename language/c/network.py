@@ -314,6 +314,18 @@ def flight_functions(unit: Unit) -> list[str]:
     ]
 
 
+def all_down_function(unit: Unit) -> list[str]:
+    """Return the C of `all_are_down`."""
+    mortal, many = unit.layout.mortals, len(unit.program.processes)
+    lines = ["static int all_are_down(const uint64_t *state) {"]
+    if many and len(mortal) == many:
+        lines.append(f"    for (int64_t p = 0; p < {many}; p++)")
+        lines += ["        if (!is_down(state, p)) return 0;", "    return 1;"]
+    else:
+        lines += ["    (void)state;", "    return 0;"]
+    return [*lines, "}", ""]
+
+
 def deliverable_function(unit: Unit) -> list[str]:
     """Return the C of `has_deliverable`."""
     lines = ["static int has_deliverable(const uint64_t *state) {"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from quorate.language.c.expressions import emit as emit_expression
 from quorate.language.c.faults import RESETS, fault_calls, fault_functions, kinds_hit
 from quorate.language.c.network import (
+    all_down_function,
     attempt,
     deliverable_function,
     deliveries,
@@ -50,7 +51,16 @@ def emit(program: Program, setting: Setting) -> str:
     properties = _properties(unit)
     expansion = [*deliveries(unit), *_actions(unit), *fault_functions(unit), *_expand(unit)]
     helpers = helper_functions(unit)
-    below = [*predicates(unit), *send_functions(unit), *helpers, *steps, *properties, *expansion, *deliverable_function(unit)]
+    below = [
+        *predicates(unit),
+        *send_functions(unit),
+        *helpers,
+        *steps,
+        *properties,
+        *expansion,
+        *deliverable_function(unit),
+        *all_down_function(unit),
+    ]
     return "\n".join([*_head(unit), *unit.declarations(), "", *_run(unit), *below, "#pragma GCC diagnostic pop"]) + "\n"
 
 

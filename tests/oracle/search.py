@@ -103,7 +103,7 @@ class Search:
         self.graph: list[list[tuple[int, int]]] = []  # by state: cost and state of each edge
         self.answers = {p.name: Answer(asked=set(p.sites)) for p in self.model.properties}
         self.of_steps = [p for p in self.model.properties if p.sort == "step"]
-        self.terminal = self.stuck = self.edges = self.moved = 0
+        self.terminal = self.dead = self.stuck = self.edges = self.moved = 0
         self.error: str | None = None
 
     def explore(self) -> Outcome:
@@ -158,6 +158,7 @@ class Search:
             self.edge(state, source, int(name not in FREE), after, following)
         if ends and not limited:
             self.terminal += 1
+            self.dead += 0 < self.world.model.processes == len(state.down)
             self.stuck += not isinstance(self.world.network, Set) and any(
                 e[1] not in state.down for e in self.world.network.envelopes(state.flight)
             )
@@ -208,7 +209,7 @@ class Search:
             return "cut" if STAGE.limits else "violated"
         if p.sort != "sometimes" and not self.moved:
             return "vacuous"
-        nowhere = (p.sort == "final" and not self.terminal) or (p.sort == "step" and not self.edges)
+        nowhere = (p.sort == "final" and self.terminal == self.dead) or (p.sort == "step" and not self.edges)
         if nowhere or (answer.asked and not answer.ranged):
             return "vacuous"
         return "holds"

@@ -104,6 +104,7 @@ static void check_terminal(struct worker *worker, const uint64_t *state) {
     uint32_t stuck = has_deliverable(state) != 0;
     worker->sights.stuck |= stuck;
     worker->counts.terminal++;
+    worker->counts.dead += all_are_down(state) != 0;
     worker->counts.stuck += stuck;
 }
 

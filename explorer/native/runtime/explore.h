@@ -6,7 +6,7 @@
 
 /* What a full search saw. The arrays that follow it in the driver's memory are copied by `tell_counts`. */
 struct findings {
-    uint64_t states, words, edges, depth, terminal, stuck;
+    uint64_t states, words, edges, depth, terminal, dead, stuck;
     uint64_t error;
     uint64_t sampled, sampled_words; /* states of the sample, and their words */
 };
@@ -69,7 +69,7 @@ static struct findings tell_counts(const struct search *search, const struct sig
         const struct worker *worker = &search->workers[i];
         const struct counts *counts = &worker->counts;
         found.states += counts->states, found.words += counts->words, found.edges += counts->edges;
-        found.terminal += counts->terminal, found.stuck += counts->stuck;
+        found.terminal += counts->terminal, found.dead += counts->dead, found.stuck += counts->stuck;
         for (int j = 0; j < STEPS; j++) fired[j] += counts->fired[j];
         for (int j = 0; j < LIMITS; j++) limited[j] += worker->sink.limited[j];
         for (int j = 0; j < (SITES + 63) / 64; j++) exercised[j] |= worker->sink.exercised[j];

@@ -94,4 +94,7 @@ static void check_final(const uint64_t *state, struct sink *out, uint64_t *shown
 /* Whether a message in flight is addressed to a process that is up (under `set`: never). */
 static int has_deliverable(const uint64_t *state);
 
+/* Whether there are processes and all of them are down: nobody is left of whom a terminal state could say something. */
+static int all_are_down(const uint64_t *state);
+
 #endif

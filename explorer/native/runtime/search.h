@@ -34,7 +34,7 @@ struct sights {
 };
 
 struct counts {
-    uint64_t states, words, edges, terminal, stuck; /* words: of the states, packed */
+    uint64_t states, words, edges, terminal, dead, stuck; /* words: of the states, packed; dead: terminal, and all are down */
     uint64_t fired[STEPS + 1];
 };
 

@@ -101,3 +101,5 @@ static void check_final(const uint64_t *state, struct sink *out, uint64_t *shown
 }
 
 static int has_deliverable(const uint64_t *state) { return count_of(state) > 0; }
+
+static int all_are_down(const uint64_t *state) { return (void)state, 0; }
