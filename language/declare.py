@@ -472,6 +472,7 @@ class World(Protocol):
     def up(self, process: Process) -> bool: ...
     def old(self, holder: State) -> object: ...
     def made(self, record: Record) -> None: ...
+    def bounded(self, local: tuple[str, int, str], value: object) -> None: ...
 
 
 _world: World | None = None
@@ -481,6 +482,11 @@ def world() -> World:
     """Return the active world. Errors: UsageError outside a step and property."""
     if _world is None:
         raise UsageError("this is only for a step or a property of a model that Quorate runs")
+    return _world
+
+
+def running() -> World | None:
+    """Return the active world; None outside a step and property."""
     return _world
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar, cast
 from quorate.explorer.contract.setting import takes
 from quorate.language.declare import MOST_CHOICES, Process, Shared, State, world
 from quorate.language.errors import ModelError
+from quorate.language.loading.names import Names
 from quorate.language.loading.prelude import Spot, spot
 from quorate.language.values.containers import as_declared, holds_set, path_to
 from quorate.language.values.state import Parcel
@@ -99,6 +100,7 @@ class System:
     forms: Mapping[str, RecordOf]  # of records and messages, as they are declared
     sets: Mapping[str, tuple[tuple[str, Type], ...]]  # of these, the fields that hold sets
     group_of: Mapping[Process, Group[Process]]
+    locals: Mapping[tuple[str, int, str], Type]  # those that have bounds: by file, first line of their function, and name
 
     @classmethod
     def of(cls, model: Model, setting: Setting, program: Program | None) -> System:
@@ -122,6 +124,7 @@ class System:
             forms,
             {name: tuple((f, t) for f, t in form.fields if holds_set(t)) for name, form in forms.items()},
             {p: g for g in model.groups for p in g},
+            Names(model).all_bounded_locals(),
         )
 
     def parcel_order(self, parcel: Parcel) -> Key:
@@ -234,6 +237,12 @@ class Present:
             freeze(form, record, name)
             for field, t in self.system.sets[name]:
                 object.__setattr__(record, field, as_declared(t, getattr(record, field)))
+
+    def bounded(self, local: tuple[str, int, str], value: object) -> None:
+        """Be told of what a local was assigned. Errors: Misfit where that is beyond the bounds of its annotation."""
+        t = self.system.locals.get(local)
+        if t is not None:
+            freeze(t, value, local[-1])
 
     # -- guards and choices -------------------------------------------------------------------------------------------
 

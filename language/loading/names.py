@@ -10,16 +10,42 @@ from typing import TYPE_CHECKING
 from quorate.language.declare import Message, Process
 from quorate.language.errors import ModelError
 from quorate.language.loading.resolve import Resolver
-from quorate.language.values.lattice import shape
+from quorate.language.values.lattice import high, low, shape
+from quorate.language.values.types import Bool, Enumeration, Int, Option, ProcessId, TupleOf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import FunctionType
 
     from quorate.language.declare import Group
     from quorate.language.loading.model import Model, ParameterDeclaration, Source, StepDeclaration
-    from quorate.language.values.types import ProcessId, Type
+    from quorate.language.values.types import Type
 
 ABSENT = object()  # no such name
+
+
+def is_bounded(t: Type) -> bool:
+    """Say whether a type is of plain values, and says how large each number in it may be."""
+    match t:
+        case Int():
+            return low(t) is not None and high(t) is not None
+        case Option(item):
+            return is_bounded(item)
+        case TupleOf(items):
+            return all(map(is_bounded, items))
+        case _:
+            return isinstance(t, Bool | Enumeration | ProcessId)
+
+
+def first_line(function: ast.FunctionDef) -> int:
+    """Return the line on which a function begins, decorators included."""
+    return min([function.lineno, *(d.lineno for d in function.decorator_list)])
+
+
+def names_bound(part: ast.AST) -> list[str]:
+    """Return the names that one node of a loop's target or of a pattern binds."""
+    found = (getattr(part, "id", None), getattr(part, "name", None), getattr(part, "rest", None))
+    return [name for name in found if isinstance(name, str)]
 
 
 class Names:
@@ -87,6 +113,37 @@ class Names:
         except ModelError:
             return None
 
+    def bounded_locals(self, function: ast.FunctionDef, source: Source) -> Mapping[str, Type]:
+        """Return the types of the locals that a function annotates with bounds, where no loop or pattern binds them, too.
+
+        Of plain values alone: a container may change where nothing is assigned.
+        """
+        noted: dict[str, Type | None] = {}
+        for inner in ast.walk(function):
+            if isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
+                noted[inner.target.id] = self._bounded(inner.annotation, source)
+            elif isinstance(inner, ast.For | ast.match_case):
+                bound = inner.target if isinstance(inner, ast.For) else inner.pattern
+                noted |= {name: None for part in ast.walk(bound) for name in names_bound(part)}
+        return {name: t for name, t in noted.items() if t is not None}
+
+    def all_bounded_locals(self) -> dict[tuple[str, int, str], Type]:
+        """Return those of all functions, by the file and the first line of the function and by name."""
+        return {
+            (str(source.module.__file__), first_line(node), name): t
+            for source in self.model.sources
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.FunctionDef)
+            for name, t in self.bounded_locals(node, source).items()
+        }
+
+    def _bounded(self, annotation: ast.expr, source: Source) -> Type | None:
+        try:
+            t = self._resolver.type_of(annotation, source)
+        except ModelError:
+            return None
+        return t if is_bounded(t) else None
+
     @cached_property
     def _resolver(self) -> Resolver:
         processes = {c: self.model.ids[n] for n, c in self.classes.items() if n in self.model.ids and issubclass(c, Process)}
@@ -95,7 +152,7 @@ class Names:
     @cached_property
     def _functions(self) -> dict[tuple[str, str, int], ast.FunctionDef]:
         return {
-            (source.shown, node.name, min([node.lineno, *(d.lineno for d in node.decorator_list)])): node
+            (source.shown, node.name, first_line(node)): node
             for source in self.model.sources
             for node in ast.walk(source.tree)
             if isinstance(node, ast.FunctionDef)

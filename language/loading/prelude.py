@@ -16,8 +16,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
+from quorate.language.declare import running
 from quorate.language.errors import ModelError
 from quorate.language.loading.tree.arithmetic import FITS, HELD, HERE, ITEM, MOVED, NATURAL, PLACE
+from quorate.language.loading.tree.bounds import BOUNDED
 from quorate.language.loading.tree.walking import IN_ORDER
 from quorate.language.values.values import LARGEST, Key, order
 
@@ -40,6 +42,7 @@ def builtins_with(import_: Callable[..., object]) -> dict[str, object]:
         MOVED: _moved,
         HELD: _held,
         HERE: _here,
+        BOUNDED: _bounded,
     }
     return {**vars(builtins), **ours, **language, "__import__": import_}
 
@@ -179,6 +182,13 @@ def _held(container: object) -> object:
 
 def _here(index: object) -> object:
     return _place(_HELD.pop(), index)
+
+
+def _bounded(name: str, value: object) -> None:
+    """Look at a local that has an annotation, while a step or property runs. Errors: Misfit for a value beyond its bounds."""
+    code, present = _caller().f_code, running()
+    if present is not None:
+        present.bounded((code.co_filename, code.co_firstlineno, name), value)
 
 
 def _moved(container: object, name: str, index: object, *items: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.language.loading.tree.arithmetic import Arithmetic
+from quorate.language.loading.tree.bounds import Bounds
 from quorate.language.loading.tree.walking import Walks
 
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 def as_run(tree: ast.Module) -> ast.Module:
     """Make the tree what Python is to run, and return it. Ensures: every position in the source stays as it was."""
-    for change in (Walks(), Arithmetic()):
+    for change in (Walks(), Arithmetic(), Bounds()):
         change.visit(tree)
     return tree

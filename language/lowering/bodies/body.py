@@ -113,6 +113,7 @@ class Body:
     times: list[int | None] = field(default_factory=list)  # how often each loop around runs at most
     leaving: list[tuple[list[Flow], list[Flow]]] = field(default_factory=list)  # where each loop around breaks, and continues
     growth: dict[str, dict[int, int | None]] = field(default_factory=dict)  # how much each place appends to a list at most
+    bounded: Mapping[str, Type] = field(init=False)  # locals that say what they may be
     inner: set[str] = field(default_factory=set)  # functions and classes defined inside the body: their definition is refused
     _unnamed: int = 0
     _taken: set[str] = field(default_factory=set)
@@ -122,6 +123,7 @@ class Body:
         self.inference, self.names = self.assembly.inference, self.assembly.names
         self.lattice, self.source = self.inference.lattice, self.standing.source
         self.flow = Flow(self.assembly.writers)
+        self.bounded = {} if self.node is None else self.names.bounded_locals(self.node, self.source)
         if self.node is not None:
             self.reserve(assigned_names(self.node))
             self.variables |= walked_names(self.node)
@@ -203,8 +205,8 @@ class Body:
         return ir.Local(t, unique)
 
     def assigned(self, name: str, t: Type, node: Located) -> ir.Local:
-        """Bind a variable that several statements may assign: its type is what they have in common."""
-        learned = self.inference.learn(("local", self.standing.key, name), t)
+        """Bind a variable that several statements may assign: its type is what it says, or what they have in common."""
+        learned = self.inference.learn(("local", self.standing.key, name), self.bounded.get(name, t))
         if learned is None:
             raise self.unsupported(node, f"`{name}` has values of two types here", "give the second value a name of its own")
         return self.bind(name, name, learned)
