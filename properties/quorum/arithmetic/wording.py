@@ -104,9 +104,14 @@ def linear_text(formula: Linear) -> str:
             verb = "is not" if denied else "is"
             return f"{shown} {verb} {-row.constant % modulus} modulo {modulus}"
         case All(parts):
-            return " and ".join(sorted(map(_nested, parts))) or "true"  # Z3's own order differs from version to version
+            return " and ".join(_in_order(parts)) or "true"
         case Some(parts):
-            return " or ".join(sorted(map(_nested, parts))) or "false"
+            return " or ".join(_in_order(parts)) or "false"
+
+
+def _in_order(parts: Iterable[Linear]) -> list[str]:
+    """Return the parts in words, in an order that is not Z3's, which differs from version to version: plain ones first."""
+    return sorted(map(_nested, parts), key=lambda text: (text.startswith("("), text))
 
 
 def _nested(formula: Linear) -> str:

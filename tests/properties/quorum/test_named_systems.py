@@ -40,7 +40,7 @@ ROWS = {
     "masking-sizes": Row("N > 4f", 4, {"Q": 3, "f": 1}),
     "crash-and-byzantine": Row("N > 3b + 2c", 2, {"Q": 1, "b": 0, "c": 1}),
     "weighted-votes": Row("r + w > V", 2, {"r": 1, "w": 1}),
-    "one-server-change": Row("d <= 1 or (s is even and d <= 2)", 2, {"d": 2, "s": 1}),
+    "one-server-change": Row("d <= 1 or (d <= 2 and s is even)", 2, {"d": 2, "s": 1}),
     "sloppy": Row("R + W > h + N", 2, {"N": 1, "R": 1, "W": 1, "h": 1}),
     "sloppy-both": Row("R + W > 2h + N", 2, {"N": 1, "R": 1, "W": 1, "h": 1}),
     "witnesses": Row("R + W > k + N", 2, {"R": 1, "W": 1, "k": 0}),

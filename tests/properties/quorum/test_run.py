@@ -103,11 +103,11 @@ def test_what_the_model_cannot_run_is_said(options: str, run: Callable[..., Run]
     assert f"not shown as a run: {document['not_run']}" in " ".join(out.split())
 
 
-def test_more_hints_than_answers_are_all_of_them(run: Callable[..., Run]) -> None:
-    code, out, _ = run("-n", "1", "--hints", "9", "--run")
-    assert code == 1
-    assert "quorate check quorum_register --set n=1 --set w=1 --set r=1 --set hinted=1\n" in out
-    assert "the search agrees with the arithmetic: a read misses a write" in out
+def test_more_hints_than_nodes_are_refused(run: Callable[..., Run]) -> None:
+    code, _, err = run("-n", "1", "--hints", "9", "--run")
+    assert code == 2
+    assert "9 answers are hints, and there are 1 nodes" in " ".join(err.split())
+    assert run("-n", "1", "--hints", "1", "--run")[0] == 1
 
 
 def stopped_early(request: Request, observer: Observer | None = None) -> Result:

@@ -94,7 +94,7 @@ def _refusal(found: Assessment) -> str:
         "one client of the model writes, so no two writes miss each other: leave out `--goal writes`": found.goal == "writes",
         f"the model is searched up to {MOST_REPLICAS} replicas: give a smaller `-n`": n > MOST_REPLICAS,
         f"the model is searched up to {MOST_NODES} nodes, those for hints included: give a smaller `-n` or `--hints`": (
-            n + min(rules.hints, n) > MOST_NODES
+            n + rules.hints > MOST_NODES
         ),
     }
     return next((why for why, applies in limits.items() if applies), "")
@@ -102,7 +102,7 @@ def _refusal(found: Assessment) -> str:
 
 def _parameters(found: Assessment) -> dict[str, int]:
     n, r, w = found.rules.counts or (0, 0, 0)
-    hinted = min(found.rules.hints, n)  # a write has N answers at most, so no more of them can be hints
+    hinted = found.rules.hints
     return {"n": n, "w": w, "r": r} | ({"hinted": hinted} if hinted else {})
 
 
