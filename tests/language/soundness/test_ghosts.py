@@ -50,6 +50,7 @@ BODY
         self.x = m.n
 
 nodes = Group(Node, 2)
+helpers = [Node.bump, Node.note, Node.guard]  # each example uses some
 
 @always
 def properties_read_ghosts() -> bool:

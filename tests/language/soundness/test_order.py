@@ -55,6 +55,7 @@ def all_at_once() -> None:
 EVERYONE
 
 nodes = Group(Node, 3)
+helpers = [Node.bump]  # some examples use it
 
 @always
 def fine() -> bool:
