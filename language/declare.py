@@ -116,6 +116,9 @@ class Record:
     """A frozen value with named, typed fields; subclasses list the fields, and get a constructor and equality."""
 
     def __init_subclass__(cls) -> None:
+        if "replace" in vars(cls).get("__annotations__", {}):
+            what = f"`{cls.__name__}.replace`: every record has its own `replace` already"
+            raise ModelError(what, None, "choose another name")
         dataclasses.dataclass(frozen=True)(cls)
         _hash_sets(cls)
         _note("record", cls)
@@ -510,12 +513,21 @@ class Mark:
 
 
 def _mark(function: F, role: Role) -> F:
-    setattr(function, Mark.ATTRIBUTE, Mark(role))
+    _set_mark(function, role)
     _note("step", function)
     return function
 
 
 def _property(function: F, modality: Modality) -> F:
-    setattr(function, Mark.ATTRIBUTE, Mark(modality))
+    _set_mark(function, modality)
     _note("property", function)
     return function
+
+
+def _set_mark(function: Callable[..., object], role: Role | Modality) -> None:
+    """Say what a function is. Errors: ModelError where it is something else already."""
+    marked: Mark | None = getattr(function, Mark.ATTRIBUTE, None)
+    if marked is not None:
+        name = getattr(function, "__name__", "this")
+        raise ModelError(f"`{name}` has two marks, `@{marked.role}` and `@{role}`", None, "write two functions, each with one")
+    setattr(function, Mark.ATTRIBUTE, Mark(role))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.sequence import in_order
@@ -203,7 +204,13 @@ def truth(body: Body, expr: ir.Expr, node: Located) -> ir.Expr:
             return apply(BOOL, Op.GT, length_of(body, expr), number(0))
         case Nothing():
             return FALSE
+        case Option(TupleOf(())) | TupleOf(()):
+            return in_order(body, [expr], lambda _: FALSE)
+        case Enumeration() as t if falsy := false_members(body, t):
+            return in_order(body, [expr], lambda os: is_none_of(os[0], falsy))
         case Option(Bool() | Int() | SetOf() | ListOf() | DictOf() as item):
+            return in_order(body, [expr], lambda os: truth_inside(body, os[0], item, node))
+        case Option(Enumeration() as item) if false_members(body, item):
             return in_order(body, [expr], lambda os: truth_inside(body, os[0], item, node))
         case Option():
             return is_none(expr, negated=True)
@@ -214,6 +221,18 @@ def truth(body: Body, expr: ir.Expr, node: Located) -> ir.Expr:
 def truth_inside(body: Body, option: ir.Expr, item: Type, node: Located) -> ir.Expr:
     inner = truth(body, apply(item, Op.VALUE, option), node)
     return apply(BOOL, Op.AND, is_none(option, negated=True), inner)
+
+
+def false_members(body: Body, t: Enumeration) -> list[ir.Expr]:
+    """Return the members that Python takes for false: those of an enum of numbers or texts whose value is 0, or empty."""
+    members = body.assembly.model.enums[t.name]
+    return [ir.Const(t, t.members.index(m.name)) for m in members if not m]
+
+
+def is_none_of(expr: ir.Expr, values: Sequence[ir.Expr]) -> ir.Expr:
+    """Return whether a value is none of these."""
+    apart = [apply(BOOL, Op.NE, expr, value) for value in values]
+    return reduce(lambda one, two: apply(BOOL, Op.AND, one, two), apart)
 
 
 def is_none(expr: ir.Expr, *, negated: bool = False) -> ir.Expr:

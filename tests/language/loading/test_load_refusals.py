@@ -32,6 +32,30 @@ REFUSED = {
           ^
   define `Node` above, or begin the file with `from __future__ import annotations` if it is a type""",
     ),
+    "two marks": (
+        "from quorate import *\nclass Node(Process):\n    @receive\n    @action\n    def go(self) -> None: ...\n",
+        """
+<model>.py:3:6: `go` has two marks, `@action` and `@receive`
+    @receive
+     ^
+  write two functions, each with one""",
+    ),
+    "a property that is a step": (
+        "from quorate import *\n@always\n@action\ndef fine() -> bool:\n    return True\n",
+        """
+<model>.py:2:2: `fine` has two marks, `@action` and `@always`
+    @always
+     ^
+  write two functions, each with one""",
+    ),
+    "a field that every record has": (
+        "from quorate import *\nclass R(Record):\n    replace: bool\n    other: bool\n",
+        """
+<model>.py:2:1: `R.replace`: every record has its own `replace` already
+    class R(Record):
+    ^
+  choose another name""",
+    ),
     "no module": (
         "from words import TOP\nX = 1\n",
         """
