@@ -38,6 +38,7 @@ def assemble(execution: Execution) -> Model:
     classes = _unique([n for n in notes if n.sort in {"record", "holder"}])
     processes = _numbered(_together([p for n in notes for p in _instances(n, Process)]))
     shared = _numbered(_together([s for n in notes for s in _instances(n, Shared)]))
+    _check_instances(sources, (*processes, *shared))
     groups = _named(notes, sources)
     ids = _ids([c for c in classes if issubclass(c, Process)], processes)
     resolver = _resolver(sources, ids)
@@ -93,6 +94,18 @@ def _instances(note: Note, sort: type[H]) -> Sequence[H]:
     if isinstance(note.declared, Group):
         return [p for p in cast("Group[Process]", note.declared).members if isinstance(p, sort)]
     return [note.declared] if note.sort == "single" and isinstance(note.declared, sort) else []
+
+
+def _check_instances(sources: Sequence[Source], holders: Sequence[State]) -> None:
+    """Refuse a name for what looks like a process or shared state and is none of the model. Errors: ModelError."""
+    for source in sources:
+        for node in source.tree.body:
+            names = [t.id for t in node.targets if isinstance(t, ast.Name)] if isinstance(node, ast.Assign) else []
+            for name in names:
+                value = vars(source.module).get(name)
+                if isinstance(value, State) and not any(value is holder for holder in holders):
+                    what = f"`{name}` is made, and not declared: no state of the model has it"
+                    raise ModelError(what, place_of(source, node), f"write `{name} = {type(value).__name__}.single()`")
 
 
 def _together(holders: Sequence[H]) -> list[H]:

@@ -56,6 +56,14 @@ REFUSED = {
     ^
   choose another name""",
     ),
+    "shared state that is only made": (
+        "from quorate import *\nclass Log(Shared):\n    n: bool = durable(False)\nlog = Log()\n",
+        """
+<model>.py:4:1: `log` is made, and not declared: no state of the model has it
+    log = Log()
+    ^
+  write `log = Log.single()`""",
+    ),
     "no module": (
         "from words import TOP\nX = 1\n",
         """
