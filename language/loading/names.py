@@ -55,6 +55,7 @@ class Names:
         self.model = model
         self._parameters = {p.name: p for p in model.parameters}
         self._groups = {id(g): g for g in model.groups}
+        self._bounded_locals: dict[ast.FunctionDef, Mapping[str, Type]] = {}
 
     def value(self, source: Source, name: str) -> object:
         """Return what a module binds to the name, or `ABSENT`; built-in names are not among them."""
@@ -116,8 +117,13 @@ class Names:
     def bounded_locals(self, function: ast.FunctionDef, source: Source) -> Mapping[str, Type]:
         """Return the types of the locals that a function annotates with bounds, where no loop or pattern binds them, too.
 
-        Of plain values alone: a container may change where nothing is assigned.
+        Of plain values alone: a container may change where nothing is assigned. Found out once: lowering asks in every round.
         """
+        if function not in self._bounded_locals:
+            self._bounded_locals[function] = self._locals_of(function, source)
+        return self._bounded_locals[function]
+
+    def _locals_of(self, function: ast.FunctionDef, source: Source) -> dict[str, Type]:
         noted: dict[str, Type | None] = {}
         for inner in ast.walk(function):
             if isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
