@@ -7,23 +7,28 @@ as hypotheses, so that they are seen. A claim such as `r >= 0`, `n >= 0` or `k >
 
 from __future__ import annotations
 
-import re
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import UsageError, did_you_mean
 from quorate.properties.quorum.arithmetic.sets import (
     EVERYONE,
+    NODES,
+    Denied,
     Formula,
+    Joined,
     Measure,
     NodeSet,
+    NotNegative,
     Number,
+    Term,
     every,
     number,
     size,
     unknowns,
 )
-from quorate.properties.quorum.clusters.notation import ROLES, WHOLE_CLUSTER, claim
+from quorate.properties.quorum.clusters.notation import WHOLE_CLUSTER, claim
 from quorate.properties.quorum.theorems.proof import TIMEOUT, Proof, Verdict, prove
 from quorate.properties.quorum.theorems.systems import (
     FAULTY,
@@ -39,7 +44,7 @@ from quorate.properties.quorum.theorems.systems import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 GOALS = {
     "overlap": "reads meet writes (or, with `q`, any two quorums meet)",
@@ -95,7 +100,7 @@ def question(claims: Sequence[str], goal: str) -> Lemma:
     if str(FAULTY) in sets:
         hypotheses.append(size(FAULTY) <= number("f"))
     numbers |= {u.name for u in unknowns(wanted) if isinstance(u, Number)} | {*sizes.values()}
-    hypotheses += _counts(numbers | ({"f"} if str(FAULTY) in sets else set()), _least(claims))
+    hypotheses += _counts(numbers | ({"f"} if str(FAULTY) in sets else set()), _least(said))
     return Lemma(sentence, tuple(hypotheses), wanted, every(said) if said else None)
 
 
@@ -110,26 +115,64 @@ def _counts(numbers: set[str], said: Mapping[str, int]) -> list[Formula]:
     return found if peopled else [*found, size(EVERYONE) >= max(0, said.get(WHOLE_CLUSTER, 1))]
 
 
-def _least(claims: Sequence[str]) -> dict[str, int]:
-    """Return the least values that claims of the form `NAME >= NUMBER` say of counts."""
+def _least(claims: Sequence[Formula]) -> dict[str, int]:
+    """Return the least values that claims of the form `NAME >= NUMBER` say of counts, those joined by `and` among them."""
     found: dict[str, int] = {}
-    for text in claims:
-        matched = re.fullmatch(r"\s*\(?\s*([A-Za-z_]\w*)\s*(>=?)\s*(-?\s*\d+)\s*\)?\s*", text)
-        if matched:
-            name, sign, least = matched.groups()
-            small = name.lower()
-            name = small if small in {*ROLES, WHOLE_CLUSTER} else name
-            value = int(least.replace(" ", "")) + (sign == ">")
-            found[name] = max(value, found.get(name, value))
+    for bound in (_bound(part) for claim_ in claims for part in _conjuncts(claim_)):
+        if bound is not None:
+            name, least = bound
+            found[name] = max(least, found.get(name, least))
     return found
 
 
-def loose_numbers(lemma: Lemma) -> list[str]:
-    """Return the numbers that the condition alone speaks of: free ones, or a slip of the pen."""
-    about_sets = [f for f in lemma.hypotheses if any(isinstance(u, Measure) and u.of.names() for u in unknowns(f))]
+def _conjuncts(formula: Formula) -> Iterator[Formula]:
+    if isinstance(formula, Joined) and formula.operator == "and":
+        for part in formula.parts:
+            yield from _conjuncts(part)
+    else:
+        yield formula
+
+
+def _bound(claim_: Formula) -> tuple[str, int] | None:
+    """Return the count and its least value where this is all that the claim says."""
+    match claim_:
+        case NotNegative(Term(((unknown, factor),), constant)) if factor == 1:
+            least = math.ceil(-constant)
+        case Denied(NotNegative(Term(((unknown, factor),), constant))) if factor == -1:
+            least = math.floor(constant) + 1
+        case _:
+            return None
+    if unknown == Measure(EVERYONE, NODES):
+        return WHOLE_CLUSTER, least
+    return (unknown.name, least) if isinstance(unknown, Number) else None
+
+
+def notes(lemma: Lemma) -> list[str]:
+    """Return what looks like a slip of the pen: the numbers and the sets of which nothing else is said."""
+    loose = ((_loose_numbers(lemma), "count"), (_loose_sets(lemma), "set"))
+    return [f"nothing else is said of {', '.join(names)}: it may be any {kind}" for names, kind in loose if names]
+
+
+def _loose_numbers(lemma: Lemma) -> list[str]:
+    """Return the numbers that the condition alone speaks of."""
+    about_sets = [f for f in lemma.hypotheses if _sets([f])]
     said = {u.name for f in (*about_sets, lemma.goal) for u in unknowns(f) if isinstance(u, Number)}
     condition = () if lemma.condition is None else unknowns(lemma.condition)
     return sorted({u.name for u in condition if isinstance(u, Number)} - said)
+
+
+def _loose_sets(lemma: Lemma) -> list[str]:
+    """Return the sets that the goal alone speaks of, and those that no claim ties to a set of the goal."""
+    said = [f for f in (*lemma.hypotheses, *_conjuncts(every(lemma.premises[len(lemma.hypotheses) :]))) if _sets([f])]
+    reached = _sets([lemma.goal])
+    while grown := frozenset[str]().union(*(s for f in said if (s := _sets([f])) & reached)) - reached:
+        reached |= grown
+    return sorted((_sets([lemma.goal]) - _sets(said)) | (_sets(said) - reached))
+
+
+def _sets(formulas: Iterable[Formula]) -> frozenset[str]:
+    measured = (u.of.names() for f in formulas for u in unknowns(f) if isinstance(u, Measure))
+    return frozenset[str]().union(*measured)
 
 
 def _goal(goal: str, numbers: set[str]) -> tuple[Formula, str]:

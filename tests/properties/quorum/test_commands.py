@@ -209,3 +209,21 @@ def test_a_number_that_nothing_else_is_said_of_is_named(capsys: pytest.CaptureFi
         main(["quorum", "prove", "w + q2r > n"])
     assert exit_.value.code == 1
     assert "nothing else is said of q2r: it may be any count" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (["size(raed) >= r", "w + r > n"], "raed"),
+        (["3*size(a) > 2*n", "3*size(b) > 2*n", "--goal", "3*size(a & c) > n"], "b, c"),
+        (["votes(a) > 2", "votes(b) > 2", "votes(bb) > 0", "votes(everyone) < 5", "--goal", "size(a & b) >= 1"], "bb"),
+        (["size(a & c) > 2", "size(c) < 3", "--goal", "size(a) > 2"], None),
+        (["w + r > n"], None),
+        (["--system", "lost-update"], None),
+    ],
+)
+def test_a_set_that_nothing_else_is_said_of_is_named(run: Callable[..., Run], arguments: list[str], note: str | None) -> None:
+    said = f"nothing else is said of {note}: it may be any set"
+    assert (said in run("prove", *arguments)[1]) == (note is not None)
+    notes = [n for lemma in json.loads(run("prove", *arguments, "--json")[1])["lemmas"] for n in lemma["notes"]]
+    assert notes == ([] if note is None else [said])

@@ -225,10 +225,14 @@ def test_many_odd_votes_are_proved_to_meet_where_the_exact_number_is_not_found(m
         (["size(a) <= n - k", "k >= -1"], "size(a) <= n", True),
         (["2*m >= -1"], "m >= 0", True),
         (["m >= -1"], "m >= 0", False),
-        (["size(a) >= 0"], "size(everyone) >= 1", True),
+        (["size(a) >= 0"], "size(everyone) >= 1", True),  # of a set, not of the cluster
         (["n >= 0"], "size(everyone) >= 1", False),
         (["f <= 3"], "f >= 0", True),
         (["f >= -2"], "f >= 0", False),
+        (["size(a) >= r", "size(b) >= w", "r >= 0 and w >= 0"], "size(a) >= 1", False),
+        (["size(a) >= r", "0 <= r <= n"], "size(a) >= 1", False),
+        (["size(a) >= r", "r >= 0 or w >= 0"], "size(a) >= 1", True),
+        (["size(everyone) >= 0"], "n >= 1", False),
     ],
 )
 def test_numbers_are_counts_unless_it_is_said_otherwise(claims: list[str], goal: str, *, proved: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quorate.properties.quorum.arithmetic.wording import formula_text, linear_text
 from quorate.properties.quorum.theorems.assessment import natural
+from quorate.properties.quorum.theorems.question import notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,16 +35,17 @@ def _names(nodes: Iterable[str]) -> list[str]:
 
 def proof(findings: Sequence[Finding], system: str | None, code: int) -> dict[str, object]:
     """Return the document of `prove`."""
-    return _document("proof", system=system, exit_code=code, lemmas=[_finding(f) for f in findings])
+    return _document("proof", system=system, exit_code=code, lemmas=[_finding(f, own=system is None) for f in findings])
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def _finding(finding: Finding, *, own: bool) -> dict[str, object]:
     lemma = finding.lemma
     return {
         "sentence": lemma.sentence,
         "given": [formula_text(h) for h in lemma.hypotheses],
         "condition": None if lemma.condition is None else formula_text(lemma.condition),
         "goal": formula_text(lemma.goal),
+        "notes": notes(lemma) if own else [],
         "as_expected": finding.as_expected,
         **_proof(finding.proof),
         "without_condition": None if finding.without is None else _proof(finding.without),

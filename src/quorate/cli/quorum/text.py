@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quorate.properties.quorum.arithmetic.wording import formula_text, linear_text
 from quorate.properties.quorum.theorems.assessment import members
 from quorate.properties.quorum.theorems.proof import Verdict
-from quorate.properties.quorum.theorems.question import loose_numbers
+from quorate.properties.quorum.theorems.question import notes
 from quorate.report.screen import Line, Role, Screen, Span, line, wrapped
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ def proof(findings: Sequence[Finding], screen: Screen, system: System | None = N
         yield line(Span(f"  {system.source}", Role.DIM))
     for finding in findings:
         yield ()
-        yield from _finding(finding, screen)
+        yield from _finding(finding, screen, notes(finding.lemma) if system is None else ())
     if system is not None and system.note:
         yield ()
         yield from _filled(f"note: {system.note}", screen)
 
 
-def _finding(finding: Finding, screen: Screen) -> Iterator[Line]:
+def _finding(finding: Finding, screen: Screen, remarks: Iterable[str]) -> Iterator[Line]:
     lemma, answer = finding.lemma, finding.proof
     yield from _headline(answer, f"{lemma.sentence}{_unproved(answer)}", screen, expected=finding.as_expected)
     if lemma.hypotheses:
@@ -58,8 +58,8 @@ def _finding(finding: Finding, screen: Screen) -> Iterator[Line]:
     if lemma.condition is not None:
         yield from _labelled("if     ", formula_text(lemma.condition), screen)
     yield from _labelled("goal   ", formula_text(lemma.goal), screen)
-    if loose := loose_numbers(lemma):
-        yield from _labelled("note   ", f"nothing else is said of {', '.join(loose)}: it may be any count", screen)
+    for remark in remarks:
+        yield from _labelled("note   ", remark, screen)
     yield from _split(answer, "the smallest split", screen)
     if finding.without is not None:
         yield from _split(finding.without, "without the condition, the smallest split", screen)
