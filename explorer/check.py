@@ -31,7 +31,7 @@ from quorate.language.lowering.lower import lower
 if TYPE_CHECKING:
     from quorate.explorer.contract.engine import Engine, Findings, Limits, Observer, Target
     from quorate.explorer.contract.trace import Trace
-    from quorate.language.declare import Order
+    from quorate.language.declare import Full, Order
     from quorate.language.loading.marks import Marks
     from quorate.language.loading.model import Model, PropertyDeclaration
     from quorate.language.program.ir import Program
@@ -58,6 +58,7 @@ class Request:
     faults: Faults | None = None
     network: Order | None = None
     capacity: int | None = None
+    full: Full | None = None
     properties: tuple[str, ...] = ()
     engine: EngineName = "auto"
     threads: int = 1
@@ -162,7 +163,7 @@ def _setting(model: Model, preset: Preset, request: Request) -> Setting:
     wanted = request.faults or preset.faults, request.network or preset.network
     capacity = request.capacity if request.capacity is not None else preset.capacity
     try:
-        return setting_of(model, *wanted, capacity)
+        return setting_of(model, *wanted, capacity, request.full or preset.full)
     except UsageError as error:
         if (request.faults, request.network) != (None, None) or not preset.name:
             raise
@@ -175,7 +176,7 @@ def _overridden(model: Model, preset: Preset, setting: Setting, request: Request
     own = [value_of(p.name, given.get(p.name.casefold(), p.default), p.default, None) for p in model.parameters]
     faults = request.faults is not None and budgets(request.faults) != budgets(preset.faults)
     capacity = CAPACITY[preset.network] if preset.capacity is None else preset.capacity
-    network = (setting.network, setting.capacity) != (preset.network, capacity)
+    network = (setting.network, setting.capacity, setting.full) != (preset.network, capacity, preset.full)
     return faults or network or own != [p.value for p in model.parameters]
 
 
@@ -189,6 +190,7 @@ def setup_of(configuration: Configuration, request: Request) -> Setup:
         faults=budgets(request.faults or preset.faults),
         network=setting.network,
         capacity=setting.capacity,
+        full=setting.full,
         overridden=configuration.overridden and bool(preset.name),
     )
 

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from quorate.explorer.contract.setting import FULL
 from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.traces.story import Narrator
 from quorate.language.errors import Defect
@@ -187,7 +188,10 @@ def _errors(account: Account) -> str:
 
 
 def _limits(account: Account) -> str:
-    told = (f"{file}:{line} {times} times" for (file, line, _), times in sorted(account.limited.items()))
+    told = (
+        f"{f'{at[0]}:{at[1]}' if at != FULL else 'a full network'} {times} times"
+        for at, times in sorted(account.limited.items())
+    )
     return ", ".join(told) or NONE
 
 

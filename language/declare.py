@@ -43,11 +43,13 @@ F = TypeVar("F", bound=Callable[..., object])
 Role = Literal["action", "receive", "initial"]
 Modality = Literal["always", "never", "sometimes", "step", "final"]
 Order = Literal["unordered", "fifo", "set"]
+Full = Literal["error", "limit"]
 Storage = Literal["durable", "volatile", "ghost"]
 Budget = int | str  # a number or "any", and "... of GROUP" to say which processes may fail
 
 MOST_CHOICES = 1024  # of one run of a step
 ORDERS: tuple[Order, ...] = ("unordered", "fifo", "set")
+FULLS: tuple[Full, ...] = ("error", "limit")
 
 
 # -- the seam to the loader (the first classes below already pass through it) ------------------------------------------
@@ -435,9 +437,11 @@ Expected = str | Callable[..., object]
 class Preset:
     """A named configuration and what is expected of it: the model's own tests.
 
-    `violates` lists properties, or maps each to the number of steps of its shortest trace. A property in neither list is
-    expected to hold (a witness: to be found). `states` and `depth` pin the size of the full search. `stuck="allowed"` says
-    that messages may rest for ever where the protocol ends: such states are counted, and not told as a story.
+    `full="limit"`: a step that would send more than the capacity does not exist and is counted as one that a `limit` stopped;
+    else it is an error of the model. `violates` lists properties, or maps each to the number of steps of its shortest trace. A
+    property in neither list is expected to hold (a witness: to be found). `states` and `depth` pin the size of the full search.
+    `stuck="allowed"` says that messages may rest for ever where the protocol ends: such states are counted, and not told as a
+    story.
     """
 
     name: str
@@ -445,6 +449,7 @@ class Preset:
     faults: Faults = Faults()
     network: Order = "unordered"
     capacity: int | None = None
+    full: Full = "error"
     holds: Sequence[Expected] = ()
     violates: Sequence[Expected] | Mapping[Expected, int] = ()
     states: int | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from quorate.language.values.state import Setting
 
 IDLE = "no step of the protocol was ever taken"
-BEYOND = "a `limit` stopped a step {}: what lies beyond it was not visited"
+BEYOND = "a limit stopped a step {}: what lies beyond it was not visited"
 REPEATED = "on a `set` network a message can be received again and again: have the handler `require` that it still needs it"
 LIMITED = "a state in which a `limit` stops a step is not terminal: `require` what ends the protocol itself"
 ENDLESS = "everywhere some step can be taken, if only back to the same state: `require` in each step what it still has to do"

@@ -48,7 +48,8 @@ class Edge:
 class Expansion:
     """All edges of a state, sorted by label; which limits stopped a step there, once for each label tried.
 
-    `resets` are limits in `@initial` that stopped a crash or amnesia: they count, and the state may be terminal all the same.
+    `resets` are limits that stopped a fault (in the `@initial` of a crash or amnesia, of a network too full for a copy): they
+    count, and the state may be terminal all the same.
     """
 
     edges: tuple[Edge, ...]

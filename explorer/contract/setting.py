@@ -10,14 +10,16 @@ from quorate.language.errors import UsageError, did_you_mean
 from quorate.language.values.state import Budget, Setting
 
 if TYPE_CHECKING:
-    from quorate.language.declare import Faults, Order, Process
+    from quorate.language.declare import Faults, Full, Order, Process
     from quorate.language.loading.model import Model, StepDeclaration
+    from quorate.language.loading.prelude import Spot
 
 CAPACITY: dict[Order, int] = {"unordered": 64, "set": 64, "fifo": 16}
 FREE = frozenset({"restart", "heal"})  # the end of a fault costs nothing
+FULL: Spot = ("", 0, 0)  # stands for the place of a `limit`, where a full network stopped a step
 
 
-def setting_of(model: Model, faults: Faults, network: Order, capacity: int | None) -> Setting:
+def setting_of(model: Model, faults: Faults, network: Order, capacity: int | None, full: Full = "error") -> Setting:
     """Return the setting; without a capacity, 64 messages in flight, or 16 in each queue of `fifo`. Errors: UsageError."""
     if network not in ORDERS:
         near = did_you_mean(network, ORDERS)
@@ -30,7 +32,13 @@ def setting_of(model: Model, faults: Faults, network: Order, capacity: int | Non
         if name in budgets and network == "set":
             remedy = "it delivers any message any number of times, or never"
             raise UsageError(f"`{name}` means nothing on the network `set`: {remedy}")
-    return Setting(network, CAPACITY[network] if capacity is None else capacity, budgets, _links(model))
+    return Setting(network, CAPACITY[network] if capacity is None else capacity, budgets, _links(model), full)
+
+
+def full_text(setting: Setting) -> str:
+    """Return what a full network holds, as the verdict says it of a limit."""
+    many = f"{setting.capacity:,} message{'' if setting.capacity == 1 else 's'}"
+    return f"{many} in {'each queue' if setting.network == 'fifo' else 'flight'}"
 
 
 def budget_of(model: Model, fault: str, given: int | str) -> Budget:

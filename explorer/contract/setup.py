@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quorate.language.declare import Full
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +21,5 @@ class Setup:
     faults: dict[str, str]
     network: str
     capacity: int
+    full: Full = "error"
     overridden: bool = False

@@ -110,6 +110,7 @@ class Origin:
     network: str
     capacity: int
     faults: dict[str, str]
+    full: Literal["error", "limit"] = "error"
 
 
 @dataclass(frozen=True, slots=True)

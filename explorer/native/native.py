@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from quorate.explorer.contract.account import Account, Sight
 from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK, Findings, Limits
 from quorate.explorer.contract.exploration import Exploration, Stopped
+from quorate.explorer.contract.setting import FULL, full_text
 from quorate.explorer.native.compiler import NoCompiler
 from quorate.explorer.native.machine import Goal, Machine, Orders, Plan
 from quorate.language.c.to_c import emit
@@ -123,6 +124,7 @@ class NativeEngine:
         limited: Counter[Place] = Counter()
         for bound, count in zip(self.program.limits, look.limited, strict=False):
             limited[bound.where.file, bound.where.line, bound.where.column] += count
+        limited[FULL] += self._overflows(look.limited)
         return Account(
             edges=Counter((step, target) for step, target, _ in leaps),
             sights={target: self._sight(sight) for _, target, sight in leaps},
@@ -229,7 +231,7 @@ class NativeEngine:
             exercised=self._exercised(counts.exercised),
             evaluated=frozenset(p.name for p in self.program.properties if evaluated[p.modality]),
             error=counts.error,
-            marks=counts.limited[len(self.program.limits) :],
+            marks=counts.limited[len(self.program.limits) :][: self.program.marks],
             sample=counts.sample,
         )
 
@@ -264,17 +266,23 @@ class NativeEngine:
     def _stopped(self, limited: tuple[int, ...]) -> tuple[Stopped, ...]:
         """Return the limits that stopped a step, by their place in the source; one that is inherited has several numbers.
 
-        The counters after those of the limits are marks. The limits of first states come from the reference engine.
+        The counters after those of the limits are marks, then that of a full network, which comes first here. The limits of
+        first states come from the reference engine.
         """
         shown = {s.module.__file__: s.shown for s in self.model.sources}
         first = self._reference.first_limits() if self._given is None else Counter()
         times = Counter({(shown[file], line, column): count for (file, line, column), count in first.items()})
-        texts: dict[tuple[str, int, int], str] = {}
+        times[FULL] += self._overflows(limited)
+        texts: dict[Place, str] = {FULL: full_text(self.setting)}
         for bound, count in zip(self.program.limits, limited, strict=False):
             where = bound.where.file, bound.where.line, bound.where.column
             times[where] += count
             texts[where] = bound.text
         return tuple(Stopped(texts[where], times[where]) for where in sorted(texts) if times[where])
+
+    def _overflows(self, limited: tuple[int, ...]) -> int:
+        """Return how often a full network stopped a step: the last counter, where that is a limit."""
+        return limited[-1] if self.setting.full == "limit" else 0
 
     def _odds(self, states: int) -> float:
         """Return the chance that two of so many states have one fingerprint of 64 bits; a state of one word is its own."""

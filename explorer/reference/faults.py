@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.edges import Act, Edge
 from quorate.explorer.contract.setting import FREE
+from quorate.explorer.reference.present import Limited
 from quorate.explorer.reference.stepping import Stepper, without
 from quorate.language.declare import FAULTS
 from quorate.language.errors import ModelError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def faults(stepper: Stepper, state: Global, limited: list[Spot]) -> list[Edge]:
-    """Return every fault that can happen in the state; `limited` gets the limits in `@initial` that stopped one."""
+    """Return every fault that can happen in the state; `limited` gets the limits that stopped one."""
     found: list[Edge] = []
     for index, name in enumerate(FAULTS):
         budget = stepper.system.setting.budgets.get(name)
@@ -99,7 +100,7 @@ def _drops(_: Stepper, state: Global, members: frozenset[int], __: list[Spot]) -
         yield replace(edge, act=replace(edge.act, parcel=parcel))
 
 
-def _duplicates(stepper: Stepper, state: Global, members: frozenset[int], _: list[Spot]) -> Iterator[Edge]:
+def _duplicates(stepper: Stepper, state: Global, members: frozenset[int], limited: list[Spot]) -> Iterator[Edge]:
     for parcel in _within(state, members):
         at = state.flight.index(parcel)
         flight = (*state.flight[:at], parcel, *state.flight[at:])
@@ -109,6 +110,9 @@ def _duplicates(stepper: Stepper, state: Global, members: frozenset[int], _: lis
             stepper.check_capacity(flight, None)
         except ModelError as error:
             edge = replace(edge, target=None, error=error)
+        except Limited as limit:
+            limited.append(limit.at)
+            continue
         yield edge
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.account import Account, Sight
 from quorate.explorer.contract.edges import Expansion
+from quorate.explorer.contract.setting import FULL, full_text
 from quorate.explorer.reference.faults import faults
 from quorate.explorer.reference.judging import Judge
 from quorate.explorer.reference.present import System
@@ -58,7 +59,7 @@ class States:
         judge.noticed.clear()
         leaps = [(e.act.step, e.target) for e in expansion.edges if e.target is not None]
         failing = Counter(e.cost for e in expansion.edges if e.target is None)
-        files = {str(s.module.__file__): s.shown for s in self.system.model.sources}
+        files = {FULL[0]: FULL[0], **{str(s.module.__file__): s.shown for s in self.system.model.sources}}
         return Account(
             edges=Counter(leaps),
             sights={target: _sight(*judge.on_edge(state, target)) for target in {target for _, target in leaps}},
@@ -71,7 +72,9 @@ class States:
         )
 
     def limit_text(self, at: Spot) -> str:
-        """Return how a `limit` reads in the verdict: as the program says it, else its own line."""
+        """Return how a `limit` reads in the verdict: as the program says it, else its own line; for `FULL` the capacity."""
+        if at == FULL:
+            return full_text(self.system.setting)
         source = next(s for s in self.system.model.sources if s.module.__file__ == at[0])
         for bound in self.program.limits if self.program else ():
             if (bound.where.file, bound.where.line) == (source.shown, at[1]):

@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.edges import Act, Edge
-from quorate.explorer.contract.setting import takes
+from quorate.explorer.contract.setting import FULL, takes
 from quorate.explorer.reference.present import Absent, Limited, Present, System
 from quorate.language.declare import FAULTS, Process, Shared, entered
 from quorate.language.errors import Defect, ModelError
@@ -105,6 +105,8 @@ class Stepper:
                 target, lost = self.commit(outcome.present, step)
             except ModelError as error:
                 yield Edge(chosen, None, error=error, prefix=prefix)
+            except Limited as limit:
+                limited.append(limit.at)
             else:
                 yield Edge(chosen, target, 0, tuple(outcome.present.sent), lost, prefix=prefix)
 
@@ -145,7 +147,7 @@ class Stepper:
     # -- what a run leaves behind -------------------------------------------------------------------------------------
 
     def commit(self, present: Present, step: StepDeclaration) -> tuple[Global, tuple[Parcel, ...]]:
-        """Return the state after a run, and what it sent into cut links. Errors: ModelError for bounds and capacity."""
+        """Return the state after a run, and what it sent into cut links. Errors: ModelError for bounds; of `check_capacity`."""
         state = present.state
         fields, shared = list(state.fields), list(state.shared)
         try:
@@ -165,11 +167,12 @@ class Stepper:
         return tuple(sorted(kept, key=self.system.parcel_order))
 
     def check_capacity(self, flight: tuple[Parcel, ...], step: StepDeclaration | None) -> None:
-        """Errors: ModelError where more messages are in flight than the network holds."""
+        """Errors: ModelError where more messages are in flight than the network holds; Limited where that is a limit."""
         setting, where = self.system.setting, step.where if step else None
         remedy = "raise `--capacity`, or have the protocol send less before what it sent has arrived"
         if setting.network != "fifo":
             if len(flight) > setting.capacity:
+                self._check_full()
                 raise ModelError(f"{len(flight)} messages are in flight, and {setting.capacity} is the most", where, remedy)
             return
         queues: dict[tuple[int, int], int] = {}
@@ -177,9 +180,15 @@ class Stepper:
             link = parcel.source, parcel.target
             queues[link] = queues.get(link, 0) + 1
             if queues[link] > setting.capacity:
+                self._check_full()
                 source, target = (self.system.model.processes[p].label for p in link)
                 waiting = f"{queues[link]} messages wait from {source} to {target}"
                 raise ModelError(f"{waiting}, and {setting.capacity} is the most", where, remedy)
+
+    def _check_full(self) -> None:
+        """Errors: Limited where a full network is a limit."""
+        if self.system.setting.full == "limit":
+            raise Limited(FULL)
 
     # -- first states -------------------------------------------------------------------------------------------------
 

@@ -80,7 +80,8 @@ def engine_of(origin: Origin, folder: Path | None = None) -> ReferenceEngine:
     try:
         model = load(path, **origin.parameters)
         faults = Faults(**cast("dict[str, Any]", origin.faults))
-        return ReferenceEngine(model, setting_of(model, faults, cast("Order", origin.network), origin.capacity))
+        setting = setting_of(model, faults, cast("Order", origin.network), origin.capacity, origin.full)
+        return ReferenceEngine(model, setting)
     except (QuorateError, TypeError) as error:
         raise UsageError(f"the configuration of this trace does not fit `{origin.path}` any more: {error}") from None
 

@@ -274,4 +274,5 @@ def origin_of(system: System) -> Origin:
         network=setting.network,
         capacity=setting.capacity,
         faults={name: budget_text(model, budget) for name, budget in setting.budgets.items()},
+        full=setting.full,
     )

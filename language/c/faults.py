@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.language.c.expressions import emit
-from quorate.language.c.network import flag_test
+from quorate.language.c.network import flag_test, overflow
 from quorate.language.c.steps import chooses, step_name
 from quorate.language.c.values.state import member_site, rank_at, read, write
 from quorate.language.c.values.text import Body, Value
@@ -187,7 +187,7 @@ def _duplicate(b: Body, number: int) -> None:
         b.line("uint64_t *to = sink_open(r->out);")
         b.line("memcpy(to, n, sizeof n);")
         b.line(f"if (parcels_double(s, to, i)) sink_close(r->out, state_length(to), {number});")
-        b.line(f"else sink_error(r->out, {number});")
+        b.line(f"else {overflow(b.unit, str(number), fault=True)}")
 
 
 # -- links ------------------------------------------------------------------------------------------------------------

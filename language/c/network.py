@@ -133,6 +133,14 @@ def _send_parcel(b: Body, message: RecordOf) -> None:
     b.line("box_add(&r->box, parcel);")
 
 
+def overflow(unit: Unit, step: str, *, fault: bool = False) -> str:
+    """Return the C statement for a step over the capacity: an error of the model, or one that a limit stopped."""
+    if unit.layout.setting.full == "error":
+        return f"sink_error(r->out, {step});"
+    stopped = f"r->out->limited[{unit.full}]++"
+    return f"{stopped};" if fault else f"{stopped}, r->limited = 1;"
+
+
 # -- delivering -------------------------------------------------------------------------------------------------------
 
 

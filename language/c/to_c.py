@@ -17,6 +17,7 @@ from quorate.language.c.network import (
     deliveries,
     delivery_calls,
     flight_functions,
+    overflow,
     predicates,
     send_functions,
 )
@@ -96,7 +97,7 @@ def _head(unit: Unit) -> list[str]:
         *(parcels if network.parcel_words else parcels[:1]),
         f"#define MAX_CHOICES {MOST_CHOICES}",
         f"#define STEPS {len(program.steps) + len(FAULTS)}",
-        f"#define LIMITS {len(program.limits) + program.marks}",  # the counters of marks follow those of limits
+        f"#define LIMITS {unit.full + (layout.setting.full == 'limit')}",  # the counters of limits, of marks, of a full network
         f"#define SITES {sum(len(p.sites) for p in program.properties)}",
         f"#define PROPERTIES {len(program.properties)}",
         '#include "model.h"',
@@ -142,7 +143,7 @@ def _run(unit: Unit) -> list[str]:
     if parcels:
         lines += [
             "    if (parcels_close(s, to, received, &r->box)) sink_close(r->out, state_length(to), step);",
-            "    else sink_error(r->out, step);",
+            f"    else {overflow(unit, 'step')}",
         ]
     else:
         lines += ["    (void)s, (void)received;", "    sink_close(r->out, FIXED_WORDS, step);"]
@@ -157,7 +158,7 @@ def _check_capacity(unit: Unit) -> list[str]:
     many = " + ".join(f"__builtin_popcountll(bits_get(n, {at}, {width}))" for at, width in pieces)
     return [
         f"    if ({many} > {unit.layout.setting.capacity}) {{",
-        "        sink_error(r->out, step);",
+        f"        {overflow(unit, 'step')}",
         "        return;",
         "    }",
     ]

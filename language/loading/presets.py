@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from quorate.language.declare import FAULTS, ORDERS, Faults, Mark, Preset
+from quorate.language.declare import FAULTS, FULLS, ORDERS, Faults, Mark, Preset
 from quorate.language.errors import ModelError, UsageError, did_you_mean
 from quorate.language.loading.execution import place_of
 from quorate.language.loading.parameters import value_of
@@ -53,6 +53,7 @@ def _check_fields(main: Source, preset: Preset) -> None:
         "params": (_is_params(preset.params), 'parameters are given by name: write `params={"N": 3}`'),
         "network": (preset.network in ORDERS, f"a network is one of {', '.join(f'`{o}`' for o in ORDERS)}"),
         "capacity": (_is_count(preset.capacity, 1), "a capacity is a number of at least 1: write `capacity=8`"),
+        "full": (preset.full in FULLS, 'write `full="limit"` where a step that would overflow the network does not exist'),
         "holds": (_is_listed(preset.holds), "properties are listed: write `holds=[one, two]`"),
         "violates": (
             _is_listed(preset.violates) or _is_lengths(preset.violates),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quorate.language.declare import Order
+    from quorate.language.declare import Full, Order
 
 Frozen = object  # a value in the frozen form of `language/values/values.py`
 
@@ -55,10 +55,12 @@ class Setting:
     """What surrounds the processes: the network, and the faults. `links` are the ordered pairs that can carry a message.
 
     A pair is a link when the target's kind receives some message from the source's kind (a handler that asks for no sender
-    takes any). `budgets` are by the names of `declare.FAULTS`, those with a count of 0 left out.
+    takes any). `budgets` are by the names of `declare.FAULTS`, those with a count of 0 left out. `full`: what a step is that
+    sends more than the capacity, an error of the model or one that a limit stops.
     """
 
     network: Order
     capacity: int
     budgets: dict[str, Budget]
     links: tuple[tuple[int, int], ...]
+    full: Full = "error"

@@ -93,6 +93,7 @@ def _setup(setup: Setup) -> dict[str, object]:
         "faults": {**setup.faults},
         "network": setup.network,
         "capacity": setup.capacity,
+        "full": setup.full,
     }
 
 

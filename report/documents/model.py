@@ -97,6 +97,7 @@ def _preset(preset: Preset) -> dict[str, object]:
         "faults": {name: str(getattr(preset.faults, name)) for name in FAULTS if getattr(preset.faults, name)},
         "network": preset.network,
         "capacity": preset.capacity,
+        "full": preset.full,
         "holds": [property_name(p) for p in preset.holds],
         "violates": [property_name(p) for p in preset.violates],
         "states": preset.states,

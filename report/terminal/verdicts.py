@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quorate.explorer.contract.exploration import Exploration
     from quorate.explorer.contract.setup import Setup
     from quorate.explorer.contract.verdict import Answer, Result
+    from quorate.language.declare import Full
     from quorate.report.screen import Line, Screen
 
 CUTS = {
@@ -27,6 +28,8 @@ CUTS = {
     "interrupted": "it was interrupted",
     "first": "the first violation ended it",
 }
+
+FULL: dict[Full, str] = {"error": "", "limit": ", which is a limit"}
 
 
 def verdicts(result: Result, screen: Screen) -> list[Line]:
@@ -92,7 +95,7 @@ def configuration(setup: Setup, screen: Screen) -> Iterable[Line]:
     yield line(Span(setup.model, Role.STRONG), preset)
     parameters = ", ".join(f"{name} = {value}" for name, value in setup.parameters.items())
     faults = ", ".join(f"{name} {budget}" for name, budget in setup.faults.items()) or "no faults"
-    parts = [parameters, faults, f"{setup.network} network of capacity {setup.capacity}"]
+    parts = [parameters, faults, f"{setup.network} network of capacity {setup.capacity}" + FULL[setup.full]]
     yield from _filled("; ".join(part for part in parts if part), screen, Role.PLAIN)
 
 

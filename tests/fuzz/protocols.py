@@ -366,7 +366,7 @@ class Protocol:
         return lines
 
     def presets(self) -> list[str]:
-        """Return the preset: a network, a capacity, and budgets of faults."""
+        """Return the preset: a network, a capacity and what more is, and budgets of faults."""
         writer = self.writer
         network = writer.pick("unordered", "fifo", "set")
         names = ["crash", "restart", "amnesia", "cut", "heal"] + ([] if network == "set" else ["drop", "duplicate"])
@@ -376,4 +376,5 @@ class Protocol:
         )
         params = f", params={{'FLAG': {writer.pick(True, False)}}}" if "conditional" in self.features else ""
         capacity = writer.pick(2, 3, 4)
-        return [f'presets = [Preset("default", network="{network}", capacity={capacity}, faults=Faults({budgets}){params})]']
+        held = f'network="{network}", capacity={capacity}, full="{writer.pick("error", "limit")}"'
+        return [f'presets = [Preset("default", {held}, faults=Faults({budgets}){params})]']

@@ -247,6 +247,7 @@ class Preset:
         self.faults: dict[str, Any] = rest["faults"].budgets if "faults" in rest else {}
         self.network: str = rest.get("network", "unordered")
         self.capacity: int | None = rest.get("capacity")
+        self.full: str = rest.get("full", "error")
         self.pins: dict[str, Any] = rest
         declared().presets.append(self)
 

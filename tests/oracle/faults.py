@@ -63,8 +63,8 @@ class Faults:
             if left != 0:
                 spent = (*state.budgets[:i], None if left is None else left - 1, *state.budgets[i + 1 :])
                 for after in getattr(self, budget.name)(state, budget.among):
-                    self.world.network.check(after.flight, self.world.capacity)
-                    yield budget.name, after._replace(budgets=spent)
+                    if self.world.fits(after.flight):
+                        yield budget.name, after._replace(budgets=spent)
 
     def crash(self, state: State, among: frozenset[int]) -> Iterator[State]:
         for number in sorted(among - state.down):

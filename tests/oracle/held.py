@@ -25,6 +25,7 @@ class Question:
     faults: dict[str, Any]
     network: str = "unordered"
     capacity: int | None = None
+    full: str = "error"
     preset: str | None = None
 
     def options(self) -> list[str]:
@@ -33,6 +34,7 @@ class Question:
             return ["--preset", self.preset]
         options = [f"--set={name}={value}" for name, value in self.parameters.items()]
         options += ["--network", self.network, "--faults", ",".join(f"{k}={v}" for k, v in self.faults.items()) or "none"]
+        options += ["--full", self.full]
         return options + ([] if self.capacity is None else ["--capacity", str(self.capacity)])
 
     def explored(self, *, copies: bool = False) -> Outcome:
@@ -42,6 +44,7 @@ class Question:
             faults=self.faults,
             network=self.network,
             capacity=self.capacity,
+            full=self.full,
             copies=copies,
         )
 
@@ -49,7 +52,9 @@ class Question:
 def questions(path: Path) -> list[Question]:
     "Return what the presets of a model ask; a model without presets is asked once."
     found = presets(path).values()
-    return [Question(path, p.params, p.faults, p.network, p.capacity, p.name) for p in found] or [Question(path, {}, {})]
+    return [Question(path, p.params, p.faults, p.network, p.capacity, p.full, p.name) for p in found] or [
+        Question(path, {}, {})
+    ]
 
 
 def answered(question: Question, engine: str) -> dict[str, Any]:

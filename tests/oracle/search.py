@@ -26,7 +26,7 @@ class Outcome:
     terminal: int
     stuck: int
     initial: int
-    limits: tuple[tuple[int, int], ...]  # the line of each `limit`, and how often it stopped a step
+    limits: tuple[tuple[int, int], ...]  # the line of each `limit` (0: of the network), and how often it stopped a step
     verdicts: dict[str, str]  # holds, violated, vacuous, cut
     traces: dict[str, tuple[int, int]]  # of what is violated: the fewest faults, then the fewest steps
     error: str | None
@@ -39,6 +39,7 @@ def explore(
     faults: dict[str, Any] | None = None,
     network: str = "unordered",
     capacity: int | None = None,
+    full: str = "error",
     max_states: int = 50_000,
     copies: bool = False,
 ) -> Outcome:
@@ -52,7 +53,7 @@ def explore(
     STAGE.limits.clear()
     try:
         model = load(source, parameters or {})
-        search = Search(World(model, network, capacity), faults or {}, max_states)
+        search = Search(World(model, network, capacity, full), faults or {}, max_states)
     except Exception as error:  # noqa: BLE001  # whatever a model does while it is loaded is an error of the model
         return unloaded(error)
     enter(model)
@@ -71,6 +72,7 @@ def explore_preset(source: str | Path, name: str, *, max_states: int = 50_000, c
         faults=preset.faults,
         network=preset.network,
         capacity=preset.capacity,
+        full=preset.full,
         max_states=max_states,
         copies=copies,
     )

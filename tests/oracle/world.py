@@ -64,10 +64,11 @@ def guarded(value: Any) -> Any:
 class World:
     """The model's processes, into which the states are loaded one after the other."""
 
-    def __init__(self, model: Model, network: str, capacity: int | None) -> None:
+    def __init__(self, model: Model, network: str, capacity: int | None, full: str = "error") -> None:
         self.model, self.table = model, model.table
         self.network = NETWORKS[network]()
         self.capacity = self.network.capacity if capacity is None else capacity
+        self.full = full
         self.kinds: list[Kind] = [model.kind(number) for number in range(len(self.table))]
         self.shared = range(model.processes, len(self.table))
         self.views: dict[tuple[int, int, Any], dict[str, Any]] = {}
@@ -147,8 +148,19 @@ class World:
             self.check_handled(run.sends)
             sends = [e for e in run.sends if e[:2] not in state.cut]
             after = self.network.put(flight, sends)
-            self.network.check(after, self.capacity)
-            yield state._replace(fields=tuple(fields), flight=after)
+            if self.fits(after):
+                yield state._replace(fields=tuple(fields), flight=after)
+
+    def fits(self, flight: Flight) -> bool:
+        "Whether the network holds this; more is an error, or a step that a limit stopped."
+        try:
+            self.network.check(flight, self.capacity)
+        except ModelError:
+            if self.full == "error":
+                raise
+            STAGE.limits[0] += 1
+            return False
+        return True
 
     def steps(self, state: State) -> Iterator[State]:
         "Every edge of the protocol's own steps."

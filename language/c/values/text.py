@@ -103,6 +103,11 @@ class Unit:
     functions: dict[tuple[str, int], str] = field(default_factory=dict)  # by key and the caller's first site
     widest: int = 1
 
+    @property
+    def full(self) -> int:
+        """Return which of the counters of limits is that of a full network: those of limits and of marks come before it."""
+        return len(self.program.limits) + self.program.marks
+
     def table(self, numbers: Iterable[int]) -> str:
         """Return the name of a static array with these numbers."""
         key = tuple(int(n) for n in numbers)

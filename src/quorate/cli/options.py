@@ -12,10 +12,10 @@ from quorate.cli import completion
 from quorate.cli.streams import remark
 from quorate.cli.values import Named, assignments, budgets
 from quorate.explorer.check import Request
-from quorate.language.declare import ORDERS
+from quorate.language.declare import FULLS, ORDERS
 
 if TYPE_CHECKING:
-    from quorate.language.declare import Order
+    from quorate.language.declare import Full, Order
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -29,6 +29,7 @@ class Chosen(TypedDict):
     faults: str | None
     network: str | None
     capacity: int | None
+    full: str | None
     properties: tuple[str, ...]
 
 
@@ -51,6 +52,7 @@ OPTIONS: tuple[Callable[..., Callable[..., object]], ...] = (
     ),
     click.option("--network", type=Named(ORDERS), help="How messages travel."),
     click.option("--capacity", type=click.IntRange(min=1), metavar="N", help="How many messages may be in flight."),
+    click.option("--full", type=Named(FULLS), help="What a step is that sends more: an error, or one that a limit stops."),
     click.option(
         "--property",
         "properties",
@@ -78,6 +80,7 @@ def request(chosen: Chosen) -> Request:
         faults=budgets(chosen["faults"]),
         network=cast("Order | None", chosen["network"]),
         capacity=chosen["capacity"],
+        full=cast("Full | None", chosen["full"]),
         properties=chosen["properties"],
         announce=_announcer(),
     )

@@ -71,7 +71,7 @@ def test_what_a_limit_does_to_each_answer(tmp_path: Path) -> None:
         "small": ("holds", ""),
         "four": ("holds", ""),
         "upwards": ("holds", ""),
-        "five": ("cut", "a `limit` stopped a step once: what lies beyond it was not visited"),
+        "five": ("cut", "a limit stopped a step once: what lies beyond it was not visited"),
         "two": ("holds", ""),
         "ended": (
             "vacuous",
