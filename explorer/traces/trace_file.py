@@ -16,6 +16,7 @@ from quorate.explorer.contract import trace as shapes
 from quorate.explorer.contract.trace import VERSION, Json, Trace
 from quorate.explorer.traces.trace_references import check_references, is_value, wrong
 from quorate.language.errors import UsageError, did_you_mean
+from quorate.language.outside import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ def write_trace(trace: Trace, path: str | Path) -> None:
 def read_trace(path: str | Path) -> Trace:
     """Return the trace in a file. Errors: UsageError where there is none, or it is truncated or not a trace."""
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"), object_pairs_hook=_once)
+        document = json.loads(text_of(Path(path)), object_pairs_hook=_once)
     except OSError as error:
         raise UsageError(f"the trace `{path}` cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -31,6 +31,7 @@ from quorate.language.loading.model import ParameterDeclaration, Source
 from quorate.language.loading.parameters import WrongValue, parameter_names, value_of
 from quorate.language.loading.prelude import builtins_with, spot
 from quorate.language.loading.tree.running import as_run
+from quorate.language.outside import lent_streams, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +68,7 @@ class Execution:
 
     def run(self, path: Path, text: str | None = None) -> None:
         """Execute the main file, or this text in its stead. Errors: ModelError for anything that goes wrong in it."""
-        with registering(self):
+        with lent_streams(), registering(self):
             self._execute(path, self.name, text)
         used = {p.name.casefold() for p in self.parameters}
         for name in self.given:
@@ -200,11 +201,11 @@ class Execution:
 def _text_of(path: Path) -> str:
     """Return the text of a file, without a byte order mark. Errors: ModelError where it is no text."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return text_of(path)
     except OSError as error:
         raise UsageError(f"the file `{shown(path)}` cannot be read: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError as error:
-        before = path.read_bytes()[: error.start].decode("utf-8", "replace")
+        before = error.object[: error.start].decode("utf-8", "replace")
         where = Place(shown(path), before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
         raise ModelError("this is not text in UTF-8", where, "save the file as UTF-8; a model is a Python module") from None
 

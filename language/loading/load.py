@@ -39,8 +39,10 @@ def find(model: str | Path) -> Path:
         raise UsageError("a model has a name or a path: `quorate list` shows those that come with Quorate")
     if path.suffix == ".py" or len(path.parts) > 1 or not path.name:
         if not _is(path, Path.is_file):
-            what = "is a directory: name a file in it" if _is(path, Path.is_dir) else ""
-            raise UsageError(f"`{model}` {what}" if what else f"there is no file `{model}`")
+            if not _is(path, Path.exists):
+                raise UsageError(f"there is no file `{model}`")
+            is_folder = _is(path, Path.is_dir)
+            raise UsageError(f"`{model}` is {'a directory: name a file in it' if is_folder else 'no file: save the model in one'}")
         return path.resolve()
     known = shipped()
     if str(model) in known:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         (("simulate", LOCK, "--property", "mutual_exclusin"), "(did you mean `mutual_exclusion`?)"),
         (("show", "raftt"), "there is no model `raftt`"),
         (("trace", "nowhere.json"), "nowhere.json"),
+        (("check", os.devnull), f"`{os.devnull}` is no file: save the model in one"),
     ],
 )
 def test_a_wrong_command_is_one_message(quorate: Runner, arguments: tuple[str, ...], said: str) -> None:
@@ -142,3 +143,22 @@ def test_an_interrupt_keeps_the_counts_so_far(quorate: Runner, monkeypatch: pyte
     assert ran.code == 3
     assert "the search did not end: it was interrupted" in ran.out
     assert "states=0" not in ran.out.splitlines()[-1]
+
+
+@pytest.mark.skipif(not ENDLESS.exists(), reason="this system has no such device")
+@pytest.mark.parametrize("command", [("trace",), ("explain",), ("quorum", "check"), ("check",), ("show",)])
+def test_what_never_ends_is_not_read(quorate: Runner, command: tuple[str, ...]) -> None:
+    ran = quorate(*command, str(ENDLESS))
+    assert ran.code == 2
+    assert ran.err.startswith(f"error: `{ENDLESS}` is no")
+
+
+@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="this system has no such device")
+def test_a_pipe_is_read_like_a_file(quorate: Runner, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.json"
+    assert quorate.check("--preset", "two locks", "--save", str(saved)).code in {0, 1}
+    cluster = "[nodes.a]\n[nodes.b]\n[nodes.c]\n"
+    for command, text in ((("trace",), saved.read_text(encoding="utf-8")), (("quorum", "check"), cluster)):
+        line = [sys.executable, "-m", "quorate", *command, "/dev/stdin"]
+        ran = subprocess.run(line, input=text, capture_output=True, text=True, check=False, timeout=60)
+        assert ran.returncode == 0, ran.stderr

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from quorate.language.errors import UsageError, did_you_mean
+from quorate.language.outside import text_of
 from quorate.properties.quorum.clusters.cluster import (
     MOST_NODES,
     Rules,
@@ -138,7 +139,7 @@ def _line_of(text: str, key: str, node: str) -> int | None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return text_of(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"cannot read `{path}`: {reason}") from None
