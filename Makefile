@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 
-.PHONY: demo test check fuzz bench pictures clean
+.PHONY: demo test check fuzz hostile bench pictures clean
 
 demo: $(VENV)/.installed
 	@echo "== asynchronous replication, and a leader that was only slow: a split brain"
@@ -26,9 +26,12 @@ check: $(VENV)/.developed
 	$(BIN)/pytest tests/test_architecture.py
 
 # Generated protocols in both engines, fresh ones in every run, for as long as one likes: `make fuzz SECONDS=3600`.
+# Commands, models and files that nobody should give: `make hostile`.
 SECONDS ?= 600
 fuzz: $(VENV)/.developed
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+hostile: $(VENV)/.developed
+	$(BIN)/python -m tests.cli.hostile --seconds $(SECONDS)
 
 bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks

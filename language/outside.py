@@ -46,7 +46,7 @@ class Lent(io.TextIOBase):
 
 @contextmanager
 def lent_streams() -> Generator[None]:
-    """Keep stdout for the answer, whatever a model prints, closes or replaces while it is executed; nobody answers what it asks."""
+    """Keep stdout for the answer, whatever a model prints, closes or replaces while it is executed; nothing can be asked."""
     own = sys.stdin, sys.stdout, sys.stderr
     sys.stdin, sys.stdout, sys.stderr = io.StringIO(), Lent(), Lent()
     try:

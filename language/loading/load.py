@@ -41,8 +41,8 @@ def find(model: str | Path) -> Path:
         if not _is(path, Path.is_file):
             if not _is(path, Path.exists):
                 raise UsageError(f"there is no file `{model}`")
-            is_folder = _is(path, Path.is_dir)
-            raise UsageError(f"`{model}` is {'a directory: name a file in it' if is_folder else 'no file: save the model in one'}")
+            what = "a directory: name a file in it" if _is(path, Path.is_dir) else "no file: save the model in one"
+            raise UsageError(f"`{model}` is {what}")
         return path.resolve()
     known = shipped()
     if str(model) in known:

@@ -61,7 +61,7 @@ def _check_fields(main: Source, preset: Preset) -> None:
         ),
         "states": (_is_count(preset.states, 0), "a number of states is pinned: write `states=288`"),
         "depth": (_is_count(preset.depth, 0), "a depth is pinned: write `depth=11`"),
-        "stuck": (preset.stuck in {"reported", "allowed"}, 'write `stuck="allowed"` where messages may rest for ever'),
+        "stuck": (preset.stuck in ("reported", "allowed"), 'write `stuck="allowed"` where messages may rest for ever'),
         "about": (isinstance(cast("object", preset.about), str), "write a text"),
     }
     for name, (right, remedy) in checks.items():
@@ -115,7 +115,10 @@ def _is_lengths(given: object) -> bool:
 
 def _shown(given: object) -> str:
     name: object = getattr(given, "__name__", None)
-    text = name if isinstance(name, str) else repr(given)
+    try:
+        text = name if isinstance(name, str) else repr(given)
+    except Exception:  # noqa: BLE001  (a class of the author's may do anything; a number of too many digits has no text)
+        text = f"this {type(given).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -6,14 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.cli.running import LOCK
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.running import Runner
 
 BIG = "1" + "0" * 26
@@ -114,38 +110,3 @@ def test_queues_too_long_for_the_native_engine_run_on_the_other(quorate: Runner)
     refused = quorate("check", "two_phase_commit", "--network", "fifo", "--capacity", "100000", "--engine", "native")
     assert refused.code == 2
     assert "lower `--capacity`" in refused.err
-
-
-COMMANDS = [
-    "check",
-    "show",
-    "list",
-    "trace",
-    "explain",
-    "graph",
-    "quorum check",
-    "quorum table",
-    "quorum prove",
-    "prove",
-    "version",
-]
-WORDS = st.one_of(
-    st.sampled_from(
-        ["-n", "-r", "-w", "--votes", "--zones", "--reads", "--json", "--set", "--faults", "--preset", "--network"]
-    ),
-    st.sampled_from(["--timeout", "--quiet", "--capacity", "--list", "--format", "--max-states", "--", "-", "--save"]),
-    st.sampled_from(["0", "-1", "3", "nan", "", " ", ".", "/", "a=1,b=2", "all", "w + r > n", "a*b", "x=", LOCK, "raft.py"]),
-    st.text(max_size=6).filter(lambda t: "\n" not in t and "\0" not in t),
-)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(command=st.sampled_from(COMMANDS), words=st.lists(WORDS, max_size=5))
-def test_any_words_are_answered_or_refused(
-    quorate: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, words: list[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    limits = ("--engine", "reference", "--max-states", "20") if command == "check" else ()
-    ran = quorate(*command.split(), *words, *limits)
-    assert ran.code in {0, 1, 2, 3}, ran.err
-    assert "Quorate itself" not in ran.err

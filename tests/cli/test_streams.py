@@ -145,6 +145,46 @@ def test_no_model_is_one_message(command: str, name: str, capfd: pytest.CaptureF
     assert "Quorate itself" not in err
 
 
+CLOSING = """import sys
+from quorate import Process, action, always, require, volatile
+print("said while it is loaded")
+STATEMENT
+class Node(Process):
+    on: bool = volatile(False)
+    @action
+    def turn(self) -> None:
+        require(not self.on)
+        self.on = True
+node = Node.single()
+@always
+def fine() -> bool:
+    return node.on or not node.on
+"""
+
+
+@pytest.mark.parametrize("statement", ["pass", "sys.stdout.close()", "sys.stderr.close()", "sys.stdout = sys.stderr = None"])
+def test_a_model_takes_no_stream_from_the_answer(tmp_path: Path, statement: str) -> None:
+    (tmp_path / "closing.py").write_text(CLOSING.replace("STATEMENT", statement), encoding="utf-8")
+    ran = shell(f"cd {tmp_path} && quorate check ./closing.py --engine reference --json")
+    assert (ran.returncode, json.loads(ran.stdout)["exit_code"]) == (0, 0)
+    assert b"said while it is loaded" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_a_model_that_closes_the_descriptor_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "closing.py").write_text(CLOSING.replace("STATEMENT", "import os; os.close(1)"), encoding="utf-8")
+    ran = shell(f"cd {tmp_path} && quorate check ./closing.py --engine reference")
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines()[-1] == b"error: the output cannot be written: bad file descriptor"
+
+
+def test_a_model_that_asks_is_answered_by_nobody(tmp_path: Path) -> None:
+    (tmp_path / "closing.py").write_text(CLOSING.replace("STATEMENT", "input()"), encoding="utf-8")
+    ran = shell(f"cd {tmp_path} && echo yes | quorate check ./closing.py")
+    assert ran.returncode == 2
+    assert b"closing.py:4:1: EOFError" in ran.stderr
+
+
 def test_a_crash_has_a_code_of_its_own_and_asks_for_a_report(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

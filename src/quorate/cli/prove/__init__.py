@@ -16,7 +16,7 @@ from quorate.cli.values import PATIENCE
 from quorate.language.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from quorate.properties.induction.catalogue import Case
     from quorate.properties.induction.outcome import Outcome
@@ -56,7 +56,7 @@ def prove(
 
     known = theorems()
     if list_all:
-        _print_catalogue(known.values())
+        _print_catalogue(known.values(), as_json=as_json)
         return
     chosen = _chosen(known, name, twin, prove_all=prove_all)
     settled = _settle(chosen, timeout)
@@ -103,11 +103,14 @@ def _combined(settled: Sequence[tuple[Case, Outcome]]) -> int:
     return 1 if any(found.exit_code in {0, 1} for found in surprises) else 3
 
 
-def _print_catalogue(known: Iterable[Proof | CounterProof]) -> None:
-    from quorate.cli.prove import text  # noqa: PLC0415
+def _print_catalogue(known: Iterable[Proof | CounterProof], *, as_json: bool) -> None:
+    from quorate.cli.prove import document, text  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
-    _print(text.catalogue(known, screen_of(sys.stdout)))
+    if as_json:
+        _emit(document.catalogue(known))
+    else:
+        _print(text.catalogue(known, screen_of(sys.stdout)))
 
 
 def _print_text(settled: Sequence[tuple[Case, Outcome]], *, overview: bool) -> None:
@@ -132,4 +135,8 @@ def _print(lines: Iterable[Line]) -> None:
 def _print_json(settled: Sequence[tuple[Case, Outcome]], code: int) -> None:
     from quorate.cli.prove.document import document  # noqa: PLC0415
 
-    emit(json.dumps(document(settled, code), indent=2, ensure_ascii=False))
+    _emit(document(settled, code))
+
+
+def _emit(printed: Mapping[str, object]) -> None:
+    emit(json.dumps(printed, indent=2, ensure_ascii=False))

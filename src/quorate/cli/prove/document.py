@@ -6,10 +6,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from quorate.properties.induction.catalogue import Case
     from quorate.properties.induction.outcome import Outcome
+    from quorate.properties.induction.vocabulary.counting import CounterProof
+    from quorate.properties.induction.vocabulary.system import Proof
 
 VERSION = 1
 
@@ -22,6 +24,20 @@ def document(settled: Sequence[tuple[Case, Outcome]], exit_code: int) -> dict[st
         "exit_code": exit_code,
         "cases": [_case(case, found) for case, found in settled],
     }
+
+
+def catalogue(theorems: Iterable[Proof | CounterProof]) -> dict[str, object]:
+    """Return the document of `prove --list`."""
+    listed = [
+        {
+            "theorem": proof.name,
+            "sentence": proof.sentence,
+            "source": proof.source,
+            "twins": [{"twin": twin.name, "change": twin.change} for twin in proof.twins],
+        }
+        for proof in theorems
+    ]
+    return {"quorate": "prove", "version": VERSION, "exit_code": 0, "theorems": listed}
 
 
 def _case(case: Case, found: Outcome) -> dict[str, object]:

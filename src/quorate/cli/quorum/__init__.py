@@ -260,7 +260,10 @@ def prove(
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
     if list_all:
-        _print(text.catalogue(systems().values()))
+        if as_json:
+            _print_json(document.catalogue(systems().values()))
+        else:
+            _print(text.catalogue(systems().values()))
         return
     if not claims and system_name is None:
         raise UsageError("what is to be proved? give claims such as 'w + r > n', or `--system NAME` (`--list` shows them)")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quorate.properties.quorum.theorems.derivation import Derivation
     from quorate.properties.quorum.theorems.proof import Proof
     from quorate.properties.quorum.theorems.question import Finding
+    from quorate.properties.quorum.theorems.systems import System
 
 VERSION = 1
 
@@ -31,6 +32,12 @@ def _document(kind: str, **fields: object) -> dict[str, object]:
 
 def _names(nodes: Iterable[str]) -> list[str]:
     return sorted(nodes, key=natural)
+
+
+def catalogue(systems: Iterable[System]) -> dict[str, object]:
+    """Return the document of `prove --list`."""
+    named = [{"name": s.name, "title": s.title, "source": s.source} for s in systems]
+    return _document("systems", exit_code=0, systems=named)
 
 
 def proof(findings: Sequence[Finding], system: str | None, code: int) -> dict[str, object]:
