@@ -15,7 +15,7 @@ from quorate.language.lowering.reading.walks import mark_group, source_of, targe
 from quorate.language.lowering.sending import tested
 from quorate.language.program import ir
 from quorate.language.program.traversal import assigned, statements
-from quorate.language.soundness.order import dependence
+from quorate.language.soundness.commuting import dependence
 from quorate.language.values.lattice import NOTHING, integer, one
 from quorate.language.values.types import Bool, ListOf, Nothing, Option
 
@@ -100,7 +100,7 @@ def reassigned(body: Body, target: ast.expr, targets: Sequence[ir.Local]) -> lis
 
 
 def note_dependence(body: Body, loop: ir.For, outer: set[str]) -> None:
-    """Note that a group whose order decides what the loop does is not symmetric; over a set it is refused (`order.py`)."""
+    """Note that a group whose order decides what the loop does is not symmetric; over a set it is refused (`commuting.py`)."""
     if dependence(loop, outer, body.assembly.functions) is not None:
         mark_group(body, loop.source)
 

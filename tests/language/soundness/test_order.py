@@ -55,7 +55,23 @@ def all_at_once() -> None:
 EVERYONE
 
 nodes = Group(Node, 3)
-helpers = [Node.bump]  # some examples use it
+def needs(v: Small) -> bool:
+    require(v < 2)
+    return v > 0
+
+def first(s: set[Small]) -> Small:
+    for v in s:
+        if v > 1:
+            return v
+    return 0
+
+def found(s: set[Small]) -> bool:
+    for v in s:
+        if v > 1:
+            return True
+    return False
+
+helpers = [Node.bump, needs, first, found]  # some examples use these
 
 @always
 def fine() -> bool:
@@ -65,8 +81,25 @@ def fine() -> bool:
 DEPENDS = {
     "the last assignment": "for v in self.s:\n    self.x = v",
     "a list that is built": "for v in self.s:\n    self.l.append(v)",
-    "a return": "for v in self.s:\n    if v > 1:\n        return",
-    "a break": "for v in self.s:\n    if v > 1:\n        break\n    self.x += 1",
+    "a return before the item counts": "for v in self.s:\n    if v > 1:\n        return\n    self.x += 1",
+    "a return of two sorts": "for v in self.s:\n    if v > 1:\n        self.x = 1\n        return\n    if v:\n        return",
+    "a return behind a guard": "for v in self.s:\n    require(v < 2)\n    if v > 1:\n        return",
+    "a return behind a helper's guard": "for v in self.s:\n    if needs(v):\n        return",
+    "a return of the item": "self.x = first(self.s)",
+    "a break with the item": "for v in self.s:\n    if v > 1:\n        self.x = v\n        break",
+    "a break before the item counts": "for v in self.s:\n    if v > 1:\n        break\n    self.x += 1",
+    "a break with what it has counted": (
+        "n = 0\nfor v in self.s:\n    n += 1\n    if v > 1:\n        self.x = n\n        break"
+    ),
+    "a break after a message": "for f in self.friends:\n    send(Hi(n=1), to=f)\n    if f is self.p:\n        break",
+    "an item of another key": "for v in self.s:\n    self.e[v] = self.e[v - 1] if v - 1 in self.e else 1",
+    "an item of its own key, and the whole": "for v in self.s:\n    self.e[v] = len(self.e)",
+    "an item of one key, and of its own": "for v in self.s:\n    self.e[v] = 1\n    self.e[1] = 2",
+    "the last assignment to an item": "for v in self.s:\n    self.e[1] = v",
+    "an item counted and set": "for v in self.s:\n    self.d[1] += v\n    self.d[2] = 1",
+    "an item counted up and down": "for v in self.s:\n    self.d[1] += v - 2",
+    "an item counted from two beginnings": ("for v in self.s:\n    self.e[1] = self.e.get(1, v) + 1"),
+    "an item counted by another": "for v in self.s:\n    self.d[1] += self.d[2]",
     "a choice": "for v in self.s:\n    self.x = choose({0, v})",
     "a helper that acts": "for v in self.s:\n    self.bump()",
     "a read of what it changes": "for v in self.s:\n    self.t.add(v)\n    self.on = 3 in self.t",
@@ -106,6 +139,20 @@ DEPENDS_OF_ALL = {
     "a friend read": "for n in nodes - {nodes[0]}:\n    if n.p is not None:\n        n.x = n.p.x",
 }
 FREE = {
+    "a return": "for v in self.s:\n    if v > 1:\n        return",
+    "a return of one constant": "self.on = found(self.s)",
+    "a break with one constant": (
+        "seen = False\nfor v in self.s:\n    if v > 1:\n        seen = True\n        break\nself.on = seen"
+    ),
+    "an item from itself": "for v in self.s:\n    self.d[v] = self.d[v] + 1",
+    "an item from itself, if it is there": "for v in self.s:\n    if v in self.e:\n        self.e[v] = self.e[v] + v",
+    "an item of its own dict": "for k in self.d:\n    self.d[k] += 1",
+    "items from themselves": "for k, v in self.d.items():\n    self.d[k] = v + 1",
+    "an item of a list": "for v in self.s:\n    self.l[v] = 1",
+    "one item counted": "for v in self.s:\n    self.d[1] += v",
+    "an item counted from nothing": "for a, b in self.pairs:\n    self.e[a] = self.e.get(a, 0) + b",
+    "a number added from the other side": "for v in self.s:\n    self.x = v + self.x",
+    "what is the same taken every time": "for v in self.s:\n    self.x += self.y - 1",
     "a sum": "for v in self.s:\n    self.x += v",
     "a count in a local": "n = 0\nfor v in self.s:\n    n += 1\nself.x = n",
     "a sum that goes down in a local": "n = 3\nfor v in self.s:\n    n += v - 2\nself.x = n if 0 <= n <= 9 else 0",

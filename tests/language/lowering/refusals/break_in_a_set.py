@@ -12,6 +12,8 @@ class Server(Process):
     def act(self) -> None:
         for server in self.votes:
             if server is not self:
+                self.term = 1
                 break
+            self.term = 2
 
 servers = Group(Server, 3)

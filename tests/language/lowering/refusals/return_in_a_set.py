@@ -13,6 +13,6 @@ class Server(Process):
         for server in self.votes:
             if server is not self:
                 return
-        self.term = 0
+            self.term = min(self.term + 1, 3)
 
 servers = Group(Server, 3)
