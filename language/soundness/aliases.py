@@ -8,6 +8,12 @@ top only. To assign a name or a field anew changes no container; what is stored 
 sent, but a local whose value was stored counts as naming the field's. Helpers are judged for the fields that their arguments
 may name, at every call.
 
+A local that was read from a field, of this process or of what is shared, has the object to itself when the field is assigned
+anew: what changes the field from then on changes another one. Whoever else may name the object is known to share it with
+that local.
+A loop over a dict by its keys (its items too), or over a list by `enumerate`, may change the item of its own key: what
+it has still to walk is other items, and the keys stay.
+
 Long because it is one walk: every statement and every expression may share, change, keep or make an object. What a value is
 made of is in `sharing.py`, what a change reaches in `changes.py`.
 """
@@ -22,7 +28,7 @@ from quorate.language.errors import ModelError
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
-from quorate.language.soundness.changes import ITEMS, SAME, is_deep, is_default, label
+from quorate.language.soundness.changes import ITEMS, SAME, Walk, is_deep, is_default, label, walk_of
 from quorate.language.soundness.sharing import NOBODY, NONE, Change, Scope, Token, Tokens, Value, either, together, within
 from quorate.language.values.lattice import is_mutable, parts
 from quorate.language.values.types import ProcessId
@@ -80,6 +86,7 @@ class _Judge:
     scope: Scope = field(default_factory=Scope)
     summary: _Summary = field(default_factory=_Summary)
     loops: list[_Loop] = field(default_factory=list)
+    walks: dict[str, Walk] = field(default_factory=dict)  # what the loops around walk, by the names that hold it
     made: set[Token] = field(default_factory=set)  # what the comprehension around has made
     at: Place | None = None
     results: int = 0
@@ -94,8 +101,8 @@ class _Judge:
         self, parameters: Sequence[ir.Local], given: Sequence[Value], block: Sequence[ir.Stmt], where: Place | None
     ) -> _Summary:
         """Judge one body for these arguments; return what it does to others."""
-        outer = (self.scope, self.summary, self.loops, self.made, self.at)
-        self.scope, self.summary, self.loops, self.made, self.at = Scope(), _Summary(), [], set(), where
+        outer = (self.scope, self.summary, self.loops, self.walks, self.made, self.at)
+        self.scope, self.summary, self.loops, self.walks, self.made, self.at = Scope(), _Summary(), [], {}, set(), where
         for i, parameter in enumerate(parameters):
             if is_mutable(parameter.type):
                 value = Value.of(Token("argument", i)).joined(given[i] if given else NOBODY)
@@ -103,7 +110,7 @@ class _Judge:
         self.block(block)
         self.leave()
         summary = self.summary
-        self.scope, self.summary, self.loops, self.made, self.at = outer
+        self.scope, self.summary, self.loops, self.walks, self.made, self.at = outer
         return summary
 
     def leave(self) -> None:
@@ -165,6 +172,7 @@ class _Judge:
     def loop(self, loop: ir.For) -> None:
         """Judge a loop as often as its head learns something."""
         at, walked = self.at, self.held(self.walked(loop.source))
+        self.walks[walked] = walk_of(loop)
         after = self.scope.copy()
         while True:
             head = self.scope.copy()
@@ -184,17 +192,18 @@ class _Judge:
         self.scope = after
         self.at = at
         self.scope.drop(walked)
+        del self.walks[walked]
 
     def check_walk(self, walked: str, where: Place | None) -> None:
         """Refuse to go on with a walk through what has changed."""
         change = self.scope.stale.get(walked)
         if change is not None and self.scope.reachable:
-            what = f"`{change.name}` is changed while a loop walks through it"
-            self.refuse(what, "walk a copy: `for ... in sorted(...)`", change.where or where)
+            self.refuse(*self.walks[walked].problem(change.name), change.where or where)
             del self.scope.stale[walked]
 
     def bind(self, targets: Iterable[ir.Local], source: Value) -> None:
         for target in targets:
+            self.scope.forget(target.name)
             if is_mutable(target.type):
                 self.scope.bind(target.name, source.item())
 
@@ -205,6 +214,8 @@ class _Judge:
             self.value(node.target.holder)
         value = self.value(node.value)
         self.at = node.where or self.at
+        if isinstance(node.target, ir.Local):
+            self.scope.forget(node.target.name)
         if not is_mutable(node.target.type):
             return
         if node.in_place:
@@ -212,18 +223,21 @@ class _Judge:
         elif isinstance(node.target, ir.Local):
             self.scope.bind(node.target.name, value)
         else:
-            cells = self.cells(node.target)
+            cells, before = self.cells(node.target), Token("old", id(node))
+            self.scope.part(node.target, cells, before)
+            value = value.parted(node.target, cells, before)
             self.store(value.itself, cells)
             self.store(value.parts, within(cells))
 
     def change(self, node: ir.Assign, value: Value) -> None:
         """Judge a change in place of a field, or of a local."""
         name, deep = label(node.target), is_deep(node)
+        going_on = {walked for walked, walk in self.walks.items() if walk.is_own(node)}
         if isinstance(node.target, ir.Field):
             cells = self.cells(node.target)
             changed = cells | within(cells) if deep else cells
             self.summary.changed |= dict.fromkeys(changed, name)
-            self.scope.change(changed, Change(name, self.at))
+            self.scope.change(changed, Change(name, self.at), going_on)
             self.store(value.tokens - cells - within(cells), within(cells))
             return
         before = self.scope.values.get(name, NOBODY)
@@ -231,7 +245,7 @@ class _Judge:
         if before.twice and deep:
             self.refuse(f"`{name}` may hold one value in two places: changing it in one would change both", PATH_REMEDY)
         self.check_owned(name, changed)
-        self.scope.change(changed, Change(name, self.at), name)
+        self.scope.change(changed, Change(name, self.at), {name, *going_on})
         self.scope.values[name] = Value(before.itself, before.parts | value.parts, before.twice or value.twice)
 
     def check_owned(self, name: str, changed: Tokens) -> None:
@@ -295,7 +309,7 @@ class _Judge:
                 if isinstance(holder, ir.Expr):
                     self.value(holder)
                 cells = self.cells(expr)
-                return Value(cells, within(cells))
+                return Value(cells, within(cells), source=expr if is_one(expr) else None)
             case ir.Component(record=record):
                 return self.value(record).item()
             case ir.Apply():
@@ -310,6 +324,7 @@ class _Judge:
                 return self.value(option)
             case ir.Let(local=local, value=value, body=body):
                 named = self.value(value)
+                self.scope.forget(local.name)
                 if is_mutable(local.type):
                     self.scope.bind(local.name, named)
                 return self.value(body)
@@ -440,6 +455,11 @@ class _Judge:
         if token.sort != "argument" or not isinstance(token.of, int):
             return frozenset({token})
         return given[token.of].parts if token.inside else given[token.of].itself
+
+
+def is_one(field: ir.Field) -> bool:
+    """Say whether a field is always of the same holder, as long as no local of its name is assigned."""
+    return not isinstance(field.holder, ir.Expr) or isinstance(field.holder, ir.Local | ir.Const)
 
 
 def _named(value: Value) -> Value:

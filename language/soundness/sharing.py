@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from quorate.language.program import ir
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from quorate.language.errors import Place
 
@@ -37,11 +39,15 @@ def within(tokens: Iterable[Token]) -> Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value: the object that it may be, and those in it. `twice`: one of these may be in it in two places."""
+    """A value: the object that it may be, and those in it.
+
+    `twice`: one of these may be in it in two places. `source`: the field whose object it is, where it is surely that.
+    """
 
     itself: Tokens = NONE
     parts: Tokens = NONE
     twice: bool = False
+    source: ir.Field | None = None
 
     @property
     def tokens(self) -> Tokens:
@@ -54,7 +60,8 @@ class Value:
 
     def joined(self, other: Value) -> Value:
         """Return one or the other."""
-        return Value(self.itself | other.itself, self.parts | other.parts, self.twice or other.twice)
+        source = self.source if self.source == other.source else None
+        return Value(self.itself | other.itself, self.parts | other.parts, self.twice or other.twice, source)
 
     def item(self) -> Value:
         """Return something in it."""
@@ -68,6 +75,16 @@ class Value:
         first = self.itself - {token} | old if token in self.itself else self.itself
         rest = self.parts - {token} | old if token in self.parts else self.parts
         return replace(self, itself=first, parts=rest)
+
+    def parted(self, field: ir.Field, cells: Tokens, token: Token) -> Value:
+        """Return the value when a field was assigned anew: what was the field's object has this token from now on."""
+        own, inner = frozenset({token}), frozenset({replace(token, inside=True)})
+        is_field = self.source == field
+        first = self.itself - cells if is_field else self.itself
+        rest = self.parts - within(cells) if is_field else self.parts
+        first |= (own if self.itself & cells else NONE) | (inner if self.itself & within(cells) else NONE)
+        rest |= (own if self.parts & cells else NONE) | (inner if self.parts & within(cells) else NONE)
+        return replace(self, itself=first, parts=rest, source=None if is_field else self.source)
 
     def kept(self, tokens: Tokens, where: Tokens) -> Value:
         """Return the value when some objects were put into a field."""
@@ -145,10 +162,20 @@ class Scope:
         self.values = {name: value.aged(token) for name, value in self.values.items()}
         return token
 
-    def change(self, tokens: Tokens, change: Change, changer: str | None = None) -> None:
-        """Note that objects have changed: whoever else names them has another value in Python than in C."""
+    def forget(self, holder: str) -> None:
+        """Note that a name is assigned: what was read from a field of whom it named is no longer known to be that."""
         for name, value in self.values.items():
-            if name != changer and value.tokens & tokens:
+            if value.source is not None and isinstance(value.source.holder, ir.Local) and value.source.holder.name == holder:
+                self.values[name] = replace(value, source=None)
+
+    def part(self, field: ir.Field, cells: Tokens, token: Token) -> None:
+        """Note that a field is assigned anew: who read it before has what was in it to himself, under this token."""
+        self.values = {name: value.parted(field, cells, token) for name, value in self.values.items()}
+
+    def change(self, tokens: Tokens, change: Change, changers: Collection[str] = ()) -> None:
+        """Note that objects have changed: who names them, other than the changers, has another value in Python than in C."""
+        for name, value in self.values.items():
+            if name not in changers and value.tokens & tokens:
                 self.stale.setdefault(name, change)
 
     def keep(self, tokens: Tokens, where: Tokens) -> None:

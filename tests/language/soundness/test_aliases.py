@@ -238,8 +238,32 @@ REFUSED = {
     "a numbered loop": "for i, b in enumerate(self.log):\n    self.log.append(1)",
     "a paired loop": "for a, b in zip(self.more, self.log):\n    self.log.append(1)",
     "a reversed loop": "for b in reversed(self.log):\n    self.log.append(1)",
-    "a loop over keys": "for k in self.dl:\n    self.dl[k] = [0]",
-    "a loop over items": "for k, v in self.dl.items():\n    self.dl[k] = [0]",
+    "a loop over keys": "for k in self.dl:\n    self.dl[0] = [0]",
+    "a loop over items": "for k, v in self.dl.items():\n    self.dl[0] = [0]",
+    "a loop over values": "for v in self.dl.values():\n    self.dl[0] = [0]",
+    "an item that was read before its own change": (
+        "for k, v in self.d.items():\n    self.d[k].add(1)\n    self.out += len(v)"
+    ),
+    "a numbered loop that changes ahead": "for i, b in enumerate(self.log):\n    self.log[i + 1] = 1",
+    "a numbered loop in another": (
+        "for i, a in enumerate(self.log):\n    for j, b in enumerate(self.log):\n        self.log[i] = b"
+    ),
+    "a numbered loop that appends": "for i, b in enumerate(self.log):\n    self.log.append(1)",
+    "assigned anew, and in a list": "x = self.log\ny = [x]\nself.log = [1, 1]\nx.append(1)\nself.out = len(y[0])",
+    "assigned anew, and named twice": "x = self.log\ny = x\nself.log = [1, 1]\nx.append(1)\nself.out = len(y)",
+    "assigned anew, and a part": "x = self.ll\ny = x[0]\nself.ll = []\nx[0].append(1)\nself.out = len(y)",
+    "assigned anew in one branch": (
+        "x = self.log\nif self.t == 0:\n    self.log = [1, 1]\nself.log.append(1)\nself.out = len(x)"
+    ),
+    "assigned anew before it was read": "self.log = [1]\nx = self.log\nself.log.append(1)\nself.out = len(x)",
+    "assigned itself": "x = self.log\nself.log = x\nself.log.append(1)\nself.out = len(x)",
+    "one or the other assigned anew": (
+        "x = self.log if self.t == 0 else self.more\nself.log = [1, 1]\nself.log.append(1)\nself.more.append(1)\n"
+        "self.out = len(x)"
+    ),
+    "assigned anew each time round": (
+        "x = self.log\nfor i in range(2):\n    self.log.append(1)\n    self.out = len(x)\n    self.log = [1]"
+    ),
     "a loop over a set": "for b in self.s:\n    self.s.discard(b)",
     "a loop over what a helper gives": "for b in self.give():\n    self.log.append(1)",
     "a loop over a conditional expression": "for b in self.log if self.t == 0 else self.more:\n    self.log.append(1)",
@@ -283,7 +307,7 @@ def nothing() -> bool:
     return len(x) > 0
 """,
 }
-WORDS = "may name|changed while|is changed after|is an argument|in two places"
+WORDS = "may name|changes what a loop|changed while|is changed after|is an argument|in two places"
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -319,6 +343,34 @@ ALLOWED = {
     "a copy that changes": "x = list(self.log)\nx.append(1)\nself.out = len(x) * 2 + len(self.log)",
     "a copied set of a constant": "x = set(nodes)\nx.discard(self)\nself.out = len(x)",
     "a field that is assigned anew": "x = self.log\nself.log = self.log + [1]\nself.out = len(x)",
+    "a field that is assigned anew and changes": (
+        "x = self.log\nself.log = self.log + [1]\nself.log.append(1)\nself.out = len(x) * 3 + len(self.log)"
+    ),
+    "a field that is assigned anew, and what it was": (
+        "x = self.log\nself.log = [1, 1]\nx.append(1)\nself.out = len(x) * 2 + len(self.log)"
+    ),
+    "lists in a field that is assigned anew": (
+        "x = self.ll\nself.ll = [[1, 1]]\nself.ll[0].append(1)\nself.out = len(x) * 3 + len(x[0])"
+    ),
+    "a field assigned anew each time round": (
+        "n = 0\nfor i in range(2):\n    x = self.log\n    self.log = [*self.log, 1]\n    self.log.append(1)\n"
+        "    n += len(x)\nself.out = n"
+    ),
+    "a loop over keys that changes their items": (
+        "for k in self.dl:\n    self.dl[k] = [*self.dl[k], 1]\n    self.dl[k].append(0)\nself.out = len(self.dl[0])"
+    ),
+    "a loop over items that changes them": (
+        "for k, v in self.dl.items():\n    self.dl[k] = [*v, 1]\nself.out = len(self.dl[0])"
+    ),
+    "a loop over items of sets": "for k, v in self.d.items():\n    self.d[k].add(1)\nself.out = len(self.d[1])",
+    "a loop over keys of a local": "y = {0: [0], 1: [1]}\nfor k in y:\n    y[k] = [k, k]\nself.out = len(y[1])",
+    "a numbered loop that changes its item": (
+        "for i, b in enumerate(self.log):\n    self.log[i] = 1 - b\nself.out = self.log[0]"
+    ),
+    "a numbered loop that changes its list": (
+        "for i, xs in enumerate(self.ll):\n    self.ll[i].append(1)\nself.out = len(self.ll[1])"
+    ),
+    "a list that is walked by position": ("y = [[0], [1]]\nfor i in range(len(y)):\n    y[i][0] = 1 - i\nself.out = y[0][0]"),
     "a field that a helper assigns anew": "x = self.log\nn = self.rebind()\nself.out = len(x) * 3 + n",
     "another field that changes": "x = self.log\nself.more.append(1)\nself.out = len(x)",
     "a local that is assigned again": "x = self.log\nself.log.append(1)\nx = self.log\nself.out = len(x)",
