@@ -47,6 +47,7 @@ class Effects:
     ends      the step may not exist: a guard, `some`, a limit, a choice of nothing
     chooses   it may have several ways
     sends     it may send
+    ranges    a quantifier in it may be noted to have had an item
     """
 
     reads: Names = NONE
@@ -56,6 +57,7 @@ class Effects:
     ends: bool = False
     chooses: bool = False
     sends: bool = False
+    ranges: bool = False
 
     @property
     def is_repeatable(self) -> bool:
@@ -70,7 +72,7 @@ class Effects:
     @property
     def is_quiet(self) -> bool:
         """Say whether nobody sees if it is evaluated."""
-        return not (self.acts or self.fails)
+        return not (self.acts or self.fails or self.ranges)
 
     def commutes(self, other: Effects) -> bool:
         """Say whether nobody sees which of the two is evaluated first."""
@@ -87,6 +89,7 @@ class Effects:
             self.ends or other.ends,
             self.chooses or other.chooses,
             self.sends or other.sends,
+            self.ranges or other.ranges,
         )
 
 
@@ -115,7 +118,7 @@ class Observer:
             case ir.Apply():
                 return Effects(fails=fails(expr))
             case ir.Comprehension():
-                return Effects(fails=_reduction_fails(expr))
+                return Effects(fails=_reduction_fails(expr), ranges=expr.site is not None)
             case ir.Call(function=function):
                 return self.helper(function)
             case ir.Choose():

@@ -53,6 +53,23 @@ def test_what_ranges_over_nothing_is_vacuous(tmp_path: Path, modality: str, cond
 
 
 @pytest.mark.parametrize(
+    "condition",
+    [
+        "{1: any(f for f in node.flags)}.get(5) is None",
+        "{1: any(f for f in node.flags)}.get(5, True)",
+        "{any(f for f in node.flags): 1}.get(True) == 1",
+        "(any(f for f in node.flags), True)[1]",
+        "[any(f for f in node.flags), True][1]",
+        "len([any(f for f in node.flags)]) == 1",
+        "any(f for f in node.flags) != None",
+        "[True] * 2 != [any(f for f in node.flags)] * 0",
+    ],
+)
+def test_a_quantifier_counts_whose_value_decides_nothing(tmp_path: Path, condition: str) -> None:
+    assert verdicts(tmp_path, NODE % ("always", condition)) == (3, {"it": "holds"})
+
+
+@pytest.mark.parametrize(
     ("modality", "condition"),
     [
         ("sometimes", "all(6 // (2 - node.n) > 0 for _ in range(node.n - 1))"),

@@ -50,6 +50,10 @@ DOES: dict[str, tuple[ir.Expr, Effects]] = {
         ir.Comprehension(SMALL, ir.Reduction.MIN, (ir.Clause((N,), LIST),), (N,)),
         Effects(fails=True, reads=frozenset("l")),
     ),
+    "a quantifier of a property": (
+        ir.Comprehension(TRUTH, ir.Reduction.ANY, (ir.Clause((N,), LIST),), (ir.Const(TRUTH, True),), site=0),
+        Effects(ranges=True, reads=frozenset("l")),
+    ),
     "some": (ir.Some(SMALL, OPTION), Effects(ends=True, reads=frozenset("o"))),
     "a choice": (ir.Choose(SMALL, LIST), Effects(ends=True, chooses=True, reads=frozenset("l"))),
     "a helper that writes": (
