@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Literal
 
 from quorate.explorer.contract.deciding import IDLE, decided
 from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK
+from quorate.explorer.contract.fairness import assumes_otherwise, fairness_of
 from quorate.explorer.contract.setting import CAPACITY, setting_of
 from quorate.explorer.contract.setup import Setup
 from quorate.explorer.contract.verdict import Answer, Result, Verdict
 from quorate.explorer.coverage import covered, stepping
+from quorate.explorer.ending import endings
 from quorate.explorer.reference.judging import quantifiers
 from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.traces.story import tell
-from quorate.language.declare import FAULTS, Faults, Preset
+from quorate.language.declare import FAULTS, LIVENESS, Faults, Preset
 from quorate.language.errors import ModelError, QuorateError, Unsupported, UsageError, did_you_mean, nesting
 from quorate.language.loading.execution import place_at
 from quorate.language.loading.load import load
@@ -30,8 +32,10 @@ from quorate.language.lowering.lower import lower
 
 if TYPE_CHECKING:
     from quorate.explorer.contract.engine import Engine, Findings, Limits, Observer, Target
+    from quorate.explorer.contract.fairness import Fairness
     from quorate.explorer.contract.trace import Trace
     from quorate.language.declare import Full, Order
+    from quorate.explorer.ending import Ending
     from quorate.language.loading.marks import Marks
     from quorate.language.loading.model import Model, PropertyDeclaration
     from quorate.language.program.ir import Program
@@ -59,6 +63,7 @@ class Request:
     network: Order | None = None
     capacity: int | None = None
     full: Full | None = None
+    fairness: str | None = None
     properties: tuple[str, ...] = ()
     engine: EngineName = "auto"
     threads: int = 1
@@ -81,6 +86,7 @@ class Configuration:
     model: Model
     preset: Preset
     setting: Setting
+    fairness: Fairness
     program: Program | None
     slow: str = ""
     marks: Marks | None = None
@@ -104,7 +110,9 @@ def searched(configuration: Configuration, request: Request, observer: Observer 
     compared = _compared(engine, findings, request)
     coverage = covered(configuration.model, configuration.marks, findings) if configuration.marks else None
     stories = _stories(configuration, engine, findings, request, observer)
-    answers = tuple(_answer(p, findings, configuration, stories.get(p.name), request) for p in asked)
+    limits = _second(request.limits, findings)
+    ended = endings(engine, _reference(configuration), findings, configuration.fairness, limits, observer)
+    answers = tuple(_answer(p, findings, configuration, stories.get(p.name), ended.get(p.name), request) for p in asked)
     error = stories.get(ERROR)
     result = Result(
         setup=setup_of(configuration, request),
@@ -133,7 +141,9 @@ def _configured(request: Request) -> Configuration:
     marks = put_marks(model, stepping) if request.coverage else None
     model = replace(model, properties=_asked(model, request.properties))
     setting = _setting(model, preset, request)
-    made = Configuration(model, preset, setting, None, marks=marks, overridden=_overridden(model, preset, setting, request))
+    fairness = _fairness(model, preset, setting, request)
+    changed = _overridden(model, preset, setting, request) or assumes_otherwise(model, setting, preset.assumes, fairness)
+    made = Configuration(model, preset, setting, fairness, None, marks=marks, overridden=changed)
     try:
         return replace(made, program=lower(model, len(marks.counts) if marks else 0))
     except Unsupported as refusal:
@@ -170,6 +180,18 @@ def _setting(model: Model, preset: Preset, request: Request) -> Setting:
         raise ModelError(str(error), place_of_preset(model.sources[0], preset.name, "faults")) from None
 
 
+def _fairness(model: Model, preset: Preset, setting: Setting, request: Request) -> Fairness:
+    """Return what runs may be assumed to do. Errors: UsageError; ModelError with its place for what the preset itself says."""
+    if request.fairness is not None:
+        return fairness_of(model, setting, request.fairness)
+    try:
+        return fairness_of(model, setting, preset.fairness)
+    except UsageError as error:
+        if (request.faults, request.network) != (None, None) or not preset.name:
+            raise
+        raise ModelError(str(error), place_of_preset(model.sources[0], preset.name, "fairness")) from None
+
+
 def _overridden(model: Model, preset: Preset, setting: Setting, request: Request) -> bool:
     """Say whether anything is otherwise than the preset has it; the same value once more changes nothing."""
     given = {name.casefold(): value for name, value in preset.params.items()}
@@ -191,6 +213,7 @@ def setup_of(configuration: Configuration, request: Request) -> Setup:
         network=setting.network,
         capacity=setting.capacity,
         full=setting.full,
+        fairness=configuration.fairness.words,
         overridden=configuration.overridden and bool(preset.name),
     )
 
@@ -272,7 +295,7 @@ def _asked(model: Model, names: tuple[str, ...]) -> tuple[PropertyDeclaration, .
 def _targets(findings: Findings, configuration: Configuration, request: Request) -> list[Target]:
     asked = configuration.model.properties
     shown = findings.violated | (findings.found if request.witnesses else frozenset())
-    targets: list[Target] = [p.name for p in asked if p.name in shown]
+    targets: list[Target] = [p.name for p in asked if p.name in shown and p.modality not in LIVENESS]
     if findings.exploration.stuck and configuration.preset.stuck != "allowed":
         targets.append(STUCK)
     return [*targets, ERROR] if findings.error else targets
@@ -285,22 +308,28 @@ def _stories(
     targets = _targets(findings, configuration, request)
     if not targets:
         return {}
-    limits = request.limits
-    second = replace(limits, depth=None, first=False, seconds=_rest(limits.seconds, findings.exploration.seconds))
-    guides = engine.shortest(targets, second, observer)
+    guides = engine.shortest(targets, _second(request.limits, findings), observer)
     teller = _reference(configuration)
     return {target: tell(teller, target, guide) for target, guide in guides.items()}
 
 
-def _rest(seconds: float | None, spent: float) -> float | None:
-    """Return what is left of a time limit; the second search gets at least as long as the first took."""
-    return None if seconds is None else max(seconds - spent, spent)
+def _second(limits: Limits, findings: Findings) -> Limits:
+    """Return the limits of what comes after the full search: the time that is left, and at least as long as that took."""
+    seconds, spent = limits.seconds, findings.exploration.seconds
+    return replace(limits, depth=None, first=False, seconds=None if seconds is None else max(seconds - spent, spent))
 
 
-def _answer(
-    prop: PropertyDeclaration, findings: Findings, configuration: Configuration, trace: Trace | None, request: Request
+def _answer(  # noqa: PLR0917  (what was asked, what was seen, and what there is to show)
+    prop: PropertyDeclaration,
+    findings: Findings,
+    configuration: Configuration,
+    trace: Trace | None,
+    ending: Ending | None,
+    request: Request,
 ) -> Answer:
     verdict, because = decided(prop, findings, configuration.setting, _sites(prop, configuration))
+    if ending and not (verdict is Verdict.VACUOUS and ending.verdict is Verdict.HOLDS):
+        verdict, because, trace = ending.verdict, ending.because, ending.trace
     preset, applies = configuration.preset, not configuration.overridden
     names = {property_name(p) for p in preset.violates}
     listed = names | {property_name(p) for p in preset.holds}
@@ -338,6 +367,9 @@ def _notes(configuration: Configuration, findings: Findings, slow: str, request:
     silent = [name for name, count in findings.exploration.fired.items() if not count]
     if silent and not findings.exploration.cut and not findings.error:
         notes.append(f"never fired{' within the limits' if findings.exploration.limits else ''}: " + ", ".join(silent))
+    unmoved = sorted({t.step for t in configuration.fairness.turns if t.step in silent})
+    if unmoved and not findings.exploration.cut and not findings.error:
+        notes.append("fairness is assumed of what never happens: " + ", ".join(unmoved))
     if findings.exploration.idle and not findings.error:
         notes.append(f"{IDLE}: nothing is claimed")
     return notes

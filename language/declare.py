@@ -41,12 +41,19 @@ P = TypeVar("P", bound="Process")
 F = TypeVar("F", bound=Callable[..., object])
 
 Role = Literal["action", "receive", "initial"]
-Modality = Literal["always", "never", "sometimes", "step", "final"]
+Modality = Literal[
+    "always", "never", "sometimes", "step", "final",
+    "eventually", "always_eventually", "eventually_always", "leads_to", "progress", "possible", "goal",
+]  # fmt: skip
 Order = Literal["unordered", "fifo", "set"]
 Full = Literal["error", "limit"]
 Storage = Literal["durable", "volatile", "ghost"]
 Budget = int | str  # a number or "any", and "... of GROUP" to say which processes may fail
 
+VIOLABLE: frozenset[Modality] = frozenset({"always", "never", "step", "final"})  # in one state, or by one step
+LIVENESS: frozenset[Modality] = frozenset(
+    {"eventually", "always_eventually", "eventually_always", "leads_to", "progress", "possible"}
+)  # what is true of whole runs; "goal" is the second function of `leads_to`, and claims nothing by itself
 MOST_CHOICES = 1024  # of one run of a step
 ORDERS: tuple[Order, ...] = ("unordered", "fifo", "set")
 FULLS: tuple[Full, ...] = ("error", "limit")
@@ -412,6 +419,99 @@ def final(prop: F) -> F:
     return _property(prop, "final")
 
 
+# -- in the end: what is true of whole runs ------------------------------------------------------------------------------
+
+
+def eventually(prop: F) -> F:
+    """Declare what every run comes to: true in some state of it. Arguments are processes: it must come true for each."""
+    return _property(prop, "eventually")
+
+
+def always_eventually(prop: F) -> F:
+    """Declare what comes again and again: true infinitely often in every run, and in the last state of one that ends."""
+    return _property(prop, "always_eventually")
+
+
+def eventually_always(prop: F) -> F:
+    """Declare what comes and stays (stabilisation): from some state on true in all the rest of the run."""
+    return _property(prop, "eventually_always")
+
+
+def possible(prop: F) -> F:
+    """Declare what can always still come: from every reachable state some state that satisfies it can be reached."""
+    return _property(prop, "possible")
+
+
+class LeadsTo:
+    """What `@leads_to(goal)` marks a function with."""
+
+    def __init__(self, goal: Callable[..., bool]) -> None:
+        self.goal = goal
+
+    def __call__(self, prop: F) -> F:
+        _set_mark(prop, "leads_to", self.goal)
+        _note("property", prop)
+        return prop
+
+
+def leads_to(goal: Callable[..., bool]) -> LeadsTo:
+    """Declare that whenever the function below is true, later (or at once) `goal` is, for the same processes."""
+    if not callable(goal):
+        raise ModelError(f"`leads_to` names a function, not `{goal!r}`", None, "write `@leads_to(served)`, and `def served`")
+    return LeadsTo(goal)
+
+
+class Progress:
+    """A property without a function: one of these steps is taken infinitely often. `steps` empty: any of the protocol's."""
+
+    def __init__(self, steps: tuple[str, ...]) -> None:
+        self.steps = steps
+        self.__name__ = ""  # set by the loader, from the name it is bound to
+
+    def __call__(self) -> bool:
+        """Return that no state by itself is what is asked for."""
+        return False
+
+
+def progress(*steps: str | Callable[..., object]) -> Progress:
+    """Declare `NAME = progress(Server.commit)`: in every run one of the steps is taken again and again, by some process.
+
+    `progress()`, of any step of the protocol, is the absence of deadlock.
+    """
+    made = Progress(tuple(map(_step_name, steps)))
+    _note("property", made)
+    return made
+
+
+Strength = Literal["weak", "strong"]
+
+
+@dataclass(frozen=True)
+class Fair:
+    """An assumption of fairness: of these steps, or of every step of the protocol. A preset lists them."""
+
+    strength: Strength
+    steps: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return it as the command line has it: `weak Server.retry, weak Server.flush`."""
+        return ", ".join(f"{self.strength} {step}" for step in self.steps) or self.strength
+
+
+def weak(*steps: str | Callable[..., object]) -> Fair:
+    """Assume that a step that can be taken all the time, from some state on, is taken: each process's, each link's."""
+    return Fair("weak", tuple(map(_step_name, steps)))
+
+
+def strong(*steps: str | Callable[..., object]) -> Fair:
+    """Assume that a step that can be taken again and again is taken; of `"links"`: what is sent again and again arrives."""
+    return Fair("strong", tuple(map(_step_name, steps)))
+
+
+def _step_name(step: str | Callable[..., object]) -> str:
+    return step if isinstance(step, str) else str(getattr(step, "__qualname__", step))
+
+
 # -- configurations ---------------------------------------------------------------------------------------------------
 
 
@@ -441,7 +541,8 @@ class Preset:
     else it is an error of the model. `violates` lists properties, or maps each to the number of steps of its shortest trace. A
     property in neither list is expected to hold (a witness: to be found). `states` and `depth` pin the size of the full search.
     `stuck="allowed"` says that messages may rest for ever where the protocol ends: such states are counted, and not told as a
-    story.
+    story. `fairness` is what properties of whole runs may assume: `"weak"` is of every step, `[weak(Server.retry),
+    strong("links")]` of these.
     """
 
     name: str
@@ -456,6 +557,12 @@ class Preset:
     depth: int | None = None
     about: str = ""
     stuck: Literal["reported", "allowed"] = "reported"
+    fairness: str | Sequence[str | Fair] = ()
+
+    @property
+    def assumes(self) -> str:
+        """Return the fairness as the command line has it."""
+        return self.fairness if isinstance(self.fairness, str) else ", ".join(map(str, self.fairness))
 
 
 def param(default: T, about: str = "", *, choices: Iterable[T] | None = None) -> T:
@@ -514,6 +621,7 @@ class Mark:
     """What a decorator says of a function: found in its `__quorate__`."""
 
     role: Role | Modality
+    goal: Callable[..., bool] | None = None  # of `leads_to`
     ATTRIBUTE: ClassVar[str] = "__quorate__"
 
 
@@ -529,10 +637,10 @@ def _property(function: F, modality: Modality) -> F:
     return function
 
 
-def _set_mark(function: Callable[..., object], role: Role | Modality) -> None:
+def _set_mark(function: Callable[..., object], role: Role | Modality, goal: Callable[..., bool] | None = None) -> None:
     """Say what a function is. Errors: ModelError where it is something else already."""
     marked: Mark | None = getattr(function, Mark.ATTRIBUTE, None)
     if marked is not None:
         name = getattr(function, "__name__", "this")
         raise ModelError(f"`{name}` has two marks, `@{marked.role}` and `@{role}`", None, "write two functions, each with one")
-    setattr(function, Mark.ATTRIBUTE, Mark(role))
+    setattr(function, Mark.ATTRIBUTE, Mark(role, goal))

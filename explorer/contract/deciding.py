@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.verdict import Verdict
+from quorate.language.declare import LIVENESS
 
 if TYPE_CHECKING:
     from quorate.explorer.contract.engine import Findings
@@ -30,7 +31,7 @@ def decided(prop: PropertyDeclaration, findings: Findings, setting: Setting, sit
     if prop.name in findings.violated:
         return Verdict.VIOLATED, ""
     hollow = bool(sites) and not findings.exercised.get(prop.name)
-    if prop.name in findings.found and not hollow:
+    if prop.name in findings.found and not hollow and prop.modality not in LIVENESS:
         return Verdict.HOLDS, ""
     if findings.error:
         return Verdict.CUT, "an error of the model stopped the search"

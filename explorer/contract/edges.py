@@ -50,11 +50,13 @@ class Expansion:
 
     `resets` are limits that stopped a fault (in the `@initial` of a crash or amnesia, of a network too full for a copy): they
     count, and the state may be terminal all the same.
+    `stopped` are the labels, without their choices, that a limit stopped on some way through these.
     """
 
     edges: tuple[Edge, ...]
     limited: tuple[Spot, ...]
     resets: tuple[Spot, ...] = ()
+    stopped: tuple[Act, ...] = ()
 
     @property
     def terminal(self) -> bool:

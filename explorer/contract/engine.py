@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.explorer.contract.exploration import Exploration
+    from quorate.explorer.contract.fairness import Fairness
+    from quorate.explorer.contract.liveness import Runs
     from quorate.language.values.state import Global
 
 ERROR = "(error)"  # the target of a trace that ends in an error of the model
@@ -99,4 +101,8 @@ class Engine(Protocol):
 
     def shortest(self, targets: Sequence[Target], limits: Limits, observer: Observer | None = None) -> dict[Target, Guide]:
         """Return a guide for each target that was reached; one is missing only if a limit stopped the search."""
+        ...
+
+    def runs(self, fairness: Fairness, limits: Limits, observer: Observer | None = None) -> Runs:
+        """Return the whole runs, for properties of them. Requires: a full search that was not cut, and met no error."""
         ...

@@ -49,7 +49,7 @@ def budget_of(model: Model, fault: str, given: int | str) -> Budget:
         remedy = "write a number or `any`, and `1 of servers` to say to whom"
         raise UsageError(f"`{fault}` cannot happen `{text}` times: {remedy}")
     count, name = parsed.groups()
-    members = frozenset(p.number for p in model.processes) if name is None else _members(model, fault, name)
+    members = frozenset(p.number for p in model.processes) if name is None else members_of(model, fault, name)
     return Budget(None if count.casefold() == "any" else int(count), members)
 
 
@@ -61,20 +61,22 @@ def budget_text(model: Model, budget: Budget) -> str:
     return f"{count} of {next(name for name, members in _narrowings(model).items() if members == budget.members)}"
 
 
-def _members(model: Model, fault: str, name: str) -> frozenset[int]:
+def members_of(model: Model, what: str, name: str) -> frozenset[int]:
+    """Return the processes that a group, a kind or a label stands for; `what` is narrowed to them. Errors: UsageError."""
     known = _narrowings(model)
     if name not in known:
         single = next((vars(s.module)[name] for s in model.sources if name in vars(s.module)), None)
         kind = type(single).__name__
         near = f" (it is the one `{kind}`: write `of {kind}`)" if kind in known else did_you_mean(name, known)
-        raise UsageError(f"`{fault}`: `{model.name}` has no group or kind of process `{name}`{near}")
+        raise UsageError(f"`{what}`: `{model.name}` has no group or kind of process `{name}`{near}")
     return known[name]
 
 
 def _narrowings(model: Model) -> dict[str, frozenset[int]]:
-    """Return the processes that the name of each group and kind stands for."""
+    """Return the processes that the name of each group and kind, and the label of each process, stands for."""
     kinds = {kind: frozenset(t.members) for kind, t in model.ids.items() if t.members}
-    return {g.name: frozenset(p.number for p in g) for g in model.groups} | kinds
+    labels = {p.label: frozenset({p.number}) for p in model.processes}
+    return {g.name: frozenset(p.number for p in g) for g in model.groups} | labels | kinds
 
 
 def _links(model: Model) -> tuple[tuple[int, int], ...]:

@@ -22,4 +22,5 @@ class Setup:
     network: str
     capacity: int
     full: Full = "error"
+    fairness: tuple[str, ...] = ()  # what properties of whole runs may assume
     overridden: bool = False

@@ -115,7 +115,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The whole story. `loop` is the number of the moment that a lasso goes back to."""
+    """The whole story. `loop` is the number of the moment that a lasso goes back to.
+
+    Of a property of whole runs: `asked` are the processes it is asked of, `fairness` what was assumed, `remarks` what never
+    happens, and which fairness would exclude the run.
+    """
 
     origin: Origin
     name: str  # of the property
@@ -129,6 +133,9 @@ class Trace:
     error: str = ""
     loop: int | None = None
     operations: tuple[Operation, ...] = ()
+    asked: tuple[str, ...] = ()
+    fairness: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def faults(self) -> int:

@@ -19,7 +19,7 @@ from quorate.explorer.contract.setting import FULL, full_text
 from quorate.explorer.native.compiler import NoCompiler
 from quorate.explorer.native.machine import Goal, Machine, Orders, Plan
 from quorate.language.c.to_c import emit
-from quorate.language.declare import FAULTS
+from quorate.language.declare import FAULTS, LIVENESS
 from quorate.language.errors import Unsupported
 from quorate.language.packed.layout import Layout
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from quorate.explorer.contract.account import Place
     from quorate.explorer.contract.engine import Guide, Observer, Target
     from quorate.explorer.contract.exploration import Cut
+    from quorate.explorer.contract.fairness import Fairness
+    from quorate.explorer.contract.liveness import Runs
     from quorate.explorer.native import machine
     from quorate.explorer.native.machine import Cost, Counts, Marks, Words
     from quorate.explorer.reference.reference import ReferenceEngine
@@ -103,6 +105,8 @@ class NativeEngine:
 
         Errors: NoCompiler; Unsupported where something has no C meaning.
         """
+        if any(p.modality in LIVENESS for p in model.properties):
+            raise Unsupported("properties of whole runs are judged by the reference engine")
         self.model, self.program, self.setting = model, program, setting
         self.threads, self.store = threads, store
         self.layout = Layout.of(program, setting)
@@ -147,6 +151,10 @@ class NativeEngine:
             costs = enumerate(zip(some, marks.costs, strict=True))
             guides |= {target: self._guide(cost, marks, i) for i, (target, cost) in costs if cost}
         return guides
+
+    def runs(self, fairness: Fairness, limits: Limits, observer: Observer | None = None) -> Runs:  # noqa: ARG002
+        """Refuse: a model with properties of whole runs is not this engine's."""
+        raise Unsupported("properties of whole runs are judged by the reference engine")
 
     def walk(  # noqa: PLR0917  (the first three are what a walk is)
         self,

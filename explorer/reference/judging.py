@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from quorate.explorer.reference.present import Present, System
-from quorate.language.declare import entered
+from quorate.language.declare import LIVENESS, entered
 from quorate.language.errors import Defect, ModelError
 from quorate.language.loading.execution import located
 from quorate.language.loading.prelude import listening
@@ -16,12 +17,15 @@ from quorate.language.values.values import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quorate.language.loading.model import PropertyDeclaration, Source
+    from quorate.language.declare import Modality, Process
+    from quorate.language.loading.model import Asked, PropertyDeclaration, Source
     from quorate.language.loading.prelude import Spot
     from quorate.language.program.ir import Program
     from quorate.language.values.state import Global
 
-STATES = frozenset({"always", "never", "sometimes"})
+VIOLATED_BY_FALSE: frozenset[Modality] = frozenset({"always", "step", "final"})
+OF_STATES: frozenset[Modality] = frozenset({"always", "never", "sometimes", "goal"})
+STATES = OF_STATES | LIVENESS
 
 
 @dataclass
@@ -43,7 +47,7 @@ class Judge:
         if program:
             listed = {p.name: tuple((files[w.file], w.line, w.column) for w in p.sites) for p in program.properties}
         else:
-            listed = {p.name: quantifiers(p, model.sources) for p in model.properties}
+            listed = {p.name: quantifiers(p, model.sources) for p in model.functions}
         return cls(system, listed)
 
     def exercised(self) -> dict[str, frozenset[int]]:
@@ -53,39 +57,56 @@ class Judge:
             for name, sites in self.sites.items()
         }
 
-    def on_state(self, state: Global, *, terminal: bool | None = None) -> tuple[set[str], ModelError | None]:
-        """Return the state's violated or witnessed properties; given `terminal`, those that must hold in the end instead."""
-        modalities = STATES if terminal is None else {"final"} if terminal else frozenset()
-        asked = [p for p in self.system.model.properties if p.modality in modalities]
+    @cached_property
+    def asked(self) -> tuple[tuple[Asked, ...], ...]:
+        """Return what is asked of states, of terminal ones, and of edges."""
+        model = self.system.model
+        sorts: tuple[frozenset[Modality], ...] = (STATES, frozenset({"final"}), frozenset({"step"}))
+        return tuple(tuple(a for p in model.functions if p.modality in sort for a in model.asked(p)) for sort in sorts)
+
+    def on_state(
+        self, state: Global, *, terminal: bool | None = None, runs: bool = False
+    ) -> tuple[set[str], ModelError | None]:
+        """Return the state's violated or witnessed properties; given `terminal`, those that must hold in the end instead.
+
+        `runs`: and of properties of whole runs, those whose function is true here, by the processes that they are asked of.
+        """
+        asked = self.asked[0] if terminal is None else self.asked[1] if terminal else ()
         if not terminal or not state.fields or len(state.down) < len(state.fields):
-            self.evaluated.update(p.name for p in asked)
-        return self._judged(asked, Present(self.system, state, "look"))
+            self.evaluated.update(a.prop.name for a in asked)
+        decided, error = self._judged(asked, Present(self.system, state, "look"))
+        return decided if runs else decided - self.of_runs, error
+
+    @cached_property
+    def of_runs(self) -> frozenset[str]:
+        """Return the names of what is asked of states for properties of whole runs."""
+        return frozenset(a.name for a in self.asked[0] if a.prop.modality in LIVENESS | {"goal"})
 
     def on_edge(self, before: Global, after: Global) -> tuple[set[str], ModelError | None]:
         """Return the `@step` properties that the edge violates."""
-        asked = [p for p in self.system.model.properties if p.modality == "step"]
-        self.evaluated.update(p.name for p in asked)
+        asked = self.asked[2]
+        self.evaluated.update(a.prop.name for a in asked)
         return self._judged(asked, edge_view(self.system, before, after))
 
-    def _judged(self, asked: Sequence[PropertyDeclaration], present: Present) -> tuple[set[str], ModelError | None]:
+    def _judged(self, asked: Sequence[Asked], present: Present) -> tuple[set[str], ModelError | None]:
         """Return the properties that are decided here: violated, or witnessed; and the first error of the model."""
         decided: set[str] = set()
         first: ModelError | None = None
-        for prop in asked:
+        for a in asked:
             try:
-                truth = self.truth(prop, present)
+                truth = self.truth(a.prop, present, a.processes)
             except ModelError as error:
                 first = first or error
                 continue
-            if truth is (prop.modality in {"never", "sometimes"}):
-                decided.add(prop.name)
+            if truth is (a.prop.modality not in VIOLATED_BY_FALSE):
+                decided.add(a.name)
         return decided, first
 
-    def truth(self, prop: PropertyDeclaration, present: Present) -> bool:
+    def truth(self, prop: PropertyDeclaration, present: Present, processes: Sequence[Process] = ()) -> bool:
         """Return what the property says in this world. Errors: ModelError for whatever its function raises."""
         try:
             with entered(present), listening(self.noticed.setdefault(prop.name, set()).add):
-                found = prop.function()
+                found = prop.function(*processes)
         except Defect:
             raise
         except Exception as error:  # noqa: BLE001  (whatever the user's function raises is an error of the model)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.explorer.contract.engine import Findings, Guide, Limits, Observer, Target
+    from quorate.explorer.contract.fairness import Fairness
+    from quorate.explorer.contract.liveness import Runs
 
 
 class ReferenceEngine(States):
@@ -31,3 +33,9 @@ class ReferenceEngine(States):
     def shortest(self, targets: Sequence[Target], limits: Limits, observer: Observer | None = None) -> dict[Target, Guide]:
         """Return the cheapest way to each target that was reached: fewest faults, then fewest steps."""
         return shortest(self, targets, Clock(limits, observer))
+
+    def runs(self, fairness: Fairness, limits: Limits, observer: Observer | None = None) -> Runs:
+        """Return the runs, on the graph of all states."""
+        from quorate.explorer.reference.liveness import ReferenceRuns  # noqa: PLC0415  (networkx, for who asks of whole runs)
+
+        return ReferenceRuns(self, fairness, limits, observer)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quorate.explorer.contract.clock import Clock, peak_bytes
 from quorate.explorer.contract.engine import Findings
 from quorate.explorer.contract.exploration import Exploration, Stopped
+from quorate.language.declare import VIOLABLE
 
 if TYPE_CHECKING:
     from quorate.explorer.contract.edges import Edge
@@ -57,7 +58,7 @@ class Search:
         deepest = self.limits.depth is not None and self.depth >= self.limits.depth
         if deepest or self.limits.first:
             for state in level:
-                self._note(*self.engine.judge.on_state(state))
+                self._note(*self.engine.judge.on_state(state, runs=True))
         if self.limits.first and self._violated():
             self.cut = "first"
         elif deepest:
@@ -67,7 +68,7 @@ class Search:
     def _expand(self, level: list[Global]) -> list[Global]:
         found: list[Global] = []
         for index, state in enumerate(level):
-            self._note(*self.engine.judge.on_state(state))
+            self._note(*self.engine.judge.on_state(state, runs=True))
             expansion = self.engine.successors(state)
             self.limited.update((*expansion.limited, *expansion.resets))
             for edge in expansion.edges:
@@ -100,8 +101,8 @@ class Search:
         self.decided |= decided
 
     def _violated(self) -> frozenset[str]:
-        found = {p.name for p in self.engine.system.model.properties if p.modality == "sometimes"}
-        return frozenset(self.decided - found)
+        violable = {p.name for p in self.engine.system.model.properties if p.modality in VIOLABLE}
+        return frozenset(self.decided & violable)
 
     def findings(self) -> Findings:
         """Return what the search saw."""

@@ -45,9 +45,9 @@ class States:
 
     def successors(self, state: Global) -> Expansion:
         """Return every edge of the state, sorted by label, errors of the model included."""
-        edges, limited = self.stepper.taken(state)
+        edges, limited, stopped = self.stepper.taken(state)
         resets: list[Spot] = []
-        return Expansion((*edges, *faults(self.stepper, state, resets)), tuple(limited), tuple(resets))
+        return Expansion((*edges, *faults(self.stepper, state, resets)), tuple(limited), tuple(resets), tuple(stopped))
 
     def stuck(self, state: Global) -> bool:
         """Say whether a message is in flight to a process that is up; under `set` messages stay, and say nothing."""
@@ -65,7 +65,7 @@ class States:
             sights={target: _sight(*judge.on_edge(state, target)) for target in {target for _, target in leaps}},
             errors=(failing[0], failing[1]),
             limited=Counter((files[file], line, column) for file, line, column in (*expansion.limited, *expansion.resets)),
-            state=_sight(*judge.on_state(state)),
+            state=_sight(*judge.on_state(state, runs=True)),
             final=_sight(*judge.on_state(state, terminal=True)) if expansion.terminal else None,
             stuck=expansion.terminal and self.stuck(state),
             exercised=judge.exercised(),

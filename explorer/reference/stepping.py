@@ -38,28 +38,38 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Stops:
+    """The limits that stopped a step in one state, once for each way tried, and the labels, without choices, of such steps."""
+
+    limited: list[Spot]
+    acts: list[Act]
+
+
+@dataclass(frozen=True, slots=True)
 class Stepper:
     """Runs the steps of one configuration."""
 
     system: System
 
-    def taken(self, state: Global) -> tuple[list[Edge], list[Spot]]:
-        """Return every edge of the protocol's own steps, and the limits that stopped one, once for each label tried."""
-        limited: list[Spot] = []
-        edges = [edge for step in self.system.model.steps for edge in self._edges(step, state, limited)]
-        return edges, limited
+    def taken(self, state: Global) -> tuple[list[Edge], list[Spot], list[Act]]:
+        """Return every edge of the protocol's own steps, and the limits that stopped one, once for each label tried; and
+        the labels, without choices, of those steps.
+        """
+        stops = Stops([], [])
+        edges = [edge for step in self.system.model.steps for edge in self._edges(step, state, stops)]
+        return edges, stops.limited, stops.acts
 
     # -- the protocol's steps -----------------------------------------------------------------------------------------
 
-    def _edges(self, step: StepDeclaration, state: Global, limited: list[Spot]) -> Iterator[Edge]:
+    def _edges(self, step: StepDeclaration, state: Global, stops: Stops) -> Iterator[Edge]:
         if step.role == "action":
             for act, arguments in self.actions(step, state):
-                yield from self._taken(step, state, act, arguments, limited)
+                yield from self._taken(step, state, act, arguments, stops)
         elif step.role == "receive":
             for parcel in deliverable(self.system, step, state):
                 act = Act(step.name, "receive", parcel.target, (), parcel)
                 kept = state.flight if self.system.setting.network == "set" else without(state.flight, parcel)
-                yield from self._taken(step, replace(state, flight=kept), act, self.message_arguments(step, parcel), limited)
+                yield from self._taken(step, replace(state, flight=kept), act, self.message_arguments(step, parcel), stops)
 
     def actions(self, step: StepDeclaration, state: Global) -> Iterator[tuple[Act, Callable[[], list[object]]]]:
         """Yield the labels of an action (but for choices), each with what makes the arguments of a run."""
@@ -91,11 +101,12 @@ class Stepper:
         return fresh
 
     def _taken(
-        self, step: StepDeclaration, state: Global, act: Act, arguments: Callable[[], list[object]], limited: list[Spot]
+        self, step: StepDeclaration, state: Global, act: Act, arguments: Callable[[], list[object]], stops: Stops
     ) -> Iterator[Edge]:
         """Yield the edges of one label, one for each way through its choices."""
+        before = len(stops.limited)
         actor = None if act.process is None else self.system.model.processes[act.process]
-        for outcome in self.outcomes(step, state, actor, arguments, limited):
+        for outcome in self.outcomes(step, state, actor, arguments, stops.limited):
             chosen = replace(act, choices=outcome.choices) if outcome.choices else act
             prefix = tuple(c.position for c in outcome.present.chosen)
             if outcome.error:
@@ -109,6 +120,8 @@ class Stepper:
                 limited.append(limit.at)
             else:
                 yield Edge(chosen, target, 0, tuple(outcome.present.sent), lost, prefix=prefix)
+        if len(stops.limited) > before:
+            stops.acts.append(act)
 
     def outcomes(
         self,

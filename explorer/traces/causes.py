@@ -25,16 +25,17 @@ if TYPE_CHECKING:
 
     from quorate.explorer.contract.trace import Json
     from quorate.explorer.reference.present import Present
+    from quorate.language.declare import Process
     from quorate.language.loading.model import PropertyDeclaration, Source
 
 DEEPEST = 8  # helpers called by helpers are followed this far
 
 
-def causes_of(prop: PropertyDeclaration, present: Present) -> tuple[Cause, ...]:
+def causes_of(prop: PropertyDeclaration, present: Present, processes: tuple[Process, ...] = ()) -> tuple[Cause, ...]:
     """Return the reasons why the property is false (of `never` and `sometimes`: true) in this world, nearest first."""
     explainer = Explainer(present.system.model.sources)
     with entered(present):
-        found = explainer.of_call(prop.function, (), 0)
+        found = explainer.of_call(prop.function, processes, 0)
     unique: dict[tuple[str, str], Cause] = {(c.text, repr(c.values)): c for c in found}
     return tuple(unique.values())
 

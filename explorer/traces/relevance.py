@@ -14,6 +14,7 @@ from quorate.explorer.reference.present import Present
 from quorate.explorer.traces.causes import causes_of
 from quorate.explorer.traces.rerun import Rerun, Run, shrinking
 from quorate.explorer.traces.story import narrate
+from quorate.language.declare import LIVENESS
 
 if TYPE_CHECKING:
     from quorate.explorer.contract.engine import Target
@@ -49,11 +50,11 @@ class Relevance:
 
 
 def relevance_of(trace: Trace, replayed: Replayed) -> Relevance | None:
-    """Return what the trace's end needs; None for a lasso, which has no end, and beyond `MOST_STEPS`.
+    """Return what the trace's end needs; None for a run that breaks a property of whole runs, and beyond `MOST_STEPS`.
 
     The end is the same where the same property is false for the same reasons, with the same values.
     """
-    if trace.loop is not None or len(trace.moments) > MOST_STEPS:
+    if trace.loop is not None or trace.modality in LIVENESS or len(trace.moments) > MOST_STEPS:
         return None
     engine, target = replayed.engine, trace.name
     again = Rerun(engine, frozenset({target}))

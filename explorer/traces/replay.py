@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from quorate.explorer.contract.engine import ERROR, STUCK, WALKED
+from quorate.explorer.contract.fairness import fairness_of
 from quorate.explorer.contract.setting import setting_of
 from quorate.explorer.reference.present import Absent, Present
 from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.reference.stepping import deliverable, without
+from quorate.explorer.traces.lasso import Run, flaw, narrate_run
 from quorate.explorer.traces.story import Narrator, ends_in, ends_on, narrate
-from quorate.language.declare import Faults, entered
+from quorate.language.declare import LIVENESS, Faults, entered
 from quorate.language.errors import QuorateError, UsageError
 from quorate.language.loading.load import load, shipped
 from quorate.language.values.values import show
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.explorer.contract.edges import Edge
+    from quorate.explorer.contract.fairness import Fairness
     from quorate.explorer.contract.trace import Moment, Origin, Snapshot, Trace
     from quorate.language.declare import Order
+    from quorate.language.loading.model import Asked
     from quorate.language.values.state import Global
     from quorate.language.values.values import Json
 
@@ -61,8 +65,33 @@ def replay(trace: Trace, folder: Path | None = None) -> Replayed:
     except Divergence as divergence:
         why = f"`{trace.origin.model}` has changed since the trace was saved" if changed else "the trace was edited"
         raise UsageError(f"the trace does not replay: {divergence} ({why})") from None
-    told = replace(narrate(engine, trace.name, states[0], edges), origin=trace.origin)
+    told = replace(_told(engine, trace, states, edges), origin=trace.origin)
     return Replayed(engine, tuple(states), tuple(edges), changed, told, told != trace)
+
+
+def _told(engine: ReferenceEngine, trace: Trace, states: Sequence[Global], edges: Sequence[Edge]) -> Trace:
+    whole = _of_runs(engine, trace)
+    if whole is None:
+        return narrate(engine, trace.name, states[0], edges)
+    return narrate_run(engine, *whole, Run(states[0], tuple(edges), trace.loop))
+
+
+def _of_runs(engine: ReferenceEngine, trace: Trace) -> tuple[Asked, Fairness] | None:
+    """Return what was asked, and what was assumed, where the trace is of a property of whole runs; None where it is not.
+
+    Errors: Divergence where the model has none such.
+    """
+    model = engine.system.model
+    prop = next((p for p in model.properties if p.name == trace.name and p.modality in LIVENESS), None)
+    if prop is None:
+        return None
+    asked = next((a for a in model.asked(prop) if tuple(p.label for p in a.processes) == trace.asked), None)
+    if asked is None:
+        raise Divergence(f"`{trace.name}` is not asked of {', '.join(trace.asked) or 'no process'}")
+    try:
+        return asked, fairness_of(model, engine.system.setting, ", ".join(trace.fairness) or "none")
+    except UsageError as error:
+        raise Divergence(str(error)) from None
 
 
 class Divergence(Exception):
@@ -121,6 +150,12 @@ def _check_end(engine: ReferenceEngine, trace: Trace, states: Sequence[Global], 
     properties = {p.name for p in engine.system.model.properties}
     if trace.name not in properties | {ERROR, STUCK}:
         raise Divergence(f"there is no property `{trace.name}`")
+    whole = _of_runs(engine, trace)
+    if whole is not None:
+        fault = flaw(engine, *whole, Run(states[0], tuple(edges), trace.loop))
+        if fault:
+            raise Divergence(f"the run does not break `{trace.name}`: {fault}")
+        return
     source = states[-1] if edges and edges[-1].target is None else states[-2] if edges else None
     reached = source is not None and ends_on(engine, trace.name, source, edges[-1])
     if not reached and not ends_in(engine, trace.name, states[-1]):

@@ -17,7 +17,7 @@ from quorate.explorer.contract.trace import Cause, Envelope, Label, Lane, Moment
 from quorate.explorer.reference.judging import edge_view
 from quorate.explorer.reference.present import Present
 from quorate.explorer.traces.causes import causes_of
-from quorate.language.declare import FAULTS
+from quorate.language.declare import FAULTS, LIVENESS
 from quorate.language.errors import Defect
 from quorate.language.values.values import json_of, show
 
@@ -103,7 +103,7 @@ def narrate(engine: ReferenceEngine, target: Target, start: Global, edges: Seque
     states = [start, *[e.target for e in edges if e.target is not None]]
     prop = next((p for p in engine.system.model.properties if p.name == target), None)
     reasons: tuple[Cause, ...] = ()
-    if prop:
+    if prop and prop.modality not in LIVENESS:
         steps = prop.modality == "step" and len(states) > 1
         view = edge_view(engine.system, *states[-2:]) if steps else Present(engine.system, states[-1], "look")
         reasons = causes_of(prop, view)

@@ -63,6 +63,8 @@ def check_references(trace: Trace) -> None:
         if not right:
             raise wrong(at, says)
     labels = {lane.label for lane in trace.lanes}
+    if not set(trace.asked) <= labels:
+        raise wrong("asked", "names a process that has no lane")
     if set(trace.initial.fields) != labels:
         raise wrong("initial.fields", "does not have the processes of the lanes")
     _check_snapshot("initial", trace.initial, trace.initial)

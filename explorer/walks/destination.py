@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from quorate.explorer.contract.engine import ERROR, STUCK
+from quorate.language.declare import LIVENESS, VIOLABLE
 from quorate.language.errors import ModelError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Satisfying:
 
 def violation(engine: ReferenceEngine) -> Showing:
     """Return the destination where any property is violated, or the model has an error, or messages are stuck."""
-    names = {p.name for p in engine.system.model.properties if p.modality != "sometimes"}
+    names = {p.name for p in engine.system.model.properties if p.modality in VIOLABLE}
     return Showing(engine, frozenset({*names, ERROR, STUCK}), "a violation")
 
 
@@ -109,6 +110,8 @@ def named(engine: ReferenceEngine, name: str) -> Destination:
     """Return the property or the step of this name; its own name is enough where no other has it. Errors: UsageError."""
     properties = {p.name: p for p in engine.system.model.properties}
     if name in properties:
+        if properties[name].modality in LIVENESS:
+            raise UsageError(f"`{name}` is a property of whole runs, which no single state violates: use `quorate check`")
         what = "a witness of" if properties[name].modality == "sometimes" else "a violation of"
         return Showing(engine, frozenset({name}), f"{what} `{name}`")
     steps = steps_of(engine)

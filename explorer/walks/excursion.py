@@ -16,6 +16,7 @@ from quorate.explorer.reference.judging import edge_view
 from quorate.explorer.reference.present import Present
 from quorate.explorer.traces.story import Narrator, narrate
 from quorate.explorer.walks.afar import nearest
+from quorate.language.declare import LIVENESS
 from quorate.language.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Excursion:
     def _view(self, prop: PropertyDeclaration, at: Point) -> Present | None:
         """Return the world in which a property is asked at a point; None where it is not."""
         before = None if at.parent is None else self.points[at.parent].state
-        if at.state is None or (prop.modality == "final" and not self._expansion(at).terminal):
+        if at.state is None or prop.modality in LIVENESS or (prop.modality == "final" and not self._expansion(at).terminal):
             return None
         if prop.modality != "step":
             return Present(self.engine.system, at.state, "look")

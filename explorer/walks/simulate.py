@@ -18,6 +18,7 @@ from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.traces.rerun import Rerun, Run, shrinking
 from quorate.explorer.traces.story import narrate
 from quorate.explorer.walks.dice import Dice
+from quorate.language.declare import LIVENESS, VIOLABLE
 from quorate.language.errors import Defect, Unsupported, UsageError, did_you_mean
 from quorate.language.loading.presets import property_name
 from quorate.language.packed.layout import Layout
@@ -106,7 +107,10 @@ def _targets(configuration: Configuration, request: Request) -> tuple[Target, ..
     for name in request.properties:
         if name not in properties:
             raise UsageError(f"`{configuration.model.name}` has no property `{name}`{did_you_mean(name, properties)}")
-    asked = request.properties or [name for name, p in properties.items() if p.modality != "sometimes"]
+    asked = request.properties or [name for name, p in properties.items() if p.modality in VIOLABLE]
+    of_runs = next((name for name in asked if properties[name].modality in LIVENESS), None)
+    if of_runs:
+        raise UsageError(f"`{of_runs}` is a property of whole runs, and a walk ends somewhere: use `quorate check`")
     return tuple(name for name in properties if name in asked)
 
 

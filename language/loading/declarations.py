@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import ast
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from quorate.language.declare import Field, Mark, Message, Process, Shared, State
+from quorate.language.declare import LIVENESS, Field, LeadsTo, Mark, Message, Process, Progress, Shared, State
 from quorate.language.errors import ModelError
 from quorate.language.loading.branches import class_node, executed
 from quorate.language.loading.execution import Note, place_at, place_of
 from quorate.language.loading.model import FieldDeclaration, PropertyDeclaration, StepDeclaration
 from quorate.language.loading.unread import check_steps, members_of
-from quorate.language.values.types import DictOf, ListOf, Option, RecordOf, SetOf, TupleOf, Type, are_many
+from quorate.language.values.types import DictOf, ListOf, Option, ProcessId, RecordOf, SetOf, TupleOf, Type, are_many
 from quorate.language.values.values import Misfit, freeze
 
 MOST_VALUES = 1 << 20  # of an action's arguments together: it is tried with each of them
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from quorate.language.declare import Modality, Role
     from quorate.language.loading.model import Source
     from quorate.language.loading.resolve import Resolver
+
+    Asking = Callable[..., object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,39 +205,85 @@ class Declarations:
 
     def properties(self) -> tuple[PropertyDeclaration, ...]:
         """Return the properties in the order of their declaration."""
+        self._check_goals()
         found: dict[str, PropertyDeclaration] = {}
         for note in self.notes:
             if note.sort == "property":
-                declared = self._property(cast("Callable[[], object]", note.declared))
+                made = note.declared
+                declared = self._progress(made, note) if isinstance(made, Progress) else self._property(cast("Asking", made))
                 if declared.name in found:
                     remedy = "give one of them another name"
                     raise ModelError(f"there are two properties `{declared.name}`", declared.where, remedy)
                 found[declared.name] = declared
         return tuple(found.values())
 
-    def _property(self, function: Callable[[], object]) -> PropertyDeclaration:
+    def _check_goals(self) -> None:
+        """Errors: ModelError for `@leads_to` without a goal: it takes the function that it marks for one."""
+        for source in self.sources:
+            for name, value in vars(source.module).items():
+                if isinstance(value, LeadsTo):
+                    node = next((n for n in ast.walk(source.tree) if isinstance(n, ast.FunctionDef) and n.name == name), None)
+                    where = place_of(source, node) if node else place_at(source, 1, 1)
+                    raise ModelError(f"`{name}` leads to nothing", where, "write `@leads_to(goal)`, and a function `goal`")
+
+    def _property(self, function: Asking) -> PropertyDeclaration:
         source, node = self.definition(function)
-        where = place_of(source, node)
-        modality: Modality = getattr(function, Mark.ATTRIBUTE).role
-        if "." in _qualname(function) or ast.unparse(node.args):
+        mark: Mark = getattr(function, Mark.ATTRIBUTE)
+        modality = cast("Modality", mark.role)
+        if "." in _qualname(function) or (modality not in LIVENESS and ast.unparse(node.args)):
             remedy = f"write `def {node.name}() -> bool` at the top level: it sees every process through its group"
-            raise ModelError("a property is a function without arguments", where, remedy)
+            raise ModelError("a property is a function without arguments", place_of(source, node), remedy)
+        declared = self._asking(node.name, modality, function, node.name)
+        if mark.goal is None:
+            return declared
+        goal = self._asking(f"{node.name}: {mark.goal.__name__}", "goal", mark.goal, node.name)
+        if [t for _, t in goal.arguments] != [t for _, t in declared.arguments]:
+            what = f"`{node.name}` and `{goal.node.name}`, which it leads to, are not asked of the same processes"
+            raise ModelError(what, declared.where, "give both the same arguments, in the same order")
+        return replace(declared, goal=goal)
+
+    def _asking(self, name: str, modality: Modality, function: Asking, of: str) -> PropertyDeclaration:
+        """Return what a function asks of states, as a property or as the goal of one."""
+        source, node = self.definition(function, of)
         if node.returns is not None and ast.unparse(node.returns).strip("'") != "bool":
             what = f"a property is true or false, and this one returns `{ast.unparse(node.returns)}`"
             raise ModelError(what, place_of(source, node.returns), f"write `def {node.name}() -> bool`, and a condition")
         lines = (ast.get_docstring(node) or "").strip().splitlines()
         statement = lines[0] if lines else node.name.replace("_", " ")
-        return PropertyDeclaration(node.name, modality, statement, function, source, node, where)
+        arguments = tuple((a.arg, self._process(a, source)) for a in self._parameters(node, source))
+        return PropertyDeclaration(name, modality, statement, function, source, node, place_of(source, node), arguments)
 
-    def definition(self, function: Callable[..., object]) -> tuple[Source, ast.FunctionDef]:
-        """Return where a function of the model is defined. Errors: ModelError for one that is not a plain function."""
+    def _process(self, argument: ast.arg, source: Source) -> ProcessId:
+        t = None if argument.annotation is None else self.resolver.type_of(argument.annotation, source)
+        if not isinstance(t, ProcessId):
+            remedy = f"write `{argument.arg}: Kind`, a class of processes: the property is asked for each of them"
+            raise ModelError("an argument of a property is a process", place_of(source, argument), remedy)
+        return t
+
+    def _progress(self, made: Progress, note: Note) -> PropertyDeclaration:
+        """Return the property that a `progress(...)` is, under the name that it is bound to; no state is its goal."""
+        names = [(name, s) for s in (note.source, *self.sources) for name, value in vars(s.module).items() if value is made]
+        where = place_at(note.source, note.line, 1)
+        if not names:
+            raise ModelError("a property has no name", where, "bind it at the top level: `goes_on = progress(...)`")
+        made.__name__, source = names[0]
+        text = f"def {made.__name__}() -> bool:\n    return False\n"
+        node = ast.increment_lineno(cast("ast.FunctionDef", ast.parse(text).body[0]), note.line - 1)
+        said = made.__name__.replace("_", " ")
+        return PropertyDeclaration(made.__name__, "progress", said, made, source, node, where, steps=made.steps)
+
+    def definition(self, function: Callable[..., object], of: str = "") -> tuple[Source, ast.FunctionDef]:
+        """Return where a function of the model is defined. Errors: ModelError for one that is not a plain function.
+
+        `of` names the property that a goal belongs to.
+        """
         code: CodeType | None = getattr(function, "__code__", None)
         for source in self.sources if code else ():
             if code and source.module.__file__ == code.co_filename:
                 for node in ast.walk(source.tree):
                     if isinstance(node, ast.FunctionDef) and _is_of(node, code):
                         return source, node
-        note = next(n for n in self.notes if n.declared is function)
+        note = next(n for n in self.notes if n.declared is function or (of and getattr(n.declared, "__name__", "") == of))
         where = place_at(note.source, note.line, 1)
         raise ModelError("a step or property is a function of the model's own source", where, "write it with `def`")
 

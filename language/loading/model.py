@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,13 +81,29 @@ class StepDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class PropertyDeclaration:
+    """A property. One of whole runs may have `arguments`, processes: it is asked for each of them. `goal` is the second
+    function of `leads_to`, a property by itself to who evaluates it; `steps` are those of `progress`, empty for any.
+    """
+
     name: str
     modality: Modality
     statement: str  # the first line of its docstring, else its name in words
-    function: Callable[[], object]
+    function: Callable[..., object]
     source: Source
     node: ast.FunctionDef
     where: Place
+    arguments: tuple[tuple[str, ProcessId], ...] = ()
+    goal: PropertyDeclaration | None = None
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A property asked of processes: `decides(Server 2)`; of none, where it has no arguments."""
+
+    name: str
+    prop: PropertyDeclaration
+    processes: tuple[Process, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +133,15 @@ class Model:
     steps: tuple[StepDeclaration, ...]
     properties: tuple[PropertyDeclaration, ...]
     presets: tuple[Preset, ...]
+
+    @property
+    def functions(self) -> tuple[PropertyDeclaration, ...]:
+        """Return everything that is true or false in a state or over a step: the properties, then the goals of `leads_to`."""
+        return (*self.properties, *(p.goal for p in self.properties if p.goal))
+
+    def asked(self, prop: PropertyDeclaration) -> tuple[Asked, ...]:
+        """Return the property once for each choice of the processes that are its arguments."""
+        chosen = product(*[[self.processes[n] for n in t.members] for _, t in prop.arguments])
+        return tuple(
+            Asked(f"{prop.name}({', '.join(p.label for p in given)})" if given else prop.name, prop, given) for given in chosen
+        )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from quorate.language.declare import FAULTS, FULLS, ORDERS, Faults, Mark, Preset
+from quorate.language.declare import FAULTS, FULLS, ORDERS, Fair, Faults, Mark, Preset
 from quorate.language.errors import ModelError, UsageError, did_you_mean
 from quorate.language.loading.execution import place_of
 from quorate.language.loading.parameters import value_of
@@ -62,6 +62,10 @@ def _check_fields(main: Source, preset: Preset) -> None:
         "states": (_is_count(preset.states, 0), "a number of states is pinned: write `states=288`"),
         "depth": (_is_count(preset.depth, 0), "a depth is pinned: write `depth=11`"),
         "stuck": (preset.stuck in ("reported", "allowed"), 'write `stuck="allowed"` where messages may rest for ever'),
+        "fairness": (
+            _is_fairness(preset.fairness),
+            'write `fairness="weak"`, or list what is fair: `fairness=[weak(Server.retry), strong("links")]`',
+        ),
         "about": (isinstance(cast("object", preset.about), str), "write a text"),
     }
     for name, (right, remedy) in checks.items():
@@ -100,6 +104,11 @@ def _is_count(given: object, least: int) -> bool:
 
 def _is_expected(given: object) -> bool:
     return isinstance(given, str) or (callable(given) and isinstance(getattr(given, "__name__", None), str))
+
+
+def _is_fairness(given: object) -> bool:
+    listed = isinstance(given, (list, tuple)) and all(isinstance(f, (str, Fair)) for f in cast("Collection[object]", given))
+    return isinstance(given, str) or listed
 
 
 def _is_listed(given: object) -> bool:

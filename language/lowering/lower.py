@@ -143,7 +143,7 @@ class _Round:
 
     def program(self) -> ir.Program:
         steps = tuple(s for declared in self.model.steps for s in self._steps(declared))
-        properties = tuple(self._property(p) for p in self.model.properties)
+        properties = tuple(self._property(p) for p in self.model.functions)
         return ir.Program(
             name=self.model.name,
             parameters=tuple(self._parameter(p.name, p.value) for p in self.model.parameters),
@@ -234,11 +234,12 @@ class _Round:
         sites: list[Place] = []
         standing = Standing(declared.source, f"@{declared.name}", "property", property=declared.name, sites=sites)
         body = Body(self.assembly, standing, declared.node)
-        statements = whole(body, declared.node)
+        parameters, prologue = renamed(body, [body.bind(n, n, t) for n, t in declared.arguments])
+        statements = (*prologue, *whole(body, declared.node))
         if body.flow.reachable:
             remedy = "end it with `return ...` on every way"
             self.assembly.problems.append(ModelError(f"`{declared.name}` may end without an answer", declared.where, remedy))
-        return ir.Property(declared.name, declared.modality, statements, tuple(sites), declared.where)
+        return ir.Property(declared.name, declared.modality, statements, tuple(sites), declared.where, parameters)
 
 
 def _frozen(value: object) -> object:

@@ -345,13 +345,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """`body` returns a Bool. `sites` says where each quantifier stands."""
+    """`body` returns a Bool. `sites` says where each quantifier stands. `parameters` are processes that it is asked of."""
 
     name: str
     modality: Modality
     body: tuple[Stmt, ...]
     sites: tuple[SourcePlace, ...]
     where: SourcePlace
+    parameters: tuple[Local, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

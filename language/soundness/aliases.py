@@ -56,7 +56,7 @@ def aliases(program: ir.Program) -> list[ModelError]:
     for step in program.steps:
         judge.body(step.parameters, [], step.body, step.where)
     for prop in program.properties:
-        judge.body((), [], prop.body, prop.where)
+        judge.body(prop.parameters, [], prop.body, prop.where)
     return list(judge.found.values())
 
 

@@ -94,6 +94,7 @@ def _setup(setup: Setup) -> dict[str, object]:
         "network": setup.network,
         "capacity": setup.capacity,
         "full": setup.full,
+        "fairness": [*setup.fairness],
     }
 
 

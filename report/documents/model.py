@@ -98,6 +98,7 @@ def _preset(preset: Preset) -> dict[str, object]:
         "network": preset.network,
         "capacity": preset.capacity,
         "full": preset.full,
+        "fairness": preset.assumes,
         "holds": [property_name(p) for p in preset.holds],
         "violates": [property_name(p) for p in preset.violates],
         "states": preset.states,

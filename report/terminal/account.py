@@ -81,6 +81,8 @@ def _steps(trace: Trace, scene: Scene, screen: Screen) -> Iterable[Line]:
 
 
 def _ending(trace: Trace, scene: Scene, screen: Screen) -> Iterable[Line]:
+    for remark in trace.remarks:
+        yield from (line(Span(part, Role.STRONG)) for part in wrapped(remark, screen.width, "  "))
     if trace.error:
         yield from (line(Span(part, Role.BAD)) for part in trace.error.splitlines())
     if trace.causes:

@@ -139,6 +139,7 @@ def _expected(preset: Preset) -> Iterable[str]:
     changed = [f"{name} = {_value(value)}" for name, value in preset.params.items()]
     changed += [f"{name} {getattr(preset.faults, name)}" for name in FAULTS if getattr(preset.faults, name)]
     changed += [f"{preset.network} network"] if preset.network != "unordered" else []
+    changed += [preset.assumes] if preset.assumes else []
     if changed:
         yield ", ".join(changed)
     if preset.holds:

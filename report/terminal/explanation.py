@@ -72,6 +72,7 @@ def _story(trace: Trace, scene: Scene, idle: frozenset[int]) -> Iterable[Said]:
         yield f"{row.number}. {_capital(sentence(row, ways))}{aside}", role
     if trace.loop is not None:
         yield f"And again from step {trace.loop + 1}, for ever.", Role.STRONG
+    yield from ((f"{_capital(remark)}.", Role.STRONG) for remark in trace.remarks)
 
 
 def _capital(text: str) -> str:
@@ -154,6 +155,8 @@ def _down(scene: Scene) -> frozenset[str]:
 
 def _needs(trace: Trace, relevance: Relevance | None) -> Iterable[Said]:
     if trace.verdict == "walked":  # by hand: it ends where its walker stopped
+        return
+    if trace.remarks:  # of a run as a whole: there is no end that could be tried without some of its steps
         return
     if relevance is None:
         yield "No step was tried to be left out: the trace was not run again, or goes on for ever.", Role.DOUBT

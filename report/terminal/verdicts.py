@@ -95,7 +95,8 @@ def configuration(setup: Setup, screen: Screen) -> Iterable[Line]:
     yield line(Span(setup.model, Role.STRONG), preset)
     parameters = ", ".join(f"{name} = {value}" for name, value in setup.parameters.items())
     faults = ", ".join(f"{name} {budget}" for name, budget in setup.faults.items()) or "no faults"
-    parts = [parameters, faults, f"{setup.network} network of capacity {setup.capacity}" + FULL[setup.full]]
+    assumed = f"fairness: {', '.join(setup.fairness)}" if setup.fairness else ""
+    parts = [parameters, faults, f"{setup.network} network of capacity {setup.capacity}" + FULL[setup.full], assumed]
     yield from _filled("; ".join(part for part in parts if part), screen, Role.PLAIN)
 
 

@@ -71,6 +71,7 @@ def story(trace: Trace) -> Story:
         "stubs": _stubs(scene, trace),
         "causes": [{"text": c.text, "line": c.line, "values": {k: show(v) for k, v in c.values.items()}} for c in trace.causes],
         "loop": trace.loop,
+        "remarks": [*trace.remarks],
         "operations": [
             {
                 "client": o.client,
@@ -91,6 +92,7 @@ def _configuration(trace: Trace) -> list[str]:
         *(f"{name} = {show(value)}" for name, value in origin.parameters.items()),
         f"network {origin.network}",
         *(f"{name} {budget}" for name, budget in origin.faults.items()),
+        *(f"fairness {words}" for words in trace.fairness),
     ]
 
 

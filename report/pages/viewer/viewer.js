@@ -269,8 +269,9 @@ class View {
   why() {
     if (this.story.error) return h("pre", { class: "error" }, this.story.error);
     if (this.story.verdict === "walked") return h("p", {}, "No property is violated at the end of this walk.");
-    if (!this.story.causes.length) return h("p", {}, "Nothing more is known than the last state.");
-    return h("dl", { class: "why" }, ...this.story.causes.flatMap((cause) => [h("dt", {}, h("code", {}, cause.text), cause.line ? ` (line ${cause.line})` : ""), ...Object.entries(cause.values).map(([k, v]) => h("dd", {}, h("code", {}, k), " is ", h("code", {}, v)))]));
+    const remarks = this.story.remarks.map((text) => h("p", {}, text));
+    if (!this.story.causes.length && !remarks.length) return h("p", {}, "Nothing more is known than the last state.");
+    return h("div", {}, ...remarks, h("dl", { class: "why" }, ...this.story.causes.flatMap((cause) => [h("dt", {}, h("code", {}, cause.text), cause.line ? ` (line ${cause.line})` : ""), ...Object.entries(cause.values).map(([k, v]) => h("dd", {}, h("code", {}, k), " is ", h("code", {}, v)))])));
   }
 
   // Steps past the end of a lasso go round its loop; `at` is the step of the story that a position stands for.
