@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from quorate.explorer.contract.engine import Engine, Findings, Limits, Observer, Target
     from quorate.explorer.contract.fairness import Fairness
     from quorate.explorer.contract.trace import Trace
-    from quorate.language.declare import Full, Order
     from quorate.explorer.ending import Ending
+    from quorate.language.declare import Full, Order
     from quorate.language.loading.marks import Marks
     from quorate.language.loading.model import Model, PropertyDeclaration
     from quorate.language.program.ir import Program

@@ -117,7 +117,7 @@ class Stepper:
             except ModelError as error:
                 yield Edge(chosen, None, error=error, prefix=prefix)
             except Limited as limit:
-                limited.append(limit.at)
+                stops.limited.append(limit.at)
             else:
                 yield Edge(chosen, target, 0, tuple(outcome.present.sent), lost, prefix=prefix)
         if len(stops.limited) > before:

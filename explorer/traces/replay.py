@@ -16,7 +16,8 @@ from quorate.explorer.contract.setting import setting_of
 from quorate.explorer.reference.present import Absent, Present
 from quorate.explorer.reference.reference import ReferenceEngine
 from quorate.explorer.reference.stepping import deliverable, without
-from quorate.explorer.traces.lasso import Run, flaw, narrate_run
+from quorate.explorer.traces.breaking import Run, flaw
+from quorate.explorer.traces.remarks import narrate_run
 from quorate.explorer.traces.story import Narrator, ends_in, ends_on, narrate
 from quorate.language.declare import LIVENESS, Faults, entered
 from quorate.language.errors import QuorateError, UsageError

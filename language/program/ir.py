@@ -7,6 +7,7 @@ where it stands; a `Let` names what Python evaluates earlier, or what is used tw
 assigns a new one: `self.votes.add(p)` is `Assign(Field(self, votes), Apply(SET_ADD, (..., p)), in_place=True)`.
 
 Read next: `lower.py` makes it from Python's `ast`, `well_formed.py` checks it, `to_c.py` is its C meaning.
+Long because the whole IR is on one page.
 """
 
 from __future__ import annotations
