@@ -10,6 +10,7 @@ from quorate.language.lowering.bodies.conversions import into, most_items
 from quorate.language.lowering.bodies.narrowing import Fact, Flow, assume, stable
 from quorate.language.lowering.changing.assignments import valued
 from quorate.language.lowering.changing.paths import appends, assigned_local
+from quorate.language.lowering.matching import at
 from quorate.language.lowering.reading.records import seen
 from quorate.language.lowering.reading.walks import mark_group, source_of, targets_of
 from quorate.language.lowering.sending import tested
@@ -17,7 +18,7 @@ from quorate.language.program import ir
 from quorate.language.program.traversal import assigned, statements
 from quorate.language.soundness.commuting import dependence
 from quorate.language.values.lattice import NOTHING, integer, one
-from quorate.language.values.types import Bool, ListOf, Nothing, Option
+from quorate.language.values.types import Bool, ListOf, Nothing, Option, SetOf, TupleOf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ def for_statement(body: Body, node: ast.For) -> None:
     if node.orelse:
         raise body.unsupported(node, "`else` of a loop has no C meaning", "keep in a local whether the loop found something")
     source = source_of(body, node.iter)
+    node = with_names(body, node, source)
     outer = body.flow
     head = outer.copy()
     while True:
@@ -55,6 +57,31 @@ def for_statement(body: Body, node: ast.For) -> None:
     note_growth(body, outer, loop)
     body.out.append(loop)
     note_dependence(body, loop, set(head.names.values()))
+
+
+def with_names(body: Body, node: ast.For, source: ir.Expr) -> ast.For:
+    """Return a loop that binds names alone; whatever else it assigns or unpacks, it does first, each time round."""
+    item = source.type.item if isinstance(source.type, SetOf | ListOf) else NOTHING
+    parts = node.target.elts if isinstance(node.target, ast.Tuple | ast.List) else []
+    is_fit = isinstance(item, TupleOf) and len(item.items) == len(parts)
+    first: list[ast.stmt] = []
+    bound = [named(body, t, first) for t in (parts if is_fit else [node.target])]
+    if not first and not isinstance(node.target, ast.List):
+        return node
+    target = at(ast.Tuple(bound, ast.Store()), node.target) if is_fit else bound[0]
+    made = ast.For(target, node.iter, [*first, *node.body], [])
+    at(made, node)
+    return made
+
+
+def named(body: Body, target: ast.expr, first: list[ast.stmt]) -> ast.expr:
+    """Return a name for what a loop binds, and note what is assigned from it."""
+    if isinstance(target, ast.Name):
+        return target
+    name = body.version("item", target)
+    body.reserve({name})
+    first.append(at(ast.Assign([target], ast.Name(name, ast.Load())), target))
+    return at(ast.Name(name, ast.Store()), target)
 
 
 def looped(body: Body, node: ast.For, source: ir.Expr, entry: Flow) -> tuple[ir.For, Flow, list[Flow]]:

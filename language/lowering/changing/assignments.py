@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from quorate.language.lowering.bodies.conversions import apply, into
+from quorate.language.lowering.bodies.conversions import apply, into, length_of, number
 from quorate.language.lowering.bodies.narrowing import Fact
 from quorate.language.lowering.bodies.sequence import hoisted, known_range, named_last
 from quorate.language.lowering.changing.mutations import extended, popped, position
@@ -28,9 +28,9 @@ from quorate.language.program import ir
 from quorate.language.program.effects import QUIET
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
-from quorate.language.soundness.order import ORDERLESS
-from quorate.language.values.lattice import NOTHING, integer, is_mutable, one
-from quorate.language.values.types import Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
+from quorate.language.soundness.order import ORDERLESS, is_unordered
+from quorate.language.values.lattice import BOOL, NOTHING, integer, is_mutable, one
+from quorate.language.values.types import DictOf, Int, ListOf, Nothing, Option, SetOf, TupleOf, Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,30 +139,49 @@ def note_local(body: Body, local: ir.Local, known: Int | None, *, present: bool)
 def unpack(body: Body, target: ast.Tuple | ast.List, value: ast.expr) -> None:
     """`a, b = b, a`: the right side is read first."""
     if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
-        expected = [None if isinstance(t, ast.Tuple) else expected_type(body, t) for t in target.elts]
+        expected = [None if isinstance(t, ast.Tuple | ast.List) else expected_type(body, t) for t in target.elts]
         at_once = any(map(is_taking, value.elts))  # what `pop` does is a statement of its own
         pairs = zip(value.elts, expected, strict=True)
         values = [hoisted(body, valued(body, v, e), v) if at_once else valued(body, v, e) for v, e in pairs]
-        kept = kept_values(body, values, target.elts, value.elts)
+        kept = kept_values(body, values, target, value.elts)
         for part, found, node in zip(target.elts, kept, value.elts, strict=True):
             put_part(body, part, found, node)
         return
-    found = valued(body, value, None)
-    if isinstance(found.type, ListOf) or any(isinstance(t, ast.Starred) for t in target.elts):
-        what = "a list, or a part of one, is unpacked here"
-        raise body.unsupported(value, what, "take its items by number: `xs[0]`, `xs[1:]`")
+    spread(body, target, valued(body, value, None), value)
+
+
+def spread(body: Body, target: ast.Tuple | ast.List, found: ir.Expr, value: ast.expr) -> None:
+    """Assign the items of a tuple or list to as many targets."""
+    if isinstance(found.type, SetOf | DictOf) or is_unordered(found):
+        what = f"which item of {one(found.type)} goes to which name depends on an order"
+        raise body.refusal(value, what, "write `sorted(...)` around it, or `min(...)` and `max(...)`")
+    if any(isinstance(t, ast.Starred) for t in target.elts):
+        raise body.unsupported(value, "a part of a list is unpacked here", "take its items by number: `xs[0]`, `xs[1:]`")
+    if isinstance(found.type, ListOf):
+        unpack_list(body, target, hoisted(body, found, value, anew=True), value)
+        return
     if not isinstance(found.type, TupleOf) or len(found.type.items) != len(target.elts):
         raise body.refusal(value, f"{one(found.type)} does not unpack into {len(target.elts)} names")
-    if body.assembly.observer.of(found).acts or may_act(target.elts) or is_moved(body, found, target.elts):
+    targets = leaves(target)
+    if body.assembly.observer.of(found).acts or may_act(targets) or is_moved(body, found, targets):
         found = hoisted(body, found, value, anew=True)
     for i, (part, t) in enumerate(zip(target.elts, found.type.items if isinstance(found.type, TupleOf) else (), strict=True)):
         item = apply(t, Op.INDEX, found, ir.Const(integer(i, i), i))
         put_part(body, part, item, value)
 
 
+def unpack_list(body: Body, target: ast.Tuple | ast.List, found: ir.Expr, value: ast.expr) -> None:
+    """Unpack a list, which has as many items as there are names, or the step is an error."""
+    assert isinstance(found.type, ListOf)
+    body.out.append(ir.Assert(apply(BOOL, Op.EQ, length_of(body, found), number(len(target.elts)))))
+    for i, part in enumerate(target.elts):
+        put_part(body, part, apply(found.type.item, Op.INDEX, found, number(i)), value)
+
+
 def put_part(body: Body, part: ast.expr, value: ir.Expr, node: ast.expr) -> None:
     if isinstance(part, ast.Tuple | ast.List):
-        raise body.unsupported(part, "names are unpacked in two levels here", "unpack the inner tuple on the next line")
+        spread(body, part, hoisted(body, value, node, anew=True), node)
+        return
     put(body, part, value, node)
 
 
@@ -170,13 +189,20 @@ def is_taking(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("pop", "setdefault")
 
 
-def kept_values(body: Body, values: Sequence[ir.Expr], targets: Sequence[ast.expr], nodes: Sequence[ast.expr]) -> list[ir.Expr]:
+def leaves(target: ast.expr) -> list[ast.expr]:
+    """Return what a target assigns in the end, in order."""
+    return [leaf for t in target.elts for leaf in leaves(t)] if isinstance(target, ast.Tuple | ast.List) else [target]
+
+
+def kept_values(
+    body: Body, values: Sequence[ir.Expr], target: ast.Tuple | ast.List, nodes: Sequence[ast.expr]
+) -> list[ir.Expr]:
     """Return values that are all there before the first target is assigned, and stay what they are."""
-    does = effects_of(body, values)
+    does, targets = effects_of(body, values), leaves(target)
     if may_act(targets) or does.acts or (does.fails and any(map(may_be_down, targets))):
         return [hoisted(body, v, n, anew=True) for v, n in zip(values, nodes, strict=True)]
     return [
-        hoisted(body, v, n, anew=True) if is_moved(body, v, targets[:i]) else v
+        hoisted(body, v, n, anew=True) if is_moved(body, v, [t for part in target.elts[:i] for t in leaves(part)]) else v
         for i, (v, n) in enumerate(zip(values, nodes, strict=True))
     ]
 

@@ -157,7 +157,9 @@ def targets_of(body: Body, target: ast.expr, source: ir.Expr) -> tuple[ir.Local,
         return (target_of(body, target, item, old=old),)
     if isinstance(target, ast.Tuple) and isinstance(item, TupleOf) and len(item.items) == len(target.elts):
         return tuple(part(body, t, i, old=old) for t, i in zip(target.elts, item.items, strict=True))
-    raise body.refusal(target, f"this does not unpack {one(item)}")
+    if isinstance(target, ast.Attribute | ast.Subscript):
+        raise body.refusal(target, "what is walked here has no name", "give it one: `for x in ...`")
+    raise body.refusal(target, f"this does not unpack {one(item)}", "give it one name, and take its parts: `x[0]`, `x[1]`")
 
 
 def part(body: Body, target: ast.expr, t: Type, *, old: bool) -> ir.Local:

@@ -92,7 +92,7 @@ FOREIGN = {
     "a class of numbers": "self.on = isinstance(self.term, int)",
     "a class of the model": "self.on = isinstance(self, Node)",
     "a starred target": "first, *rest = [1, 2, 3]\nself.term = len(rest)",
-    "a list that is unpacked": "require(len(self.log) == 2)\nfirst, second = self.log\nself.term = second",
+    "a list that is unpacked": "require(len(self.log) == 2)\nfirst, *rest = self.log\nself.term = first",
     "a library of numbers": "self.term = math.gcd(self.term, 4)",
     "a library of lists": "self.on = any(a > b for a, b in itertools.combinations(self.log, 2))",
     "a fraction of the module": "self.on = round(self.term * RATE) > 1",
