@@ -17,7 +17,7 @@ from quorate.language.lowering.bodies.conversions import TRUE, value_of
 from quorate.language.lowering.calls import LIBRARIES
 from quorate.language.lowering.changing.paths import path_of, writable
 from quorate.language.lowering.helpers import invoked
-from quorate.language.lowering.reading.constants import is_builtin
+from quorate.language.lowering.reading.constants import is_builtin, of_class
 from quorate.language.lowering.reading.walks import source_of, targets_of, walk_of
 from quorate.language.program import ir
 from quorate.language.soundness.order import is_unordered
@@ -157,6 +157,8 @@ def parts(body: Body, node: ast.expr) -> None:
         case ast.Call():
             called(body, node)
         case ast.Name(name) if isinstance(body.names.value(body.source, name), float | str):
+            pass
+        case ast.Attribute() if isinstance(of_class(body, node), float | str):
             pass
         case ast.Attribute(base, "name" | "value") if isinstance(body.expr(base).type, Enumeration):
             pass

@@ -11,7 +11,7 @@ from quorate.language.declare import Shared
 from quorate.language.errors import did_you_mean
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.conversions import apply, value_of
-from quorate.language.lowering.reading.constants import constant, is_builtin, mark_ordered
+from quorate.language.lowering.reading.constants import constant, is_builtin, mark_ordered, of_class
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
@@ -60,6 +60,12 @@ def module_attribute(body: Body, node: ast.Attribute) -> ir.Expr | None:
             hint = did_you_mean(node.attr, owner.__members__)
             raise body.refusal(node, f"`{owner.__name__}` has no member `{node.attr}`{hint}")
         return constant(body, node, owner[node.attr], node.attr)
+    found = of_class(body, node)
+    if callable(found):
+        what = f"`{ast.unparse(node)}` is of a class that is none of the language's"
+        raise body.refusal(node, what, "write a function, at the top level of the module")
+    if found is not ABSENT:
+        return constant(body, node, found, ast.unparse(node))
     for source in body.assembly.model.sources:
         if owner is source.module:
             found = vars(source.module).get(node.attr, ABSENT)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 from enum import Enum
-from typing import TYPE_CHECKING
+from types import BuiltinFunctionType, FunctionType
+from typing import TYPE_CHECKING, get_origin
 
 from quorate.language.declare import Group, Process, Record, Shared, State
 from quorate.language.loading.names import ABSENT
@@ -81,6 +83,8 @@ def name_of(body: Body, node: ast.expr, name: str) -> ir.Expr:
         t = Int(Size(parameter.value, name), Size(parameter.value, name)) if type(parameter.value) is int else const.type
         return ir.Parameter(t, name, const.value)
     found = body.names.value(body.source, name)
+    if found is ABSENT and hasattr(builtins, name):
+        raise body.refusal(node, f"`{name}` is Python's own, and not a value that a step can use", f"call it: `{name}(...)`")
     if found is ABSENT:
         raise body.unknown(name, node, [*body.flow.names, *body.names.known(body.source)])
     return constant(body, node, found, name)
@@ -93,6 +97,8 @@ def plain(body: Body, node: ast.expr) -> object:
             value: object = node.value
         case ast.Name() if node.id not in body.flow.names and node.id not in body.variables:
             value = body.names.value(body.source, node.id)
+        case ast.Attribute():
+            value = of_class(body, node)
         case ast.BinOp(left, _, right):
             parts = [plain(body, left), plain(body, right)]
             is_known = all(isinstance(p, int | float) for p in parts) and any(isinstance(p, float) for p in parts)
@@ -104,9 +110,23 @@ def plain(body: Body, node: ast.expr) -> object:
     return value if isinstance(value, bool | int | float | str) and not isinstance(value, Enum) else ABSENT
 
 
+def of_class(body: Body, node: ast.Attribute) -> object:
+    """Return what a class of the model's that is none of the language's has under a name, or `ABSENT`."""
+    match node.value:
+        case ast.Name(name) if name not in body.flow.names and name not in body.variables:
+            owner = body.names.value(body.source, name)
+        case ast.Attribute():
+            owner = of_class(body, node.value)
+        case _:
+            owner = ABSENT
+    if type(owner) is not type or owner.__module__ not in {s.module.__name__ for s in body.assembly.model.sources}:
+        return ABSENT
+    return ABSENT if issubclass(owner, State | Record) else inspect.getattr_static(owner, node.attr, ABSENT)
+
+
 def computed(body: Body, node: ast.expr) -> object:
     """Return what Python makes of numbers and texts that are known, whatever the state; `ABSENT` where it fails."""
-    names = {n.id: plain(body, n) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    names = {n.id: body.names.value(body.source, n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
     try:
         return eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}}, names)  # noqa: S307  (constants only)
     except TypeError:
@@ -160,7 +180,11 @@ def _instead(value: object, name: str) -> str | None:
         return f"make one: `{name}(...)`"
     if isinstance(value, type) and issubclass(value, Process):
         return "name one of its processes, or `self`"
-    return f"call it: `{name}(...)`" if callable(value) else None
+    if get_origin(value) is not None:
+        return "this is a type: write one of its values"
+    if type(value) is type:
+        return f"name one of its constants: `{name}.NAME`"
+    return f"call it: `{name}(...)`" if isinstance(value, FunctionType | BuiltinFunctionType | type) else None
 
 
 def some_field(body: Body, holder: State) -> str:
