@@ -6,6 +6,7 @@ Declarations that mean nothing are refused here; what a step's body may say is `
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
@@ -87,7 +88,13 @@ class Declarations:
         try:
             initial = freeze(t, declared.initial, name)
         except Misfit as misfit:
-            raise ModelError(f"the initial value of {misfit.what}", where, "give it a value of its type") from None
+            problem = f"the initial value of {misfit.what}", "give it a value of its type"
+            if isinstance(declared.initial, type | dataclasses.Field):
+                what = f"`{name}` begins with a value, and this is " + (
+                    "a class" if isinstance(declared.initial, type) else "a factory"
+                )
+                problem = what, "write the value itself, as `volatile([])`: each process has its own"
+            raise ModelError(problem[0], where, problem[1]) from None
         return FieldDeclaration(name, t, declared.storage, initial, where)
 
     # -- steps --------------------------------------------------------------------------------------------------------

@@ -286,6 +286,15 @@ def says(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
+FAILED: dict[str, str] = {  # words of exceptions, and what to write
+    "IndexError": "there is no such item here: ask `i < len(...)` before",
+    "ZeroDivisionError": "ask `... != 0` before",
+    "not in list": "ask `... in ...` before",
+    "empty": "ask before whether there is an item, or say what it gives then: `default=...`",
+    "to unpack (expected": "ask `len(...) == ...` before",
+}
+
+
 def remedy_for(error: BaseException) -> str | None:
     """Return what to write instead, where the exception has one usual reason."""
     if isinstance(error, NameError):
@@ -298,6 +307,8 @@ def remedy_for(error: BaseException) -> str | None:
     if isinstance(error, KeyError):
         instead = "`d.get(key, default)`, `d.pop(key, default)` or `s.discard(x)`"
         return f"there is no such key here: ask `key in ...` before, or write {instead}"
+    if isinstance(error, IndexError | ZeroDivisionError | ValueError):
+        return next((remedy for words, remedy in FAILED.items() if words in says(error)), None)
     if isinstance(error, TypeError):
         return _remedy_for_call(str(error))
     return None

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from quorate.language.declare import Record
+from quorate.language.errors import ModelError
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.conversions import FALSE, apply, as_number, copied, value_of
 from quorate.language.lowering.bodies.sequence import in_order
@@ -95,6 +96,8 @@ def named(body: Body, node: ast.Call, found: object, name: str) -> ir.Expr:
 
 
 def builtin(body: Body, node: ast.Call, name: str, expected: Type | None) -> ir.Expr:
+    if name == "next" and node.args:
+        raise body.refusal(node, *first_of(body, node))
     if name in FORBIDDEN:
         raise body.refusal(node, *FORBIDDEN[name])
     if name in STATEMENTS:
@@ -107,6 +110,24 @@ def builtin(body: Body, node: ast.Call, name: str, expected: Type | None) -> ir.
     if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         raise body.unsupported(node, "arguments are spread here", "write them one by one")
     return meaning(body, node, expected)
+
+
+def first_of(body: Body, node: ast.Call) -> tuple[str, str]:
+    """Return why `next` is refused, and what to write: the first item of what has an order."""
+    source = node.args[0]
+    if isinstance(source, ast.Call) and is_builtin(body, source.func, "iter") and len(source.args) == 1:
+        source = source.args[0]
+    if isinstance(source, ast.GeneratorExp):
+        source = ast.copy_location(ast.ListComp(source.elt, source.generators), source)
+    try:
+        found = body.expr(source)
+    except ModelError:
+        return FORBIDDEN["next"]
+    if not isinstance(found.type, ListOf) or is_unordered(found):
+        return FORBIDDEN["next"]
+    text = ast.unparse(source)
+    first = f"{text}[0]" if len(node.args) == 1 else f"({text} + [{ast.unparse(node.args[1])}])[0]"
+    return "an iterator cannot be kept, and `next` takes one", f"write `{first}`"
 
 
 def call_choose(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
@@ -303,6 +324,8 @@ def outside(body: Body, function: ast.Attribute) -> Callable[[ast.Call, Type | N
     if not isinstance(root, ast.Name) or root.id in body.flow.names:
         return None
     owner = body.names.value(body.source, root.id)
+    if is_builtin(body, root, root.id):
+        raise body.refusal(function, f"`{ast.unparse(function)}` is not part of the modelling language", _of_class(function))
     for source in body.assembly.model.sources:
         if owner is source.module:
             found = vars(source.module).get(function.attr, ABSENT)
@@ -315,6 +338,14 @@ def outside(body: Body, function: ast.Attribute) -> Callable[[ast.Call, Type | N
     if isinstance(owner, type) and str(owner.__module__) in MODULES:
         raise body.refusal(function, *MODULES[str(owner.__module__)])
     return None
+
+
+def _of_class(function: ast.Attribute) -> str | None:
+    """Return what to write instead of a function that one of Python's own classes has."""
+    if function.attr == "fromkeys":
+        return "write `{key: ... for key in ...}`"
+    is_method = any(function.attr in vars(cls) for cls in (set, list))
+    return f"call it as a method of the value: `x.{function.attr}(...)`" if is_method else None
 
 
 _BUILTINS: dict[str, Callable[[Body, ast.Call, Type | None], ir.Expr]] = {

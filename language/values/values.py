@@ -43,13 +43,15 @@ Json = bool | int | str | None | list["Json"] | dict[str, "Json"]
 Key = Any  # what sorts as the values do: numbers, and tuples of keys
 
 LARGEST = 2**63 - 1
+WIDER = "guard it with `require(...)`, `limit(...)` or `if`, or declare a wider `Range`"
+LONGER = "guard its length with `require(...)`, `limit(...)` or `if`, or declare a larger `Max`"
 
 
 class Misfit(ModelError):
     """A value that is not one of its type: out of a bound, or of another type. `path` leads to it from the field."""
 
-    def __init__(self, says: str, path: str = "", *, inferred: bool = False) -> None:
-        super().__init__(f"`{path}` {says}" if path else f"a value {says}")
+    def __init__(self, says: str, path: str = "", *, inferred: bool = False, remedy: str | None = None) -> None:
+        super().__init__(f"`{path}` {says}" if path else f"a value {says}", None, remedy)
         self.says = says
         self.path = path
         self.container: object = None  # what was changed so, where that is known
@@ -58,7 +60,7 @@ class Misfit(ModelError):
     def under(self, part: str) -> Misfit:
         """Return the same misfit seen from the container that has it at `part`."""
         joined = part + self.path if self.path.startswith(("[", ".")) or not self.path else f"{part}.{self.path}"
-        return Misfit(self.says, joined, inferred=self.inferred)
+        return Misfit(self.says, joined, inferred=self.inferred, remedy=self.remedy)
 
 
 class Misinferred(Defect):
@@ -109,9 +111,9 @@ def _freeze_int(t: Int, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or isinstance(value, Enum):
         raise Misfit(f"is {shown(value)}, not an `int`")
     if t.low is not None and value < t.low.value:
-        raise Misfit(f"would be {value}, below its bound {bound(t.low)}", inferred=t.low.inferred)
+        raise Misfit(f"would be {value}, below its bound {bound(t.low)}", inferred=t.low.inferred, remedy=WIDER)
     if t.high is not None and value > t.high.value:
-        raise Misfit(f"would be {value}, above its bound {bound(t.high)}", inferred=t.high.inferred)
+        raise Misfit(f"would be {value}, above its bound {bound(t.high)}", inferred=t.high.inferred, remedy=WIDER)
     if not -LARGEST - 1 <= value <= LARGEST:
         raise Misfit(f"would be {value}, beyond 64 bits")
     return value
@@ -188,7 +190,7 @@ _FREEZE: dict[type, Callable[[Any, object], Frozen]] = {
 def check_length(t: ListOf, length: int) -> None:
     """Errors: Misfit where a list of this length is over its bound."""
     if t.longest is not None and length > t.longest.value:
-        raise Misfit(f"would have {length} items, more than its bound {bound(t.longest)}")
+        raise Misfit(f"would have {length} items, more than its bound {bound(t.longest)}", remedy=LONGER)
 
 
 def bound(size: Size) -> str:

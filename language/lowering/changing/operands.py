@@ -87,7 +87,9 @@ def check_kept(body: Body, path: Path, node: ast.expr, later: Effects) -> None:
     inside = any(name in does.writes for does in (*keys, later)[1:])
     if anew or inside:
         what = f"this changes `{name}` while `{name}` is being changed"
-        raise body.refusal(node, what, "give it a name on a line of its own")
+        if anew:
+            what = f"this assigns `{name}` anew while `{name}` is being changed: Python goes on with what the field was"
+        raise body.refusal(node, what, "compute the index or argument on a line of its own, before")
 
 
 # -- arguments --------------------------------------------------------------------------------------------------------

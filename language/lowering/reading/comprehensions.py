@@ -132,7 +132,10 @@ def summed(body: Body, node: ast.Call) -> ir.Expr:
         else:
             clauses, made = clauses_of(body, argument, lambda: [summand(body, elt)])
     else:
-        clauses, made = over(body, argument, lambda item: [number_of(body, item, argument)])
+        clauses, made = over(body, argument, lambda item: [item])
+        if is_empty(clauses[0].source):
+            return number(0)
+        made = [number_of(body, made[0], argument)]
     most = comprehension_length(body, clauses)
     total = times(integer(0, None if most is None else most.value), hull(body.flow.range(made[0]), integer(0, 0)))
     found = ir.Comprehension(total, Reduction.SUM, clauses, tuple(made))
@@ -164,12 +167,29 @@ def extreme(body: Body, node: ast.Call, reduction: Reduction) -> ir.Expr:
         raise body.refusal(node, "`min` and `max` take values, or one container with `key` and `default`")
     is_whole = "default" in named and not body.assembly.observer.of(body.expr(named["default"])).is_quiet
     clauses, item = ranged(body, node.args[0], is_whole=is_whole)
+    if is_empty(clauses[0].source):
+        return extreme_of_nothing(body, node, named.get("default"))
     made = [item] if "key" not in named else [key_of(body, node, named["key"], item, clauses), item]
     if not is_ordered(body, made[0].type):
         raise body.refusal(node, f"{one(made[0].type)} has no order", "say by what: `key=lambda x: ...`")
     mark_ordered(body, made[0].type)
     found = ir.Comprehension(made[-1].type, reduction, clauses, tuple(made))
     return with_default(body, node, found, named["default"]) if "default" in named else found
+
+
+def is_empty(source: ir.Expr) -> bool:
+    """Say whether this never has an item, so that nothing is known of what its items would be."""
+    t = source.type
+    if isinstance(t, ListOf) and isinstance(t.item, Nothing):
+        return t.longest is not None and t.longest.value == 0
+    return isinstance(source, ir.Apply) and source.operator is Op.MAKE_SET and not source.operands
+
+
+def extreme_of_nothing(body: Body, node: ast.Call, default: ast.expr | None) -> ir.Expr:
+    """Return what `min` or `max` gives where there is never an item."""
+    if default is None:
+        raise body.refusal(node, "there is never an item here", "say what it gives then: `default=...`")
+    return body.expr(default)
 
 
 def with_default(body: Body, node: ast.Call, found: ir.Comprehension, default: ast.expr) -> ir.Expr:

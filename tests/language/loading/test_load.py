@@ -162,7 +162,10 @@ def test_an_error_in_a_module_beside_the_model_is_shown_there(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ModelError) as caught:
         load("./main.py")
-    assert str(caught.value) == "words.py:1:7: ZeroDivisionError: division by zero\n    TOP = 1 / 0\n          ^"
+    assert (
+        str(caught.value)
+        == "words.py:1:7: ZeroDivisionError: division by zero\n    TOP = 1 / 0\n          ^\n  ask `... != 0` before"
+    )
 
 
 # -- types ------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,27 @@ REFUSED = {
         """
 <model>.py:2:8: IndexError: list index out of range
     last = numbers[3]
-           ^""",
+           ^
+  there is no such item here: ask `i < len(...)` before""",
+    ),
+    "a factory": (
+        (
+            "from quorate import *\nfrom dataclasses import field\nclass Node(Process):\n"
+            "    seen: set[bool] = volatile(field(default_factory=set))\nnodes = Group(Node, 2)\n"
+        ),
+        """
+<model>.py:4:5: `seen` begins with a value, and this is a factory
+    seen: set[bool] = volatile(field(default_factory=set))
+    ^
+  write the value itself, as `volatile([])`: each process has its own""",
+    ),
+    "a class in a value's place": (
+        "from quorate import *\nclass Node(Process):\n    seen: set[bool] = volatile(set)\nnodes = Group(Node, 2)\n",
+        """
+<model>.py:3:5: `seen` begins with a value, and this is a class
+    seen: set[bool] = volatile(set)
+    ^
+  write the value itself, as `volatile([])`: each process has its own""",
     ),
     "late annotations": (
         "from quorate import *\nclass Node(Process):\n    peer: Node | None = durable(None)\n",

@@ -37,12 +37,30 @@ short = lambda x: x + 1
 def kept(x: int) -> int:
     return x + 1
 
+class Names:
+    FIRST = 1
+    HALF = 0.5
+    NAME = "a"
+    class Inner:
+        PAIR = (1, 2)
+    def first() -> int:
+        return 1
+
 class Node(Process):
     count: Small = durable(0)
     on: bool = durable(False)
     log: Annotated[list[Small], Max(3)] = durable([])
     seen: set[Small] = durable(set())
     votes: dict[Small, Small] = durable({})
+
+    def emptied(self) -> int:
+        self.log = []
+        return 0
+
+    @action
+    def never(self) -> None:
+        require(self.count > 5)
+        self.count = self.emptied()
 
     @action
     def act(self) -> None:
@@ -82,6 +100,53 @@ SAID = {
     "a closure": ("self.count = closed(1)", "`add` was made inside a function", "define it at the top level"),
     "a lambda": ("self.count = short(1)", "`short` has no meaning in a step", "written with `def`"),
     "a function behind another's decorator": ("self.count = kept(1)", "`kept` has no meaning in a step", "without a decorator"),
+    "a loop over a set that puts in and takes out": (
+        "for v in {1, 2}:\n            self.seen.add(v)\n            self.seen.discard(2)",
+        "it puts items into `self.seen` and takes some out",
+        "sorted(...)",
+    ),
+    "a loop over a set that sets an item": (
+        "for v in self.seen:\n            self.votes[1] = v",
+        "the last value assigned to an item of `self.votes` wins",
+        "sorted(...)",
+    ),
+    "a loop's variable that changes": (
+        "rows = [[1], [2]]\n        for row in rows:\n            row.append(3)\n        self.count = len(rows[0])",
+        "to change `row` here changes what a loop walks through, too",
+        "`for i in range(len(rows))`, and change `rows[i]`",
+    ),
+    "a list that grows while it is walked": (
+        "for v in self.log:\n            self.log.append(v)",
+        "`self.log` is changed while a loop walks through it",
+        "list(self.log)",
+    ),
+    "a set that is unpacked": (
+        "a, b = self.seen\n        self.count = a + b",
+        "which item of a `set[int]` goes to which name depends on an order",
+        "sorted(...)",
+    ),
+    "a class of Python's": (
+        "self.votes = dict.fromkeys([1, 2], 0)",
+        "`dict.fromkeys` is not part",
+        "`{key: ... for key in ...}`",
+    ),
+    "a method by its class": ("self.seen = set.union(self.seen, {1})", "`set.union` is not part", "`x.union(...)`"),
+    "a function of a class": ("self.count = Names.first", "none of the language's", "at the top level"),
+    "a type in a value's place": ("self.count = Small", "`Small` is not a value", "this is a type"),
+    "what a comprehension walks without a name": ("self.log = [1 for self.count in [1]]", "has no name", "for x in ..."),
+    "the greatest of nothing": ("self.count = max([])", "there is never an item here", "`default=...`"),
+    "the next of a list": ("self.count = next(sorted(self.seen))", "an iterator cannot be kept", "`sorted(self.seen)[0]`"),
+    "the next that fits": (
+        "self.count = next((v for v in self.log if v > 1), 0)",
+        "an iterator cannot be kept",
+        "`([v for v in self.log if v > 1] + [0])[0]`",
+    ),
+    "the next of a set": ("self.count = next(iter(self.seen))", "which item is `next` depends on an order", "`choose(...)`"),
+    "an argument that assigns anew": (
+        "self.log.append(self.emptied())",
+        "this assigns `log` anew while `log` is being changed",
+        "on a line of its own, before",
+    ),
     "what a dict shows": ("self.count = len(list(self.votes.items()))", "a list made from a dict's values or items", "sorted"),
 }
 ANSWERS = {
@@ -117,6 +182,26 @@ def test_texts_and_fractions_are_compared_where_they_are_known() -> None:
     lowered("self.on = RATE > 0.7 and MODE == 'fast' and MODE in ('slow', 'medium')", "RATE >= 0.5 or MODE != 'slow'")
     with pytest.raises(ModelError, match="these two have no order"):
         lowered("self.on = RATE > MODE")
+
+
+def test_a_class_of_the_models_own_may_hold_constants() -> None:
+    lowered("self.count = Names.FIRST + Names.Inner.PAIR[1]", "Names.HALF > 0.2 and Names.NAME == 'a'")
+
+
+ACCEPTED = [
+    "rows = [[1], [2]]\n        for i in range(len(rows)):\n            rows[i][0] = 3\n        self.count = rows[0][0]",
+    "self.votes = {key: 0 for key in [1, 2]}",
+    "self.seen = self.seen.union({1})",
+    "self.count = max([], default=1) + sum([]) + min(set(), default=0)",
+    "self.count = ([v for v in self.log if v > 1] + [0])[0]",
+    "a, b = sorted(self.seen); self.count = min(a + b, 5)",
+    "n = self.emptied(); self.log.append(n)",
+]
+
+
+@pytest.mark.parametrize("step", ACCEPTED)
+def test_what_a_refusal_offers_is_accepted(step: str) -> None:
+    lowered(step)
 
 
 def test_a_local_has_the_bound_that_it_is_given() -> None:
