@@ -10,7 +10,7 @@ may name, at every call.
 
 A local that was read from a field, of this process or of what is shared, has the object to itself when the field is assigned
 anew: what changes the field from then on changes another one. Whoever else may name the object is known to share it with
-that local.
+that local; for a helper's caller it is still what the field held.
 A loop over a dict by its keys (its items too), or over a list by `enumerate`, may change the item of its own key: what
 it has still to walk is other items, and the keys stay.
 
@@ -29,7 +29,20 @@ from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
 from quorate.language.soundness.changes import ITEMS, SAME, Walk, is_deep, is_default, label, walk_of
-from quorate.language.soundness.sharing import NOBODY, NONE, Change, Scope, Token, Tokens, Value, either, together, within
+from quorate.language.soundness.sharing import (
+    NOBODY,
+    NONE,
+    Change,
+    Parted,
+    Scope,
+    Token,
+    Tokens,
+    Value,
+    either,
+    fields_before,
+    together,
+    within,
+)
 from quorate.language.values.lattice import is_mutable, parts
 from quorate.language.values.types import ProcessId
 
@@ -223,9 +236,10 @@ class _Judge:
         elif isinstance(node.target, ir.Local):
             self.scope.bind(node.target.name, value)
         else:
-            cells, before = self.cells(node.target), Token("old", id(node))
-            self.scope.part(node.target, cells, before)
-            value = value.parted(node.target, cells, before)
+            cells = self.cells(node.target)
+            held = Token("was", Parted(id(node), cells))
+            self.scope.part(node.target, cells, held)
+            value = value.parted(node.target, cells, held)
             self.store(value.itself, cells)
             self.store(value.parts, within(cells))
 
@@ -245,6 +259,7 @@ class _Judge:
         if before.twice and deep:
             self.refuse(f"`{name}` may hold one value in two places: changing it in one would change both", PATH_REMEDY)
         self.check_owned(name, changed)
+        self.summary.changed |= dict.fromkeys(NONE.union(*map(fields_before, changed)), name)
         self.scope.change(changed, Change(name, self.at), {name, *going_on})
         self.scope.values[name] = Value(before.itself, before.parts | value.parts, before.twice or value.twice)
 
@@ -452,6 +467,8 @@ class _Judge:
 
     def meant(self, token: Token, given: Sequence[Value]) -> Tokens:
         """Return what an object of a helper is for its caller."""
+        if token.sort == "was":
+            return fields_before(token)
         if token.sort != "argument" or not isinstance(token.of, int):
             return frozenset({token})
         return given[token.of].parts if token.inside else given[token.of].itself

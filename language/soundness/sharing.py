@@ -1,6 +1,7 @@
 """Which objects a value of Python may be made of, and which locals name them, at one point of a body.
 
-An object is a token: a field's container or what lies inside it, an argument, a value of the module, what an expression makes.
+An object is a token: a field's container or what lies inside it, what a field held before this body assigned it anew (the
+field's still, for whoever called it), an argument, a value of the module, what an expression makes.
 Of the objects that one expression makes, the newest has a token of its own; all that it made before share one.
 """
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from quorate.language.errors import Place
 
-Sort = Literal["field", "argument", "module", "new", "old"]
+Sort = Literal["field", "was", "argument", "module", "new", "old"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,21 @@ class Token:
 
 Tokens = frozenset[Token]
 NONE: Tokens = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Where fields were assigned anew, and what they were."""
+
+    site: int
+    cells: Tokens
+
+
+def fields_before(token: Token) -> Tokens:
+    """Return what an object that a field held before was when the body began: nothing, of any other."""
+    if not isinstance(token.of, Parted):
+        return NONE
+    return within(token.of.cells) if token.inside else token.of.cells
 
 
 def within(tokens: Iterable[Token]) -> Tokens:

@@ -97,6 +97,31 @@ class Node(Process):
         self.log.append(1)
         return len(xs)
 
+    def take(self) -> Bits:
+        taken = self.log
+        self.log = []
+        return taken
+
+    def take_in(self) -> list[Bits]:
+        taken = self.log
+        self.log = []
+        return [taken]
+
+    def take_and_change(self) -> int:
+        taken = self.log
+        self.log = []
+        taken.append(1)
+        return len(taken)
+
+    def take_rows_and_change(self) -> int:
+        taken = self.ll
+        self.ll = []
+        taken[0].append(1)
+        return len(taken)
+
+    def change_what_another_takes(self) -> int:
+        return self.take_and_change()
+
     def rebind(self) -> int:
         self.log = [*self.log, 1]
         return len(self.log)
@@ -120,6 +145,7 @@ def grow_of(n: Node) -> None:
 helpers = [  # each example uses some
     Board.note, Node.grow, Node.grown, Node.give, Node.give_pair, Node.same, Node.both, Node.fresh, Node.rows, Node.keep,
     Node.put, Node.put_and_change, Node.count, Node.grow_and_count, Node.rebind, larger, grow_of,
+    Node.take, Node.take_in, Node.take_and_change, Node.take_rows_and_change, Node.change_what_another_takes,
 ]
 
 board = Board.single()
@@ -256,6 +282,11 @@ REFUSED = {
         "x = self.log\nif self.t == 0:\n    self.log = [1, 1]\nself.log.append(1)\nself.out = len(x)"
     ),
     "assigned anew before it was read": "self.log = [1]\nx = self.log\nself.log.append(1)\nself.out = len(x)",
+    "taken by a helper that gives it": "x = self.log\ny = self.take()\ny.append(1)\nself.out = len(x)",
+    "taken by a helper that gives it inside": "x = self.log\ny = self.take_in()\ny[0].append(1)\nself.out = len(x)",
+    "taken by a helper that changes it": "x = self.log\nn = self.take_and_change()\nself.out = len(x) + n",
+    "taken by a helper that changes its rows": "x = self.ll[0]\nn = self.take_rows_and_change()\nself.out = len(x) + n",
+    "taken by a helper's helper": "x = self.log\nn = self.change_what_another_takes()\nself.out = len(x) + n",
     "assigned itself": "x = self.log\nself.log = x\nself.log.append(1)\nself.out = len(x)",
     "one or the other assigned anew": (
         "x = self.log if self.t == 0 else self.more\nself.log = [1, 1]\nself.log.append(1)\nself.more.append(1)\n"
@@ -352,6 +383,8 @@ ALLOWED = {
     "lists in a field that is assigned anew": (
         "x = self.ll\nself.ll = [[1, 1]]\nself.ll[0].append(1)\nself.out = len(x) * 3 + len(x[0])"
     ),
+    "what a helper takes": "y = self.take()\nself.out = len(y) * 2 + len(self.log)",
+    "what a helper takes and changes": "n = self.take_and_change()\nself.out = n * 2 + len(self.log)",
     "a field assigned anew each time round": (
         "n = 0\nfor i in range(2):\n    x = self.log\n    self.log = [*self.log, 1]\n    self.log.append(1)\n"
         "    n += len(x)\nself.out = n"
