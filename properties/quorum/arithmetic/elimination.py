@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import z3
 
+from quorate.properties.quorum.arithmetic import patience
 from quorate.properties.quorum.arithmetic.linear import TRUE, All, Congruent, Linear, Row, Some, names_in
 from quorate.properties.quorum.arithmetic.solver import encode, milliseconds
 
@@ -20,7 +21,7 @@ class NotLinearError(Exception):
 
 
 def eliminate(formula: Linear, keep: Iterable[str], timeout: float) -> Linear | None:
-    """Return what the kept unknowns must satisfy for the others to exist; None where Z3 gave up.
+    """Return what the kept unknowns must satisfy for the others to exist; None where Z3 gave up. Errors: OutOfTimeError.
 
     Exact over the integers: Z3's `qe2` tactic is Cooper's algorithm guided by models.
     """
@@ -36,6 +37,7 @@ def eliminate(formula: Linear, keep: Iterable[str], timeout: float) -> Linear | 
         result = z3.TryFor(passes, milliseconds(timeout), ctx=context)(goal)
         return _read(cast("z3.BoolRef", result.as_expr()))
     except (z3.Z3Exception, NotLinearError):
+        patience.keep()
         return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quorate.properties.quorum.arithmetic import patience
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
@@ -13,6 +15,7 @@ def solve(matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> li
     """Return the solution of a square system; None where it is singular."""
     rows = [[*row, b] for row, b in zip(matrix, right, strict=True)]
     for i in range(len(rows)):
+        patience.keep()
         pivot = next((r for r in range(i, len(rows)) if rows[r][i]), None)
         if pivot is None:
             return None

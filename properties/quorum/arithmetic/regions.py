@@ -19,6 +19,7 @@ from math import lcm
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import UsageError
+from quorate.properties.quorum.arithmetic import patience
 from quorate.properties.quorum.arithmetic.linear import (
     All,
     Linear,
@@ -145,6 +146,7 @@ def lowered_apart(claims: Sequence[Formula], within: Diagram) -> Lowered:
 
 
 def _formula(formula: Formula, within: Diagram, *, denied: bool) -> Linear:
+    patience.keep()
     match formula:
         case NotNegative(term):
             row = integral([(n, c * k) for u, c in term.parts for n, k in _sum(u, within)], term.constant)
@@ -187,6 +189,7 @@ def _empty_regions(said: Linear, within: Diagram) -> frozenset[str]:
     regions = frozenset(x for g in within.groups for u in (NODES, *within.units) for x in within.unknowns(g, u).values())
     zero: frozenset[str] = frozenset()
     while True:
+        patience.keep()
         rest = substitute_zero(said, zero)
         more = frozenset(x for c in conjuncts(rest) for x in _emptied(c, regions))
         if not more:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import z3
 
+from quorate.properties.quorum.arithmetic import patience
 from quorate.properties.quorum.arithmetic.linear import All, Congruent, Linear, Row, Some, names_in
 
 if TYPE_CHECKING:
@@ -36,8 +37,12 @@ class Answer:
     least: bool = False  # the solution was shown to be the smallest in the order asked for
 
 
+TOO_LATE = Answer(Satisfiable.UNKNOWN, reason="timeout")
+
+
 def encode(formula: Linear) -> z3.BoolRef:
-    """Return the formula in Z3's terms; each unknown is the integer constant of its name."""
+    """Return the formula in Z3's terms; each unknown is the integer constant of its name. Errors: OutOfTimeError."""
+    patience.keep()
     match formula:
         case Row():
             return _row(formula)
@@ -66,16 +71,24 @@ def _answer(result: z3.CheckSatResult) -> Satisfiable:
 
 
 def milliseconds(timeout: float) -> int:
-    """Return seconds as Z3 takes them; 0 would mean no limit."""
-    return max(1, int(timeout * 1000))
+    """Return seconds as Z3 takes them, or what is left where that is less; 0 would mean no limit."""
+    return max(1, int(min(timeout, patience.left()) * 1000))
 
 
 def solve(formula: Linear, timeout: float) -> Answer:
-    """Return whether some integers satisfy the formula; `timeout` in seconds."""
+    """Return whether some integers satisfy the formula; `timeout` in seconds, or what is left where that is less."""
+    try:
+        return _solved(formula, timeout)
+    except patience.OutOfTimeError:
+        return TOO_LATE
+
+
+def _solved(formula: Linear, timeout: float) -> Answer:
     # The tactics for QF_LIA turn bounded integers into bits and lose the plain sum that settles most of these questions.
     solver = z3.SimpleSolver()
-    solver.set(timeout=milliseconds(timeout), random_seed=SEED)
+    solver.set(random_seed=SEED)
     solver.add(encode(formula))
+    solver.set(timeout=milliseconds(timeout))
     result = _answer(solver.check())
     if result is not Satisfiable.YES:
         return Answer(result, reason=solver.reason_unknown() if result is Satisfiable.UNKNOWN else "")
@@ -84,13 +97,20 @@ def solve(formula: Linear, timeout: float) -> Answer:
 
 def smallest(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
     """Return the solution whose unknowns in `order` are least, the first of them first."""
+    try:
+        return _minimised(formula, order, timeout)
+    except patience.OutOfTimeError:
+        return TOO_LATE
+
+
+def _minimised(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
     # A context of its own: which of several smallest solutions is shown must not depend on what was asked before.
     context = z3.Context()
     optimizer = z3.Optimize(ctx=context)
-    optimizer.set(timeout=milliseconds(timeout))
     optimizer.add(encode(formula).translate(context))
     for name in order:
         optimizer.minimize(z3.Int(name, context))
+    optimizer.set(timeout=milliseconds(timeout))
     result = _answer(optimizer.check())
     if result is not Satisfiable.YES:
         return Answer(result, reason=optimizer.reason_unknown() if result is Satisfiable.UNKNOWN else "")

@@ -14,7 +14,7 @@ from quorate.properties.quorum.clusters.notation import quorum_expression
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MOST_NODES = 1000
+MOST_NODES = 10_000
 
 
 @dataclass(frozen=True, slots=True)

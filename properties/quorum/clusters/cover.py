@@ -12,6 +12,7 @@ from itertools import combinations
 from math import comb, inf
 from typing import TYPE_CHECKING, TypeVar
 
+from quorate.properties.quorum.arithmetic import patience
 from quorate.properties.quorum.clusters.expressions import Expression, Node, Quorum, Threshold
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _cheapest_choices(costs: Sequence[P], gate: Threshold) -> Iterator[tuple[int
     least = [nothing]
     for cost, votes in zip(reversed(costs), reversed(gate.votes), strict=True):
         later = least[-1]
+        patience.keep()
         least.append([min(later[v], cost + later[max(0, v - votes)]) for v in range(gate.needed + 1)])
     least.reverse()
 
@@ -133,6 +135,7 @@ def smallest_count(expression: Expression) -> tuple[int, int]:
     table: list[tuple[float, int]] = [(0, 1)] + [(inf, 0)] * expression.needed
     for part, votes in zip(expression.parts, expression.votes, strict=True):
         size, ways = smallest_count(part)
+        patience.keep()
         table = [_merged(table, v, votes, (size, ways)) for v in range(expression.needed + 1)]
     return int(table[-1][0]), table[-1][1]
 

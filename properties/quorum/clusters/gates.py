@@ -97,7 +97,7 @@ def _class_votes(gate: Threshold, class_of: dict[str, Class]) -> dict[Class, int
     for part, v in zip(gate.parts, gate.votes, strict=True):
         if isinstance(part, Node):
             votes[part.name] += v
-    return {class_of[name]: v for name, v in votes.items()}
+    return {class_of[name]: v for name, v in votes.items() if class_of[name][0] == name}
 
 
 def _open(prefix: str, path: tuple[int, ...]) -> str:

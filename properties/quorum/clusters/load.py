@@ -10,18 +10,17 @@ solved again in fractions and its optimality checked there, pricing included: wh
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import lcm
+from math import inf, lcm
 from typing import TYPE_CHECKING, ClassVar
 
 import highspy
 
 from quorate.language.errors import QuorateError
-from quorate.properties.quorum.arithmetic import rational, solver
+from quorate.properties.quorum.arithmetic import patience, rational, solver
 from quorate.properties.quorum.arithmetic.linear import All, Row
-from quorate.properties.quorum.clusters import cover, gates
+from quorate.properties.quorum.clusters import cover, gates, table
 from quorate.properties.quorum.clusters.cluster import Speed
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ class _Program:
         """Return a quorum that is cheapest as far as floating point tells: enough for a column."""
         expression = self.sides[side].expression
         if not cover.tabulable(expression):
-            cost, counts = _searched(expression, self.classes, prices)
+            cost, counts = _without_levels(expression, self.classes, prices)
             return float(cost), counts
         of_node = {n: max(float(p), 0.0) for c, p in zip(self.classes, prices, strict=True) for n in c}
         rough, quorum = cover.cheapest(expression, of_node)
@@ -116,10 +115,24 @@ class _Program:
         """Return the cheapest quorum of a side, by counts, exactly."""
         expression = self.sides[side].expression
         if not cover.tabulable(expression):
-            return _searched(expression, self.classes, prices)
+            return _without_levels(expression, self.classes, prices)
         of_node = {n: max(p, Fraction(0)) for c, p in zip(self.classes, prices, strict=True) for n in c}
         cost, quorum = cover.cheapest(expression, of_node)
         return cost, tuple(sum(n in quorum for n in c) for c in self.classes)
+
+
+def _without_levels(
+    expression: Expression, among: Sequence[gates.Class], prices: Sequence[Fraction]
+) -> tuple[Fraction, Counts]:
+    """Return the cheapest quorum, exactly, of an expression in which nodes stand in several places."""
+    patience.keep()
+    if not table.fits(expression):
+        return _searched(expression, among, prices)
+    scale = lcm(*(p.denominator for p in prices))
+    units = {name: int(p * scale) for c, p in zip(among, prices, strict=True) for name in c}
+    quorum = min(table.minimal_quorums(expression), key=lambda q: sum(units[name] for name in q))
+    counts = tuple(sum(name in quorum for name in c) for c in among)
+    return Fraction(sum(units[name] for name in quorum), scale), counts
 
 
 def _searched(expression: Expression, among: Sequence[gates.Class], prices: Sequence[Fraction]) -> tuple[Fraction, Counts]:
@@ -148,6 +161,19 @@ def best_load(
     The capacity for several is the weighted mean of their capacities under the one strategy. LoadUnknownError where none
     was found in time.
     """
+    with patience.within(timeout):
+        try:
+            return _best_load(reads, writes, workload, speeds)
+        except patience.OutOfTimeError:
+            raise LoadUnknownError("no best strategy was found in time") from None
+
+
+def _best_load(
+    reads: Expression,
+    writes: Expression,
+    workload: Mapping[Fraction, Fraction] | Fraction,
+    speeds: Mapping[str, Speed] | None,
+) -> Load:
     speeds = speeds or {}
     among = gates.classes([reads, writes], mark=lambda name: speeds.get(name, Speed()))
     rates = [speeds.get(c[0], Speed()) for c in among]
@@ -157,7 +183,7 @@ def best_load(
     whole = sum(shares.values())
     program = _Program(tuple(among), sides, tuple((f, w / whole) for f, w in shares.items()))
     _seed(program)
-    found = _generate(program, time.monotonic() + timeout)
+    found = _generate(program)
     return replace(found, load=found.load / slowest, capacity=found.capacity * slowest)
 
 
@@ -166,14 +192,16 @@ def _seed(program: _Program) -> None:
     for side in (0, 1):
         used = [Fraction(0)] * len(program.classes)
         for _ in range(len(program.classes) + 1):
+            patience.keep()
             _, counts = program.attractive(side, used)
             program.add(side, counts)
             for i, (n, c) in enumerate(zip(counts, program.classes, strict=True)):
                 used[i] += Fraction(n, len(c)) * program.sides[side].costs[i]
 
 
-def _generate(program: _Program, deadline: float) -> Load:
-    while time.monotonic() < deadline:
+def _generate(program: _Program) -> Load:
+    while True:
+        patience.keep()
         master = _solve(program)
         grown = False
         for side in (0, 1):
@@ -182,7 +210,6 @@ def _generate(program: _Program, deadline: float) -> Load:
                 grown |= program.add(side, counts)
         if not grown:
             return _exactly(program, master)
-    raise LoadUnknownError(f"no best strategy in time: {sum(len(s.columns) for s in program.sides)} quorums were tried")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +256,10 @@ def _solve(program: _Program) -> _Master:
     for objective, column in _variables(program):
         filled = [(r, float(x)) for r, x in enumerate(column) if x]
         solver_.addCol(float(objective), 0.0, highspy.kHighsInf, len(filled), [r for r, _ in filled], [x for _, x in filled])
+    if patience.left() < inf:
+        solver_.setOptionValue("time_limit", patience.left())
     solver_.run()
+    patience.keep()
     solution, basis = solver_.getSolution(), solver_.getBasis()
     basic = highspy.HighsBasisStatus.kBasic
     duals = list(solution.row_dual)
@@ -270,6 +300,7 @@ def _optimal(
 ) -> bool:
     """Say whether both solutions are feasible: then, sharing a basis, they are optimal (duality)."""
     rows = len(duals)
+    patience.keep()
     left = [sum((x * c[i] for x, (_, c) in zip(values, variables, strict=True) if x), Fraction(0)) for i in range(rows)]
     primal = min(values) >= 0 and all(x <= 0 for x in left[:-2]) and left[-2:] == [1, 1]
     paid = [-y for y in duals[:-2]] + duals[-2:]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import Defect
-from quorate.properties.quorum.arithmetic import solver
+from quorate.properties.quorum.arithmetic import patience, solver
 from quorate.properties.quorum.arithmetic.linear import All, Linear, Row, replaced
-from quorate.properties.quorum.clusters import gates
+from quorate.properties.quorum.clusters import gates, table
 from quorate.properties.quorum.clusters.cover import smallest_count, smallest_quorums, tabulable
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10.0
 HARD = 3.0  # seconds for the exact number, once it is known whether there is one at all
+
+
+MOST_READ = 200  # nodes of a quorum; of a larger one nobody reads them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,31 @@ def least_overlap(
     Only nodes in `counting` count, where it is given: those that hold data, or those that do not lie.
     """
     counted = counting if counting is not None else frozenset(left.nodes) | frozenset(right.nodes)
+    with patience.within(timeout):
+        try:
+            return _by_table(left, right, counted) if table.fits(left, right) else _by_search(left, right, counted, timeout)
+        except patience.OutOfTimeError:
+            return Overlap(None, 0, reason="timeout")
+
+
+def _by_table(left: Expression, right: Expression, counted: frozenset[str]) -> Overlap:
+    size, first, last = table.least_common(left, right, counted)
+    first, last = _minimal(left, _in_order(left, first)[::-1]), _minimal(right, _in_order(right, last))
+    return _counted_again(Overlap(size, size, first, last), left, right, counted)
+
+
+def _in_order(expression: Expression, members: frozenset[str]) -> list[str]:
+    return [name for name in expression.nodes if name in members]
+
+
+def _counted_again(found: Overlap, left: Expression, right: Expression, counted: frozenset[str]) -> Overlap:
+    """Return the overlap. Errors: Defect where its two quorums do not stand up to counting."""
+    if not (left.accepts(found.left) and right.accepts(found.right) and len(found.shared & counted) == found.size):
+        raise Defect(f"the quorums that were found do not stand up to counting: {found.left} and {found.right}")
+    return found
+
+
+def _by_search(left: Expression, right: Expression, counted: frozenset[str], timeout: float) -> Overlap:
     among = gates.classes([left, right], mark=lambda name: name in counted)
     known = 1 if _always_meet(left, right, among, counted, timeout) else 0
     a, b = gates.quorum(left, "left", among), gates.quorum(right, "right", among)
@@ -58,9 +86,8 @@ def least_overlap(
     # The first of each class on the left and the last on the right: they share no more than they must.
     first = _minimal(left, [n for c in among for n in c[: answer.values[a.unknown(c)]]][::-1])
     last = _minimal(right, [n for c in among for n in c[len(c) - answer.values[b.unknown(c)] :]])
-    if not (left.accepts(first) and right.accepts(last) and len(first & last & counted) == answer.values["overlap"]):
-        raise Defect(f"the quorums that were found do not stand up to counting: {first} and {last}")
-    return Overlap(answer.values["overlap"], answer.values["overlap"], first, last)
+    size = answer.values["overlap"]
+    return _counted_again(Overlap(size, size, first, last), left, right, counted)
 
 
 def _always_meet(
@@ -76,7 +103,9 @@ def _always_meet(
 
 
 def _minimal(expression: Expression, quorum: list[str]) -> Quorum:
-    """Leave out what the quorum does not need, the first nodes first: they share no more for it."""
+    """Leave out what the quorum does not need, the first nodes first: they share no more for it, and are read more easily."""
+    if len(quorum) > MOST_READ:
+        return frozenset(quorum)
     kept = frozenset(quorum)
     for node in quorum:
         if expression.accepts(kept - {node}):
@@ -104,12 +133,16 @@ class Blocking:
 
 
 def smallest_blocking(expression: Expression, show: int = 3, timeout: float = TIMEOUT) -> Blocking | None:
-    """Return the smallest sets that block every quorum: the smallest quorums of the dual. None where Z3 gave up."""
+    """Return the smallest sets that block every quorum: the smallest quorums of the dual. None where time ran out."""
     dual = expression.dual()
-    if tabulable(dual):
-        size, count = smallest_count(dual)
-        return Blocking(size, count, tuple(_first(smallest_quorums(dual), show)))
-    return _searched(dual, show, timeout)
+    with patience.within(timeout):
+        try:
+            if tabulable(dual):
+                size, count = smallest_count(dual)
+                return Blocking(size, count, tuple(_first(smallest_quorums(dual), show)))
+            return Blocking(*table.smallest(dual, show)) if table.fits(dual) else _searched(dual, show, timeout)
+        except patience.OutOfTimeError:
+            return None
 
 
 def _first(quorums: Iterator[Quorum], show: int) -> Iterator[Quorum]:

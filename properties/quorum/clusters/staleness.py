@@ -13,6 +13,8 @@ import random
 from dataclasses import dataclass
 from fractions import Fraction
 
+from quorate.properties.quorum.arithmetic import patience
+
 Z_95 = 1.959963984540054
 
 
@@ -62,7 +64,10 @@ class Visibility:
 def visibility(
     n: int, r: int, w: int, after: float, *, means: Latencies | None = None, trials: int = 10_000, seed: int = 1
 ) -> Visibility:
-    """Simulate t-visibility: each of `trials` rounds is one write and one read of it `after` milliseconds later."""
+    """Simulate t-visibility: each of `trials` rounds is one write and one read of it `after` milliseconds later.
+
+    Errors: OutOfTimeError.
+    """
     means = means or Latencies()
     draw = random.Random(seed)  # noqa: S311 - a simulation, not a secret
     fresh = sum(_sees_the_write(draw, n, r, w, after, means) for _ in range(trials))
@@ -71,6 +76,7 @@ def visibility(
 
 
 def _sees_the_write(draw: random.Random, n: int, r: int, w: int, after: float, means: Latencies) -> bool:  # noqa: PLR0917
+    patience.keep()
     arrives = [draw.expovariate(1 / means.write) for _ in range(n)]
     committed = sorted(a + draw.expovariate(1 / means.acknowledge) for a in arrives)[w - 1]
     asked = [committed + after + draw.expovariate(1 / means.read) for _ in range(n)]

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from quorate.properties.quorum.arithmetic import patience
 from quorate.properties.quorum.clusters.load import Load, LoadUnknownError, best_load
 from quorate.properties.quorum.clusters.overlap import TIMEOUT, Blocking, Overlap, least_overlap, smallest_blocking
 from quorate.properties.quorum.clusters.staleness import Visibility, stale_within, versions_within, visibility
@@ -82,7 +83,7 @@ class Staleness:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The answer to `check`. Blocking sets and load are None where time ran out, staleness where no formula applies."""
+    """The answer to `check`. Blocking sets, zones and load are None where time ran out, staleness where no formula applies."""
 
     rules: Rules
     goal: str
@@ -90,7 +91,7 @@ class Assessment:
     writes: Meeting
     reads_blocked: Blocking | None
     writes_blocked: Blocking | None
-    zones_survived: tuple[int, int] | None
+    zones_survived: tuple[int | None, int | None] | None
     load: Load | None
     staleness: Staleness | None
 
@@ -122,11 +123,19 @@ class Assessment:
 
 
 def assess(rules: Rules, goal: str = "both", *, seed: int = 1, timeout: float = TIMEOUT) -> Assessment:
-    """Return everything `quorate quorum check` says of a cluster; `timeout` in seconds a query."""
+    """Return everything `quorate quorum check` says of a cluster, as far as `timeout` seconds go altogether.
+
+    What the verdict needs comes first, and no question takes more than half of the time that is left.
+    """
+    with patience.within(timeout):
+        return _assess(rules, goal, seed)
+
+
+def _assess(rules: Rules, goal: str, seed: int) -> Assessment:
     data = frozenset(rules.nodes) - rules.witnesses
-    reads = least_overlap(rules.reads, rules.writes, counting=data, timeout=timeout)
-    writes = least_overlap(rules.writes, rules.writes, counting=data, timeout=timeout)
     kind = " with data" if rules.witnesses else ""
+    reads = least_overlap(rules.reads, rules.writes, counting=data, timeout=patience.left() / 2)
+    writes = least_overlap(rules.writes, rules.writes, counting=data, timeout=patience.left() / 2)
     meets = Meeting("reads and writes", reads, rules.hints + rules.byzantine + 1, kind)
     return Assessment(
         rules,
@@ -134,31 +143,40 @@ def assess(rules: Rules, goal: str = "both", *, seed: int = 1, timeout: float = 
         meets,
         # Both writes may be hinted, and each hint may stand for a node of the overlap.
         Meeting("writes and writes", writes, 2 * rules.hints + rules.byzantine + 1, kind),
-        smallest_blocking(rules.reads, timeout=timeout),
-        smallest_blocking(rules.writes, timeout=timeout),
+        smallest_blocking(rules.reads, timeout=patience.left() / 2),
+        smallest_blocking(rules.writes, timeout=patience.left() / 2),
         _zones_survived(rules),
-        _load(rules, timeout),
+        _load(rules),
         _staleness(rules, seed) if meets.verdict is Verdict.VIOLATED else None,
     )
 
 
-def _load(rules: Rules, timeout: float) -> Load | None:
+def _load(rules: Rules) -> Load | None:
     try:
-        return best_load(rules.reads, rules.writes, rules.read_fraction, rules.speeds, timeout=timeout)
+        return best_load(rules.reads, rules.writes, rules.read_fraction, rules.speeds, timeout=patience.left())
     except LoadUnknownError:
         return None
 
 
-def _zones_survived(rules: Rules) -> tuple[int, int] | None:
+def _zones_survived(rules: Rules) -> tuple[int | None, int | None] | None:
     if not rules.zone_of:
         return None
-    return _zones_survived_by(rules.reads, rules), _zones_survived_by(rules.writes, rules)
+    return _in_time(rules.reads, rules), _in_time(rules.writes, rules)
+
+
+def _in_time(expression: Expression, rules: Rules) -> int | None:
+    with patience.within(patience.left() / 2):
+        try:
+            return _zones_survived_by(expression, rules)
+        except patience.OutOfTimeError:
+            return None
 
 
 def _zones_survived_by(expression: Expression, rules: Rules) -> int:
     zones = sorted(set(rules.zone_of.values()))
     for lost in range(1, len(zones) + 1):
         for down in combinations(zones, lost):
+            patience.keep()
             alive = frozenset(n for n in expression.nodes if rules.zone_of.get(n) not in down)
             if not expression.accepts(alive):
                 return lost - 1
@@ -170,5 +188,10 @@ def _staleness(rules: Rules, seed: int) -> Staleness | None:
         return None
     n, r, w = rules.counts
     trials = max(LEAST_TRIALS, MOST_DRAWS // n)
-    visible = tuple(visibility(n, r, w, after, trials=trials, seed=seed) for after in AFTER)
+    visible: tuple[Visibility, ...] = ()
+    try:
+        for after in AFTER:
+            visible += (visibility(n, r, w, after, trials=trials, seed=seed),)
+    except patience.OutOfTimeError:
+        pass  # the closed form stands
     return Staleness(stale_within(n, r, w), versions_within(n, r, w, Fraction(999, 1000)), visible)

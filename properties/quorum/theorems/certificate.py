@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import Defect
-from quorate.properties.quorum.arithmetic import regions, solver
+from quorate.properties.quorum.arithmetic import patience, regions, solver
 from quorate.properties.quorum.arithmetic.linear import All, Row
 from quorate.properties.quorum.arithmetic.sets import NODES, Denied, Formula, Joined
 from quorate.properties.quorum.arithmetic.wording import LETTERS, formula_text
-from quorate.properties.quorum.theorems.derivation import formula_of
+from quorate.properties.quorum.theorems.derivation import derive_lemma, formula_of
 from quorate.properties.quorum.theorems.proof import TIMEOUT, Verdict
 
 if TYPE_CHECKING:
@@ -76,17 +76,47 @@ def _often(n: int) -> str:
 
 
 def certificate(hypotheses: Sequence[Formula], goal: Formula, *, timeout: float = TIMEOUT) -> tuple[Counting, ...] | None:
-    """Return the counting argument for each case of the denied goal; None where no linear one was found."""
+    """Return the counting argument for each case of the denied goal; None where there is no linear one.
+
+    Errors: OutOfTimeError where it was not found in `timeout` seconds.
+    """
     branches = _branches([*hypotheses, ~goal])
     if branches is None:
         return None
-    found = [_argument(branch, timeout) for branch in branches]
+    with patience.within(timeout):
+        found = [_argument(branch, timeout) for branch in branches]
     complete = tuple(c for c in found if c is not None)
     return complete if len(complete) == len(found) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Argued:
+    """What was derived for a lemma, and the counting argument; `late` where that was sought and not found in time."""
+
+    sentence: str
+    derivation: Derivation
+    argument: tuple[Counting, ...] | None = None
+    late: bool = False
+
+
+def argue(lemmas: Sequence[Lemma], *, certified: bool, timeout: float = TIMEOUT) -> list[Argued]:
+    """Derive the condition of each lemma, with its counting argument if `certified`, in `timeout` seconds altogether."""
+    with patience.within(timeout):
+        return [_argued(lemma, certified, patience.left() / (len(lemmas) - i)) for i, lemma in enumerate(lemmas)]
+
+
+def _argued(lemma: Lemma, certified: bool, timeout: float) -> Argued:
+    with patience.within(timeout):
+        derived = derive_lemma(lemma, timeout=timeout)
+        try:
+            argument = for_condition(lemma, derived, timeout=timeout) if certified else None
+        except patience.OutOfTimeError:
+            return Argued(lemma.sentence, derived, late=True)
+        return Argued(lemma.sentence, derived, argument)
+
+
 def for_condition(lemma: Lemma, derived: Derivation, *, timeout: float = TIMEOUT) -> tuple[Counting, ...] | None:
-    """Return the counting argument for a lemma under the condition that was derived for it."""
+    """Return the counting argument for a lemma under the condition that was derived for it. Errors: OutOfTimeError."""
     condition = derived.condition if derived.verdict is Verdict.PROVED else None
     formula = formula_of(condition) if condition is not None else None
     if formula is None:
@@ -150,7 +180,9 @@ def _multipliers(rows: Sequence[Row], first: int, timeout: float) -> list[int] |
     positive = [Row(((f"m{i}", 1),), 0) for i in range(len(rows))]
     effort = Row((("effort", 1), *((f"m{i}", -1) for i in range(first))), 0)
     answer = solver.smallest(All((*balanced, false, *positive, effort)), ["effort"], timeout)
-    if answer.satisfiable is not solver.Satisfiable.YES:
+    if answer.satisfiable is solver.Satisfiable.UNKNOWN:
+        raise patience.OutOfTimeError("the counting argument was not found in time")
+    if answer.satisfiable is solver.Satisfiable.NO:
         return None
     return [answer.values[f"m{i}"] for i in range(len(rows))]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quorate.properties.quorum.arithmetic import regions, solver
+from quorate.properties.quorum.arithmetic import patience, regions, solver
 from quorate.properties.quorum.arithmetic.elimination import eliminate
 from quorate.properties.quorum.arithmetic.linear import All, Congruent, Linear, Row, Some, both, conjuncts, names_in
 from quorate.properties.quorum.arithmetic.regions import unit_of
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from quorate.properties.quorum.arithmetic.sets import Formula
     from quorate.properties.quorum.theorems.systems import Lemma
+
+
+TOO_LATE = "quantifier elimination gave no answer in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,14 @@ def derive(
     timeout: float = TIMEOUT,
 ) -> Derivation:
     """Return the exact condition for the goal on N and the open numbers; those in `eliminated` are quantified away."""
+    with patience.within(timeout):
+        try:
+            return _derived(hypotheses, goal, eliminated, timeout)
+        except patience.OutOfTimeError:
+            return Derivation(Verdict.UNKNOWN, reason=TOO_LATE)
+
+
+def _derived(hypotheses: Sequence[Formula], goal: Formula, eliminated: frozenset[str], timeout: float) -> Derivation:
     claims = [*hypotheses, ~goal]
     within = regions.diagram(claims)
     possible, split = regions.lower(hypotheses, within), regions.lower(claims, within)
@@ -51,7 +62,7 @@ def derive(
     keep = (keep | {regions.total(NODES)} | {regions.total(u) for u in within.units}) - eliminated
     given, bad = eliminate(possible, keep, timeout), eliminate(split, keep, timeout)
     if given is None or bad is None:
-        return Derivation(Verdict.UNKNOWN, reason="quantifier elimination gave no answer in time")
+        return Derivation(Verdict.UNKNOWN, reason=TOO_LATE)
     given = simplified(given, All(()), timeout)
     if not _possible(given, timeout):
         return Derivation(Verdict.VACUOUS, reason="no cluster satisfies the hypotheses")
@@ -83,6 +94,7 @@ def formula_of(linear: Linear) -> Formula | None:
 
 
 def _implies(premise: Linear, conclusion: Linear, timeout: float) -> bool:
+    patience.keep()
     answer = solver.solve(both([premise, conclusion.negated()]), timeout)
     return answer.satisfiable is solver.Satisfiable.NO
 

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import Defect
-from quorate.properties.quorum.arithmetic import regions, solver
+from quorate.properties.quorum.arithmetic import patience, regions, solver
 from quorate.properties.quorum.arithmetic.linear import names_in
 from quorate.properties.quorum.arithmetic.sets import EVERYONE, NODES, Measure, every, size, unknowns
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from quorate.properties.quorum.arithmetic.sets import Cluster, Formula
 
-TIMEOUT = 10.0  # seconds a query
+TIMEOUT = 10.0  # seconds for one call, whatever it asks
 MOST_NAMED = 10_000  # nodes of a split that get names
 
 
@@ -51,6 +51,9 @@ class Proof:
     reason: str = ""
 
 
+TOO_LATE = Proof(Verdict.UNKNOWN, reason="timeout")
+
+
 def prove(
     hypotheses: Sequence[Formula],
     goal: Formula,
@@ -72,14 +75,27 @@ def prove_each(
     minimise: Sequence[str] = (NODES,),
     timeout: float = TIMEOUT,
 ) -> list[Proof]:
-    """Prove several goals from the same hypotheses, each from what concerns it; whether any cluster has them is asked once."""
+    """Prove several goals from the same hypotheses, each from what concerns it; whether any cluster has them is asked once.
+
+    `timeout` is for all of them: those not settled by then are unknown.
+    """
+    with patience.within(timeout):
+        try:
+            return _prove_each(hypotheses, goals, minimise, timeout)
+        except patience.OutOfTimeError:
+            return [TOO_LATE] * len(goals)
+
+
+def _prove_each(
+    hypotheses: Sequence[Formula], goals: Sequence[Formula], minimise: Sequence[str], timeout: float
+) -> list[Proof]:
     possible = satisfiable([*hypotheses, size(EVERYONE) >= 1], timeout=timeout)
     if possible.satisfiable is solver.Satisfiable.NO:
         return [_vacuous(hypotheses, timeout)] * len(goals)
     if possible.satisfiable is solver.Satisfiable.UNKNOWN:
         reason = f"whether the hypotheses can be met: {possible.reason}"
         return [Proof(Verdict.UNKNOWN, reason=reason)] * len(goals)
-    return [_prove(hypotheses, goal, minimise, timeout) for goal in goals]
+    return [_prove(hypotheses, goal, minimise, patience.left() / (len(goals) - i)) for i, goal in enumerate(goals)]
 
 
 def _vacuous(hypotheses: Sequence[Formula], timeout: float) -> Proof:
@@ -89,9 +105,13 @@ def _vacuous(hypotheses: Sequence[Formula], timeout: float) -> Proof:
 
 
 def _prove(hypotheses: Sequence[Formula], goal: Formula, minimise: Sequence[str], timeout: float) -> Proof:
-    if _proved_by_relevant(hypotheses, goal, timeout):
-        return Proof(Verdict.PROVED)
-    return _decide([*hypotheses, ~goal], minimise, timeout)
+    try:
+        with patience.within(timeout):
+            if _proved_by_relevant(hypotheses, goal, timeout):
+                return Proof(Verdict.PROVED)
+            return _decide([*hypotheses, ~goal], minimise, timeout)
+    except patience.OutOfTimeError:
+        return TOO_LATE
 
 
 def satisfiable(hypotheses: Sequence[Formula], *, timeout: float = TIMEOUT) -> solver.Answer:

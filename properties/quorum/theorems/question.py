@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import UsageError, did_you_mean
+from quorate.properties.quorum.arithmetic import patience
 from quorate.properties.quorum.arithmetic.sets import (
     EVERYONE,
     NODES,
@@ -38,7 +39,6 @@ from quorate.properties.quorum.theorems.systems import (
     WRITE,
     WRITE_2,
     Lemma,
-    System,
     between,
     meet,
 )
@@ -70,15 +70,21 @@ class Finding:
 
 def settle(lemma: Lemma, *, contrast: bool = True, timeout: float = TIMEOUT) -> Finding:
     """Prove the lemma or find its smallest split; with `contrast`, also the smallest split without its condition."""
+    with patience.within(timeout):
+        return _settled(lemma, contrast, timeout)
+
+
+def _settled(lemma: Lemma, contrast: bool, timeout: float) -> Finding:
     proof = prove(lemma.premises, lemma.goal, minimise=lemma.minimise, timeout=timeout)
     if not contrast or lemma.condition is None or proof.verdict is not Verdict.PROVED:
         return Finding(lemma, proof)
     return Finding(lemma, proof, prove(lemma.hypotheses, lemma.goal, minimise=lemma.minimise, timeout=timeout))
 
 
-def settle_all(system: System, *, timeout: float = TIMEOUT) -> list[Finding]:
-    """Settle every lemma of a system."""
-    return [settle(lemma, timeout=timeout) for lemma in system.lemmas]
+def settle_all(lemmas: Sequence[Lemma], *, contrast: bool = True, timeout: float = TIMEOUT) -> list[Finding]:
+    """Settle several lemmas in `timeout` seconds altogether: a hard one leaves its share of the time to each of the others."""
+    with patience.within(timeout):
+        return [settle(m, contrast=contrast, timeout=patience.left() / (len(lemmas) - i)) for i, m in enumerate(lemmas)]
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import random
+import time
 from fractions import Fraction
 from itertools import chain, combinations, combinations_with_replacement, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quorate.properties.quorum.arithmetic.linear import holds
 from quorate.properties.quorum.arithmetic.regions import total
 from quorate.properties.quorum.arithmetic.sets import EVERYONE, Cluster, Formula, NodeSet, Term, number, size, weight
+from quorate.properties.quorum.clusters import overlap, table
+from quorate.properties.quorum.clusters.cluster import from_expressions
 from quorate.properties.quorum.clusters.cover import cheapest, smallest_count, smallest_quorums
 from quorate.properties.quorum.clusters.expressions import Expression, Node, Threshold
 from quorate.properties.quorum.clusters.load import Load, best_load
 from quorate.properties.quorum.clusters.overlap import least_overlap, smallest_blocking
+from quorate.properties.quorum.theorems.assessment import assess
 from quorate.properties.quorum.theorems.derivation import derive
 from quorate.properties.quorum.theorems.proof import Verdict, prove
 
@@ -169,6 +175,10 @@ def test_expressions_agree_with_every_subset(expression: Expression, repeated: b
     assert blocking.size == smallest
     assert blocking.count == sum(len(q) == smallest for q in minimal(dual))
     assert set(blocking.examples) <= set(minimal(dual))
+    assert set(table.minimal_quorums(expression)) == set(quorums)
+    searched = overlap._searched(dual, 50, 10.0)
+    assert searched is not None
+    assert (searched.size, searched.count) == (blocking.size, blocking.count)
 
 
 @settings(max_examples=40, deadline=None)
@@ -178,9 +188,21 @@ def test_the_least_overlap_agrees_with_every_pair_of_quorums(left: Expression, r
     assert found.size == min(len(p & q) for p in minimal(left) for q in minimal(right))
     assert left.accepts(found.left)
     assert right.accepts(found.right)
+    by_search = overlap._by_search(left, right, frozenset(left.nodes) | frozenset(right.nodes), 10.0)
+    assert by_search.size == found.size
     some = frozenset(counting)
     among = least_overlap(left, right, counting=some)
     assert among.size == min(len(p & q & some) for p in minimal(left) for q in minimal(right))
+
+
+@settings(max_examples=25, deadline=None)
+@given(expressions(repeated=True), st.fractions(0, 1, max_denominator=5))
+def test_the_load_of_repeated_nodes_is_one_whichever_way_quorums_are_found(expression: Expression, reads: Fraction) -> None:
+    found = best_load(expression, expression.dual(), reads)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "fits", lambda *_: False)
+        assert best_load(expression, expression.dual(), reads).load == found.load
+    assert _attained(found, expression, expression.dual(), reads) == found.load
 
 
 @settings(max_examples=40, deadline=None)
@@ -224,3 +246,27 @@ def _attained(found: Load, reads: Expression, writes: Expression, share: Fractio
                 for n in members:
                     carried[n] += part * choice.probability * Fraction(k, len(members))
     return max(carried.values())
+
+
+def test_thirty_products_over_nine_nodes_are_a_table() -> None:
+    draw = random.Random(1)
+    reads = " + ".join("*".join(draw.sample("abcdefghi", 4)) for _ in range(30))
+    began = time.monotonic()
+    found = assess(from_expressions(reads, None))
+    assert time.monotonic() - began < 1.5
+    quorums = minimal(found.rules.reads)
+    assert found.reads.overlap.size == 1
+    assert found.writes.overlap.size == min(
+        len(p & q) for p in minimal(found.rules.writes) for q in minimal(found.rules.writes)
+    )
+    assert found.writes_blocked is not None
+    assert (found.writes_blocked.size, found.writes_blocked.count) == (4, sum(len(q) == 4 for q in quorums))
+
+
+def test_twenty_nodes_that_stand_in_several_places_are_a_table() -> None:
+    ring = [Node(f"n{i}") for i in range(20)]
+    pairs: list[Expression] = [ring[i] * ring[(i + 1) % 20] for i in range(20)]
+    found = smallest_blocking(Threshold.of(3, pairs))
+    assert table.fits(Threshold.of(3, pairs))
+    assert found is not None
+    assert (found.size, found.survives) == (9, 8)

@@ -57,7 +57,7 @@ def split(name: str, lemma: int) -> Cluster:
 
 @pytest.mark.parametrize("name", list(systems()))
 def test_every_system_comes_out_as_expected(name: str) -> None:
-    findings = settle_all(named(name))
+    findings = settle_all(named(name).lemmas)
     assert findings
     assert all(f.as_expected for f in findings)
 

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from quorate.properties.quorum.clusters.cluster import Rules
-    from quorate.properties.quorum.theorems.certificate import Counting
-    from quorate.properties.quorum.theorems.derivation import Derivation
     from quorate.properties.quorum.theorems.systems import Lemma, System
     from quorate.report.screen import Line
 
 SECONDS = 10.0
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-TIMEOUT = click.option("--timeout", default=SECONDS, show_default=True, type=PATIENCE, help="Seconds a query.")
+TIMEOUT = click.option(
+    "--timeout",
+    default=SECONDS,
+    show_default=True,
+    type=PATIENCE,
+    help="Seconds for everything; what is not settled by then is unknown.",
+)
 
 
 @click.group()
@@ -255,7 +259,7 @@ def prove(
     quorate quorum prove --system joint-consensus
     """  # noqa: D301 - click wants the character
     from quorate.cli.quorum import document, text  # noqa: PLC0415
-    from quorate.properties.quorum.theorems.question import exit_code, settle  # noqa: PLC0415
+    from quorate.properties.quorum.theorems.question import exit_code, settle_all  # noqa: PLC0415
     from quorate.properties.quorum.theorems.systems import systems  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
@@ -268,7 +272,7 @@ def prove(
     if not claims and system_name is None:
         raise UsageError("what is to be proved? give claims such as 'w + r > n', or `--system NAME` (`--list` shows them)")
     system, lemmas = _system(system_name, claims, goal)
-    findings = [settle(lemma, contrast=system is not None, timeout=timeout) for lemma in lemmas]
+    findings = settle_all(lemmas, contrast=system is not None, timeout=timeout)
     code = exit_code(findings)
     if as_json:
         _print_json(document.proof(findings, system_name, code))
@@ -302,8 +306,7 @@ def derive(
     quorate quorum derive 'q >= 1' --goal honest
     """  # noqa: D301 - click wants the character. Long because its options are listed twice: to click, and with their types.
     from quorate.cli.quorum import document, text  # noqa: PLC0415
-    from quorate.properties.quorum.theorems import certificate as farkas  # noqa: PLC0415
-    from quorate.properties.quorum.theorems.derivation import derive_lemma  # noqa: PLC0415
+    from quorate.properties.quorum.theorems.certificate import argue  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
     system, lemmas = _system(system_name, claims, goal)
@@ -314,17 +317,10 @@ def derive(
         raise UsageError(
             f"`{system_name}` has no condition on numbers to derive: `quorate quorum prove --system {system_name}`"
         )
-    screen, lines = screen_of(sys.stdout), list["Line"]()
-    found: list[tuple[str, Derivation, tuple[Counting, ...] | None]] = []
-    for lemma in open_ones:
-        derived = derive_lemma(lemma, timeout=timeout)
-        argument = farkas.for_condition(lemma, derived, timeout=timeout) if certificate else None
-        found.append((lemma.sentence, derived, argument))
-        lines += [*([()] if lines else []), *text.derivation(derived, lemma.sentence, screen)]
-        lines += text.counting(argument, screen) if certificate else ()
-    code = max(d.verdict.exit_code for _, d, _ in found)
+    found = argue(open_ones, certified=certificate, timeout=timeout)
+    code = max(f.derivation.verdict.exit_code for f in found)
     if as_json:
         _print_json(document.derivation(found, system_name, code))
     else:
-        _print(lines)
+        _print(text.derivations(found, screen_of(sys.stdout), certified=certificate))
     ctx.exit(code)

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from quorate.properties.quorum.clusters.load import Choice, Load
     from quorate.properties.quorum.clusters.overlap import Blocking
     from quorate.properties.quorum.theorems.assessment import Assessment, Meeting, Staleness
-    from quorate.properties.quorum.theorems.certificate import Counting
-    from quorate.properties.quorum.theorems.derivation import Derivation
+    from quorate.properties.quorum.theorems.certificate import Argued
     from quorate.properties.quorum.theorems.proof import Proof
     from quorate.properties.quorum.theorems.question import Finding
     from quorate.properties.quorum.theorems.systems import System
@@ -78,22 +77,21 @@ def split(found: Cluster) -> dict[str, object]:
     }
 
 
-def derivation(
-    found: Sequence[tuple[str, Derivation, tuple[Counting, ...] | None]], system: str | None, code: int
-) -> dict[str, object]:
+def derivation(found: Sequence[Argued], system: str | None, code: int) -> dict[str, object]:
     """Return the document of `derive`."""
-    lemmas = [_derived(sentence, d, arguments) for sentence, d, arguments in found]
-    return _document("derivation", system=system, exit_code=code, lemmas=lemmas)
+    return _document("derivation", system=system, exit_code=code, lemmas=[_derived(f) for f in found])
 
 
-def _derived(sentence: str, found: Derivation, arguments: tuple[Counting, ...] | None) -> dict[str, object]:
+def _derived(argued: Argued) -> dict[str, object]:
+    found = argued.derivation
     return {
-        "sentence": sentence,
+        "sentence": argued.sentence,
         "verdict": found.verdict.value,
         "condition": None if found.condition is None else linear_text(found.condition),
         "given": None if found.given is None else linear_text(found.given),
         "reason": found.reason,
-        "certificate": None if arguments is None else [a.sentences() for a in arguments],
+        "certificate": None if argued.argument is None else [a.sentences() for a in argued.argument],
+        "certificate_late": argued.late,
     }
 
 

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from quorate.properties.quorum.clusters.load import Choice
     from quorate.properties.quorum.clusters.overlap import Blocking
     from quorate.properties.quorum.theorems.assessment import Assessment, Meeting, Staleness
-    from quorate.properties.quorum.theorems.certificate import Counting
+    from quorate.properties.quorum.theorems.certificate import Argued, Counting
     from quorate.properties.quorum.theorems.derivation import Derivation
     from quorate.properties.quorum.theorems.proof import Proof
     from quorate.properties.quorum.theorems.question import Finding
     from quorate.properties.quorum.theorems.systems import System
 
+LONGEST_ADVICE = 400  # characters of an expression that somebody may want to copy
 WIDEST_DRAWING = 24  # nodes; a larger split is listed instead of drawn
 ROLES = {Verdict.PROVED: Role.GOOD, Verdict.VIOLATED: Role.BAD}
 
@@ -104,8 +105,19 @@ def drawing(split: Cluster, screen: Screen) -> Iterator[Line]:
         yield line("    ", f"{unit:<{width}}", "".join(f"  {carried[n]:<{len(n)}}" for n in split.nodes))
 
 
-def derivation(found: Derivation, title: str, screen: Screen) -> Iterator[Line]:
-    """Yield the condition that was derived, and within what."""
+def derivations(found: Sequence[Argued], screen: Screen, *, certified: bool) -> Iterator[Line]:
+    """Yield each condition that was derived, with its counting argument if `certified`."""
+    for i, one in enumerate(found):
+        if i:
+            yield ()
+        yield from _derivation(one.derivation, one.sentence, screen)
+        if one.late:
+            yield from _filled("the counting argument was not found in time", screen, "  ", Role.DOUBT)
+        elif certified and one.derivation.condition is not None:
+            yield from _counting(one.argument, screen)
+
+
+def _derivation(found: Derivation, title: str, screen: Screen) -> Iterator[Line]:
     if found.condition is None or found.given is None:
         yield line(Span(f"{found.verdict.value:<9}", Role.DOUBT), f" {title}: {found.reason}")
         return
@@ -115,7 +127,7 @@ def derivation(found: Derivation, title: str, screen: Screen) -> Iterator[Line]:
     yield from _filled("found by quantifier elimination; shown equivalent to what it gave", screen, "  ", Role.DIM)
 
 
-def counting(arguments: Sequence[Counting] | None, screen: Screen) -> Iterator[Line]:
+def _counting(arguments: Sequence[Counting] | None, screen: Screen) -> Iterator[Line]:
     """Yield the certificate in words, case by case; or say that there is none."""
     if arguments is None:
         yield from _filled("no counting argument: this needs that numbers are whole, not only that they add up", screen, "  ")
@@ -164,10 +176,10 @@ def _meeting(meeting: Meeting, screen: Screen, *, wanted: bool) -> Iterator[Line
 
 
 def _resilience(found: Assessment) -> Iterator[tuple[str, str, str]]:
-    reads, writes = found.reads_blocked, found.writes_blocked
-    yield "crashes survived", _survives(reads), _survives(writes)
+    yield "crashes survived", _survives(found.reads_blocked), _survives(found.writes_blocked)
     if found.zones_survived is not None:
-        yield "whole zones survived", str(found.zones_survived[0]), str(found.zones_survived[1])
+        reads, writes = ("unknown" if count is None else str(count) for count in found.zones_survived)
+        yield "whole zones survived", reads, writes
 
 
 def _survives(found: Blocking | None) -> str:
@@ -176,7 +188,7 @@ def _survives(found: Blocking | None) -> str:
 
 def _blocking(found: Blocking | None) -> str:
     if found is None:
-        return "the smallest sets are unknown: Z3 gave up"
+        return "the smallest sets were not found in time"
     sets = ", ".join(f"{{{members(q, 5)}}}" for q in found.examples)
     if found.count == len(found.examples):
         return f"exactly {sets}" if len(found.examples) > 1 else sets
@@ -215,6 +227,8 @@ def _staleness(found: Staleness, screen: Screen) -> Iterator[Line]:
     if found.versions is not None:
         text += f"; with 99.9% it returns one of the last {found.versions} versions"
     yield from _filled(text, screen)
+    if not found.visible:
+        return
     seen = ", ".join(
         f"{v.after:g} ms later {percent(Fraction(v.fresh))} [{percent(Fraction(v.low))}, {percent(Fraction(v.high))}]"
         for v in found.visible
@@ -235,9 +249,13 @@ def advice(found: Assessment) -> list[str]:
         remedy = " or ".join(more) or "raise both, or add nodes"
         said.append(f"to act on: a read may miss an acknowledged write; {remedy}, so that R + W > N{_extra(found)}")
     elif found.reads.verdict is Verdict.VIOLATED:
-        said.append(
-            f"to act on: a read may miss an acknowledged write; reads that cannot: `--reads '{found.rules.writes.dual()}'`"
+        dual = str(found.rules.writes.dual())
+        remedy = (
+            f"`--reads '{dual}'`"
+            if len(dual) <= LONGEST_ADVICE
+            else "the dual of the writes, which stands for what is left out"
         )
+        said.append(f"to act on: a read may miss an acknowledged write; reads that cannot: {remedy}")
     elif found.reads.verdict is Verdict.UNKNOWN:
         said.append("undecided: nothing is claimed of what a read sees; a longer `--timeout` may settle it")
     else:
