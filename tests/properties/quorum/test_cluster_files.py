@@ -88,7 +88,8 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, said: s
 
 # What a schema cannot say: it depends on other nodes, or JSON has no such number.
 BEYOND = (
-    "all 2 nodes", "is part of no", "goes with counts", "where node `b`", "1e-309", "1e300", "from 0 to 3", "hints = 4", "votes = 1.0", "nan", "= inf"
+    "all 2 nodes", "is part of no", "goes with counts", "where node `b`", "from 0 to 3", "hints = 4", "votes = 1.0",
+    "1e-309", "1e300", "nan", "= inf",
 )  # fmt: skip
 
 

@@ -64,6 +64,11 @@ REPORTS = {
     "derive_dynamo": ["derive", "--system", "dynamo", "--certificate"],
     "derive_byzantine": ["derive", "--system", "byzantine"],
     "derive_own": ["derive", "q >= 1", "--goal", "size(quorum & quorum2) >= 2", "--certificate"],
+    "committed": ["committed", "--config", "1,2,3", "--index", "1=100,2=101"],
+    "committed_joint": ["committed", "--config", "1,2,3", "--joint", "2,3,4", "--index", "1=100,2=101,3=99"],
+    "committed_empty": ["committed", "--config", ""],
+    "vote": ["vote", "--config", "1,2,3", "--votes", "1=y,3=n"],
+    "vote_joint": ["vote", "--config", "1,2,3", "--joint", "10,2", "--votes", "1=y,2=y,10=no"],
 }
 CODES = {
     "check_stale": 1, "check_votes": 0, "check_witness": 1, "check_hints": 0, "prove_half": 1, "prove_vacuous": 3,
@@ -111,6 +116,14 @@ WRONG = {
     "nothing_to_derive": ["derive", "--system", "stake"],
     "large_table": ["table", "-n", "1000"],
     "no_file": ["check", "nowhere.toml"],
+    "member_twice": ["vote", "--config", "1,2,1"],
+    "no_member": ["committed", "--config", "alpha,beta", "--index", "alpah=3"],
+    "index": ["committed", "--config", "1,2", "--index", "1=-3"],
+    "large_index": ["committed", "--config", "1,2", "--index", "1=18446744073709551616"],
+    "ballot": ["vote", "--config", "1,2", "--votes", "1=maybe"],
+    "voted_twice": ["vote", "--config", "1,2", "--votes", "1=y,1=n"],
+    "of_nobody": ["vote", "--config", "", "--votes", "1=y"],
+    "member_of_no_name": ["vote", "--config", "1,,2"],
 }
 
 

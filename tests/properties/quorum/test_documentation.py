@@ -20,7 +20,7 @@ def test_an_example_runs(number: int) -> None:
 
 
 def test_there_are_examples_and_commands() -> None:
-    assert (len(EXAMPLES), len(COMMANDS)) == (2, 13)
+    assert (len(EXAMPLES), len(COMMANDS)) == (3, 16)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -42,6 +42,9 @@ COMMANDS = {
     "stake": ["prove", "--system", "stake"],
     "late proof": ["prove", "w + r >= n", "--timeout", "0.001"],
     "derivation": ["derive", "--system", "dynamo", "--certificate"],
+    "committed": ["committed", "--config", "1,2", "--joint", "2,3", "--index", "1=4"],
+    "committed by nobody": ["committed", "--config", ""],
+    "vote": ["vote", "--config", "1,2,3", "--votes", "1=y,2=n"],
     "late derivation": ["derive", "--system", "sloppy-both", "--certificate", "--timeout", "0.001"],
 }
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
+from quorate.cli.quorum.calculators import committed, vote
 from quorate.cli.streams import emit, remark, say
 from quorate.cli.values import PATIENCE
 from quorate.language.errors import UsageError
@@ -324,3 +325,7 @@ def derive(
     else:
         _print(text.derivations(found, screen_of(sys.stdout), certified=certificate))
     ctx.exit(code)
+
+
+quorum.add_command(committed)
+quorum.add_command(vote)
