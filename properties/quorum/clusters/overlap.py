@@ -51,7 +51,9 @@ def least_overlap(
     counted = counting if counting is not None else frozenset(left.nodes) | frozenset(right.nodes)
     with patience.within(timeout):
         try:
-            return _by_table(left, right, counted) if table.fits(left, right) else _by_search(left, right, counted, timeout)
+            return (
+                _by_table(left, right, counted) if table.fits(left, right) else overlap_by_search(left, right, counted, timeout)
+            )
         except patience.OutOfTimeError:
             return Overlap(None, 0, reason="timeout")
 
@@ -73,7 +75,8 @@ def _counted_again(found: Overlap, left: Expression, right: Expression, counted:
     return found
 
 
-def _by_search(left: Expression, right: Expression, counted: frozenset[str], timeout: float) -> Overlap:
+def overlap_by_search(left: Expression, right: Expression, counted: frozenset[str], timeout: float) -> Overlap:
+    """Return the least overlap as Z3 finds it, for expressions of any size."""
     among = gates.classes([left, right], mark=lambda name: name in counted)
     known = 1 if _always_meet(left, right, among, counted, timeout) else 0
     a, b = gates.quorum(left, "left", among), gates.quorum(right, "right", among)
@@ -140,7 +143,7 @@ def smallest_blocking(expression: Expression, show: int = 3, timeout: float = TI
             if tabulable(dual):
                 size, count = smallest_count(dual)
                 return Blocking(size, count, tuple(_first(smallest_quorums(dual), show)))
-            return Blocking(*table.smallest(dual, show)) if table.fits(dual) else _searched(dual, show, timeout)
+            return Blocking(*table.smallest(dual, show)) if table.fits(dual) else blocking_by_search(dual, show, timeout)
         except patience.OutOfTimeError:
             return None
 
@@ -150,7 +153,7 @@ def _first(quorums: Iterator[Quorum], show: int) -> Iterator[Quorum]:
         yield quorum
 
 
-def _searched(dual: Expression, show: int, timeout: float) -> Blocking | None:
+def blocking_by_search(dual: Expression, show: int, timeout: float) -> Blocking | None:
     """Find them with Z3 one after another, each excluded before the next is sought."""
     among: list[gates.Class] = [(n,) for n in dual.nodes]
     taken = gates.quorum(dual, "in", among)

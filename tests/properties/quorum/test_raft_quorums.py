@@ -110,7 +110,7 @@ def test_every_vote_and_every_index_in_every_small_configuration() -> None:
             found = configuration(old, new).election(ballots(servers, "".join(votes)))
             assert found.value == vote_by_sets(both(old, new), servers, "".join(votes))
         for indexes in product((0, 5, 7), repeat=len(servers)):
-            said = dict(zip(servers, indexes, strict=True))
+            said: dict[str, int] = dict(zip(servers, indexes, strict=True))
             assert configuration(old, new).committed(said) == committed_by_sets(both(old, new), said)
 
 
