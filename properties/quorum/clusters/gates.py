@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from quorate.properties.quorum.arithmetic import patience
 from quorate.properties.quorum.arithmetic.linear import All, Linear, Row
 from quorate.properties.quorum.clusters.expressions import Expression, Node, Threshold
 
@@ -21,13 +22,14 @@ Class = tuple[str, ...]
 
 
 def classes(expressions: Sequence[Expression], mark: Callable[[str], Hashable] = lambda _: None) -> list[Class]:
-    """Return the nodes in classes whose members can change places; `mark` keeps nodes apart that differ otherwise."""
+    """Return the nodes in classes whose members can change places; `mark` keeps apart what differs. Errors: OutOfTimeError."""
     places: dict[str, list[Hashable]] = defaultdict(list)
     for which, expression in enumerate(expressions):
         for path, leaf, votes in _leaves(expression, (which,)):
             places[leaf].append((path, votes))
     groups: dict[Hashable, list[str]] = defaultdict(list)
     for name, stands in places.items():
+        patience.keep()
         groups[frozenset(Counter(stands).items()), mark(name)].append(name)
     return [tuple(g) for g in groups.values()]
 
@@ -36,6 +38,7 @@ def _leaves(expression: Expression, path: tuple[int, ...]) -> list[tuple[tuple[i
     if isinstance(expression, Node):
         return [(path, expression.name, 1)]
     assert isinstance(expression, Threshold)
+    patience.keep()
     found: list[tuple[tuple[int, ...], str, int]] = []
     for i, (part, votes) in enumerate(zip(expression.parts, expression.votes, strict=True)):
         if isinstance(part, Node):
@@ -65,6 +68,7 @@ def quorum(expression: Expression, prefix: str, among: Sequence[Class]) -> Taken
     class_of = {name: c for c in among for name in c}
     rows: list[Linear] = []
     for c in among:
+        patience.keep()
         rows += [Row(((taken(prefix, c), 1),), 0), Row(((taken(prefix, c), -1),), len(c))]
     _gate(expression, prefix, class_of, (), rows)
     return Taken(prefix, All(tuple(rows)))
@@ -93,6 +97,7 @@ def _gate(expression: Expression, prefix: str, class_of: dict[str, Class], path:
 
 def _class_votes(gate: Threshold, class_of: dict[str, Class]) -> dict[Class, int]:
     """Return the votes a gate gives to each node of a class: all its members stand here alike."""
+    patience.keep()
     votes: Counter[str] = Counter()
     for part, v in zip(gate.parts, gate.votes, strict=True):
         if isinstance(part, Node):

@@ -33,8 +33,11 @@ def versions_within(n: int, r: int, w: int, wanted: Fraction) -> int | None:
         return 1
     if miss == 1:
         return None
-    k = 1
-    while 1 - miss**k < wanted:
+    if wanted == 1:
+        return None
+    # About so many by logarithms, and then exactly: of nearly 1 there are too many powers to try each.
+    k = max(1, round(math.log(1 - wanted) / math.log(miss)) - 1)
+    while miss**k > 1 - wanted:
         k += 1
     return k
 

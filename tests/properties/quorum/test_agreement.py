@@ -251,9 +251,9 @@ def _attained(found: Load, reads: Expression, writes: Expression, share: Fractio
 def test_thirty_products_over_nine_nodes_are_a_table() -> None:
     draw = random.Random(1)
     reads = " + ".join("*".join(draw.sample("abcdefghi", 4)) for _ in range(30))
-    began = time.monotonic()
+    began = time.process_time()
     found = assess(from_expressions(reads, None))
-    assert time.monotonic() - began < 1.5
+    assert time.process_time() - began < 1.5
     quorums = minimal(found.rules.reads)
     assert found.reads.overlap.size == 1
     assert found.writes.overlap.size == min(
