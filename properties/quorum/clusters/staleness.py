@@ -35,8 +35,9 @@ def versions_within(n: int, r: int, w: int, wanted: Fraction) -> int | None:
         return None
     if wanted == 1:
         return None
-    # About so many by logarithms, and then exactly: of nearly 1 there are too many powers to try each.
-    k = max(1, round(math.log(1 - wanted) / math.log(miss)) - 1)
+    k = 1
+    if float(miss) > 0.5:  # about so many by logarithms, and then exactly: of nearly 1 there are too many powers to try each
+        k = max(1, round(math.log(1 - wanted) / math.log(miss)) - 1)
     while miss**k > 1 - wanted:
         k += 1
     return k

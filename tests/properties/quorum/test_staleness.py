@@ -63,3 +63,15 @@ def test_the_table_says_what_the_check_says(n: int) -> None:
         assert seen == (setting.overlap, setting.writes_overlap, setting.load)
         survived = (found.reads_blocked.survives, found.writes_blocked.survives)
         assert survived == (setting.reads_survive, setting.writes_survive)
+
+
+def test_the_least_number_of_versions_is_exact() -> None:
+    splits = [(n, r, w) for n in range(1, 9) for r in range(1, n + 1) for w in range(1, n + 1 - r)]
+    for n, r, w in splits:
+        for wanted in (Fraction(999, 1000), Fraction(1, 2), Fraction(0)):
+            k = versions_within(n, r, w, wanted)
+            assert k is not None
+            assert 1 - stale_within(n, r, w, k) >= wanted
+            assert k == 1 or 1 - stale_within(n, r, w, k - 1) < wanted
+    assert versions_within(5000, 1, 1, Fraction(999, 1000)) == 34536
+    assert versions_within(5000, 2000, 2500, Fraction(999, 1000)) == 1
