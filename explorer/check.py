@@ -27,7 +27,7 @@ from quorate.language.loading.execution import place_at
 from quorate.language.loading.load import load
 from quorate.language.loading.marks import put_marks
 from quorate.language.loading.parameters import value_of
-from quorate.language.loading.presets import place_of_preset, property_name
+from quorate.language.loading.presets import place_of_preset, property_name, start_names
 from quorate.language.lowering.lower import lower
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _setting(model: Model, preset: Preset, request: Request) -> Setting:
     wanted = request.faults or preset.faults, request.network or preset.network
     capacity = request.capacity if request.capacity is not None else preset.capacity
     try:
-        return setting_of(model, *wanted, capacity, request.full or preset.full)
+        return setting_of(model, *wanted, capacity, full=request.full or preset.full, start=start_names(preset))
     except UsageError as error:
         if (request.faults, request.network) != (None, None) or not preset.name:
             raise
@@ -214,6 +214,7 @@ def setup_of(configuration: Configuration, request: Request) -> Setup:
         capacity=setting.capacity,
         full=setting.full,
         fairness=configuration.fairness.words,
+        start=start_names(preset),
         overridden=configuration.overridden and bool(preset.name),
     )
 

@@ -340,7 +340,7 @@ def receive(step: F) -> F:
 
 
 def initial(step: F) -> F:
-    """Mark the method that computes a process's first values; it may `choose`."""
+    """Mark what computes first values: a method those of a process, a function those of the system. It may `choose`."""
     return _mark(step, "initial")
 
 
@@ -538,11 +538,11 @@ class Preset:
     """A named configuration and what is expected of it: the model's own tests.
 
     `full="limit"`: a step that would send more than the capacity does not exist and is counted as one that a `limit` stopped;
-    else it is an error of the model. `violates` lists properties, or maps each to the number of steps of its shortest trace. A
-    property in neither list is expected to hold (a witness: to be found). `states` and `depth` pin the size of the full search.
-    `stuck="allowed"` says that messages may rest for ever where the protocol ends: such states are counted, and not told as a
-    story. `fairness` is what properties of whole runs may assume: `"weak"` is of every step, `[weak(Server.retry),
-    strong("links")]` of these.
+    else it is an error of the model. `start` names module-level `@initial`s, which then run in presets that name them only.
+    `violates` lists properties, or maps each to the number of steps of its shortest trace. A property in neither list is
+    expected to hold (a witness: to be found). `states` and `depth` pin the size of the full search. `stuck="allowed"` says that
+    messages may rest for ever where the protocol ends: such states are counted, and not told as a story. `fairness` is what
+    properties of whole runs may assume: `"weak"` is of every step, `[weak(Server.retry), strong("links")]` of these.
     """
 
     name: str
@@ -551,6 +551,7 @@ class Preset:
     network: Order = "unordered"
     capacity: int | None = None
     full: Full = "error"
+    start: Expected | Sequence[Expected] = ()
     holds: Sequence[Expected] = ()
     violates: Sequence[Expected] | Mapping[Expected, int] = ()
     states: int | None = None

@@ -19,7 +19,7 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", (DOCS / "language.md").read_text(e
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 7
+    assert len(EXAMPLES) == 8
 
 
 @pytest.mark.parametrize("engine", ["native", "reference"])

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from quorate.language.declare import FAULTS, ORDERS
 from quorate.language.errors import UsageError, did_you_mean
+from quorate.language.loading.presets import start_names
 from quorate.language.values.state import Budget, Setting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quorate.language.declare import Faults, Full, Order, Process
     from quorate.language.loading.model import Model, StepDeclaration
     from quorate.language.loading.prelude import Spot
@@ -19,8 +22,19 @@ FREE = frozenset({"restart", "heal"})  # the end of a fault costs nothing
 FULL: Spot = ("", 0, 0)  # stands for the place of a `limit`, where a full network stopped a step
 
 
-def setting_of(model: Model, faults: Faults, network: Order, capacity: int | None, full: Full = "error") -> Setting:
-    """Return the setting; without a capacity, 64 messages in flight, or 16 in each queue of `fifo`. Errors: UsageError."""
+def setting_of(
+    model: Model,
+    faults: Faults,
+    network: Order,
+    capacity: int | None,
+    *,
+    full: Full = "error",
+    start: Sequence[str] = (),
+) -> Setting:
+    """Return the setting; without a capacity, 64 messages in flight, or 16 in each queue of `fifo`. Errors: UsageError.
+
+    `start`: the module-level `@initial`s that run, of those that some preset names.
+    """
     if network not in ORDERS:
         near = did_you_mean(network, ORDERS)
         raise UsageError(f"there is no network `{network}`{near}: choose one of " + ", ".join(f"`{o}`" for o in ORDERS))
@@ -32,13 +46,29 @@ def setting_of(model: Model, faults: Faults, network: Order, capacity: int | Non
         if name in budgets and network == "set":
             remedy = "it delivers any message any number of times, or never"
             raise UsageError(f"`{name}` means nothing on the network `set`: {remedy}")
-    return Setting(network, CAPACITY[network] if capacity is None else capacity, budgets, _links(model), full)
+    return Setting(
+        network, CAPACITY[network] if capacity is None else capacity, budgets, _links(model), full, _start(model, start)
+    )
 
 
 def full_text(setting: Setting) -> str:
     """Return what a full network holds, as the verdict says it of a limit."""
     many = f"{setting.capacity:,} message{'' if setting.capacity == 1 else 's'}"
     return f"{many} in {'each queue' if setting.network == 'fifo' else 'flight'}"
+
+
+def _start(model: Model, named: Sequence[str]) -> tuple[str, ...]:
+    known = {s.name for s in model.openings}
+    for name in named:
+        if name not in known:
+            raise UsageError(f"`{model.name}` has no module-level `@initial` `{name}`{did_you_mean(name, known)}")
+    optional = scenarios(model)
+    return tuple(s.name for s in model.openings if s.name in named or s.name not in optional)
+
+
+def scenarios(model: Model) -> frozenset[str]:
+    """Return the module-level `@initial`s that run only in the presets that name them."""
+    return frozenset(name for preset in model.presets for name in start_names(preset))
 
 
 def budget_of(model: Model, fault: str, given: int | str) -> Budget:

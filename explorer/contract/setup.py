@@ -1,4 +1,4 @@
-"""What was run, as it is reported: the model, its preset and parameters, the network and its faults."""
+"""What was run, as it is reported: the model, its preset and parameters, the network and its faults, what it begins with."""
 
 from __future__ import annotations
 
@@ -23,4 +23,5 @@ class Setup:
     capacity: int
     full: Full = "error"
     fairness: tuple[str, ...] = ()  # what properties of whole runs may assume
+    start: tuple[str, ...] = ()
     overridden: bool = False

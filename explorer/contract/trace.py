@@ -111,6 +111,7 @@ class Origin:
     capacity: int
     faults: dict[str, str]
     full: Literal["error", "limit"] = "error"
+    start: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

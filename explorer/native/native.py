@@ -277,7 +277,7 @@ class NativeEngine:
         The counters after those of the limits are marks, then that of a full network, which comes first here. The limits of
         first states come from the reference engine.
         """
-        shown = {s.module.__file__: s.shown for s in self.model.sources}
+        shown = {FULL[0]: FULL[0], **{str(s.module.__file__): s.shown for s in self.model.sources}}
         first = self._reference.first_limits() if self._given is None else Counter()
         times = Counter({(shown[file], line, column): count for (file, line, column), count in first.items()})
         times[FULL] += self._overflows(limited)

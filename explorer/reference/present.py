@@ -131,6 +131,10 @@ class System:
         """Return what sorts the messages in flight; under `fifo` by link alone."""
         if self.setting.network == "fifo":
             return parcel.source, parcel.target
+        return self.parcel_key(parcel)
+
+    def parcel_key(self, parcel: Parcel) -> Key:
+        """Return what tells a message in flight from every other, and orders them."""
         number, t = self.messages[parcel.message]
         return parcel.source, parcel.target, number, key(t, parcel.values)
 

@@ -207,21 +207,47 @@ class Stepper:
 
     def first_states(self) -> list[Global]:
         """Return the initial states, in the order of their values. Errors: ModelError where an `@initial` has one."""
+        return sorted(self._opened([]), key=self._state_order)
+
+    def _opened(self, limited: list[Spot]) -> set[Global]:
+        """Return what the module-level `@initial`s make of each state that those of the classes make.
+
+        Errors: ModelError where they leave none.
+        """
+        steps = [s for s in self.system.model.openings if s.name in self.system.setting.start]
+        if not steps:
+            return self._products()
+        found: set[Global] = set()
+        for first in self._products():
+            for outcome in self._ways(Present(self.system, first, "all"), lambda: [s.function() for s in steps], limited):
+                if outcome.error:
+                    raise outcome.error
+                try:
+                    found.add(self.commit(outcome.present, steps[-1])[0])
+                except Limited as limit:
+                    limited.append(limit.at)
+        if not found:
+            what = "there is no first state"
+            raise ModelError(what, steps[0].where, "a guard, a limit or an empty choice in `@initial` stops every way")
+        return found
+
+    def _products(self) -> set[Global]:
+        """Return the product of the first values of every process and shared state."""
         model, budgets = self.system.model, self.system.setting.budgets
         rows = [self.first_rows(p, []) for p in model.processes]
         shared = [self.first_rows(s, []) for s in model.shared]
         left = tuple(budgets[name].count if name in budgets else 0 for name in FAULTS)
-        found = {
+        return {
             Global(tuple(both[: len(rows)]), tuple(both[len(rows) :]), frozenset(), frozenset(), (), left)
             for both in product(*[[row for row, _ in alternatives] for alternatives in (*rows, *shared)])
         }
-        return sorted(found, key=self._state_order)
 
     def first_limits(self) -> list[Spot]:
-        """Return the limits that stopped a way through the `@initial` of some holder, once for each such way."""
+        """Return the limits that stopped a way through the `@initial`s of some holder or of the module, once for each way."""
         limited: list[Spot] = []
         for holder in (*self.system.model.processes, *self.system.model.shared):
             self.first_rows(holder, limited)
+        self._opened(limited)
         return limited
 
     def first_rows(self, holder: State, limited: list[Spot]) -> list[tuple[tuple[Frozen, ...], tuple[Json, ...]]]:
@@ -253,7 +279,8 @@ class Stepper:
         model = self.system.model
         rows = [*zip(model.processes, state.fields, strict=True), *zip(model.shared, state.shared, strict=True)]
         slots = [(list(self.system.slots[type(holder)].values()), row) for holder, row in rows]
-        return [key(t, row[at]) for types, row in slots for at, t in types]
+        fields = [key(t, row[at]) for types, row in slots for at, t in types]
+        return [*fields, tuple(map(self.system.parcel_key, state.flight))]
 
 
 def deliverable(system: System, step: StepDeclaration, state: Global) -> Iterator[Parcel]:

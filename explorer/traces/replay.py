@@ -110,7 +110,9 @@ def engine_of(origin: Origin, folder: Path | None = None) -> ReferenceEngine:
     try:
         model = load(path, **origin.parameters)
         faults = Faults(**cast("dict[str, Any]", origin.faults))
-        setting = setting_of(model, faults, cast("Order", origin.network), origin.capacity, origin.full)
+        setting = setting_of(
+            model, faults, cast("Order", origin.network), origin.capacity, full=origin.full, start=origin.start
+        )
         return ReferenceEngine(model, setting)
     except (QuorateError, TypeError) as error:
         raise UsageError(f"the configuration of this trace does not fit `{origin.path}` any more: {error}") from None

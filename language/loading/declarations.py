@@ -132,7 +132,8 @@ class Declarations:
         elif role == "receive":
             message, sender = self._received(parameters, node, source)
         elif parameters:
-            raise ModelError("`@initial` takes `self` alone", place_of(source, parameters[0]), "use `choose(...)` in its body")
+            what = "`@initial` takes `self` alone" if kind else "a module-level `@initial` takes no arguments"
+            raise ModelError(what, place_of(source, parameters[0]), "use `choose(...)` in its body")
         return StepDeclaration(
             name=f"{kind.__name__}.{name}" if kind else name,
             role=role,
@@ -149,9 +150,8 @@ class Declarations:
 
     def _check_home(self, role: Role, kind: type[State] | None, node: ast.FunctionDef, source: Source) -> None:
         where = place_of(source, node)
-        if kind is None and role != "action":
-            written = "start(self)" if role == "initial" else "handler(self, m: Kind)"
-            remedy = f"make it a method of a process: `def {written}`"
+        if kind is None and role == "receive":
+            remedy = "make it a method of a process: `def handler(self, m: Kind)`"
             raise ModelError(f"`@{role}` marks a method, and `{node.name}` is a function", where, remedy)
         if kind is not None and issubclass(kind, Shared) and role != "initial":
             remedy = "write a module-level `@action`: it may change shared state"

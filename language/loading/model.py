@@ -145,3 +145,8 @@ class Model:
         return tuple(
             Asked(f"{prop.name}({', '.join(p.label for p in given)})" if given else prop.name, prop, given) for given in chosen
         )
+
+    @property
+    def openings(self) -> tuple[StepDeclaration, ...]:
+        """Return the module-level `@initial`s, in the order of declaration."""
+        return tuple(s for s in self.steps if s.role == "initial" and s.kind is None)

@@ -54,6 +54,10 @@ def _check_fields(main: Source, preset: Preset) -> None:
         "network": (preset.network in ORDERS, f"a network is one of {', '.join(f'`{o}`' for o in ORDERS)}"),
         "capacity": (_is_count(preset.capacity, 1), "a capacity is a number of at least 1: write `capacity=8`"),
         "full": (preset.full in FULLS, 'write `full="limit"` where a step that would overflow the network does not exist'),
+        "start": (
+            _is_expected(preset.start) or _is_listed(preset.start),
+            "name module-level `@initial`s: write `start=one` or `start=[one, two]`",
+        ),
         "holds": (_is_listed(preset.holds), "properties are listed: write `holds=[one, two]`"),
         "violates": (
             _is_listed(preset.violates) or _is_lengths(preset.violates),
@@ -153,6 +157,7 @@ def check_presets(model: Model) -> None:
                 _check_value(preset, parameter, value, where)
         wanted = {n.casefold(): v for n, v in preset.params.items()}
         if all(p.value == wanted.get(n, p.default) for n, p in by_name.items()):
+            _check_start(model, preset)
             _check_expectations(model, preset)
 
 
@@ -161,6 +166,20 @@ def _check_value(preset: Preset, parameter: ParameterDeclaration, value: object,
         value_of(parameter.name, value, parameter.default, parameter.choices)
     except UsageError as error:
         raise ModelError(f"preset `{preset.name}`: {error}", where, "give the parameter a value that it can have") from None
+
+
+def _check_start(model: Model, preset: Preset) -> None:
+    known = [s.name for s in model.openings]
+    for name in start_names(preset):
+        if name not in known:
+            what = f"preset `{preset.name}`: there is no module-level `@initial` `{name}`{did_you_mean(name, known)}"
+            raise ModelError(what, place_of_preset(model.sources[0], preset.name, "start"), f"write `@initial` above `{name}`")
+
+
+def start_names(preset: Preset) -> tuple[str, ...]:
+    """Return the names of the module-level `@initial`s that a preset begins with, beside those that no preset names."""
+    listed = [preset.start] if isinstance(preset.start, str) or callable(preset.start) else preset.start
+    return tuple(map(property_name, listed))
 
 
 def _check_expectations(model: Model, preset: Preset) -> None:
@@ -191,7 +210,7 @@ def _refuse_property(model: Model, preset: Preset, field: str, expected: Expecte
 
 
 def property_name(expected: Expected) -> str:
-    """Return the name of a property that a preset gives as a function or by name."""
+    """Return the name of a property, or of another function, that a preset gives as itself or by name."""
     return expected if isinstance(expected, str) else expected.__name__
 
 

@@ -203,8 +203,8 @@ class _Round:
 
     def _step(self, declared: StepDeclaration) -> ir.Step:
         names = [a.arg for a in [*declared.node.args.posonlyargs, *declared.node.args.args]]
-        mode: Mode = "initial" if declared.role == "initial" else "step"
         kind = None if declared.kind is None else declared.kind.__name__
+        mode: Mode = "initial" if declared.role == "initial" and kind else "step"
         own = frozenset(names[:1]) if kind is not None else frozenset[str]()
         standing = Standing(declared.source, f"@{declared.name}", mode, kind, own)
         body = Body(self.assembly, standing, declared.node)

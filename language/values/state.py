@@ -56,7 +56,8 @@ class Setting:
 
     A pair is a link when the target's kind receives some message from the source's kind (a handler that asks for no sender
     takes any). `budgets` are by the names of `declare.FAULTS`, those with a count of 0 left out. `full`: what a step is that
-    sends more than the capacity, an error of the model or one that a limit stops.
+    sends more than the capacity, an error of the model or one that a limit stops. `start`:
+    the module-level `@initial`s that run.
     """
 
     network: Order
@@ -64,3 +65,4 @@ class Setting:
     budgets: dict[str, Budget]
     links: tuple[tuple[int, int], ...]
     full: Full = "error"
+    start: tuple[str, ...] = ()

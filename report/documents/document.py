@@ -95,6 +95,7 @@ def _setup(setup: Setup) -> dict[str, object]:
         "capacity": setup.capacity,
         "full": setup.full,
         "fairness": [*setup.fairness],
+        "start": [*setup.start],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.language.declare import FAULTS, Process
-from quorate.language.loading.presets import property_name
+from quorate.language.loading.presets import property_name, start_names
 from quorate.language.values.lattice import in_words
 from quorate.language.values.types import RecordOf
 from quorate.report.documents.document import VERSION
@@ -99,6 +99,7 @@ def _preset(preset: Preset) -> dict[str, object]:
         "capacity": preset.capacity,
         "full": preset.full,
         "fairness": preset.assumes,
+        "start": [*start_names(preset)],
         "holds": [property_name(p) for p in preset.holds],
         "violates": [property_name(p) for p in preset.violates],
         "states": preset.states,

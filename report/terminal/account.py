@@ -13,7 +13,7 @@ from quorate.report.terminal.lanes import labels, lanes, plan, sent
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from quorate.explorer.contract.trace import Cause, Envelope, Trace
+    from quorate.explorer.contract.trace import Cause, Envelope, Snapshot, Trace
     from quorate.report.scene.scene import Row, Scene
     from quorate.report.screen import Line, Screen
 
@@ -32,7 +32,7 @@ def account(trace: Trace, screen: Screen) -> list[Line]:
     return [
         *_heading(trace, screen),
         line(),
-        *_starts(scene, screen),
+        *_starts(scene, trace.initial, screen),
         *_steps(trace, scene, screen),
         line(),
         *_ending(trace, scene, screen),
@@ -58,11 +58,14 @@ def _heading(trace: Trace, screen: Screen) -> Iterable[Line]:
         yield from (line(f"  {part}") for part in wrapped(trace.statement, screen.width - 2))
 
 
-def _starts(scene: Scene, screen: Screen) -> Iterable[Line]:
+def _starts(scene: Scene, initial: Snapshot, screen: Screen) -> Iterable[Line]:
     """Say once what the processes start with; those that nothing happens to are named here and not drawn."""
     for start in scene.starts:
         values = ", ".join(f"{name} {value}" for name, value in start.values.items())
         text = f"{people(start.labels)} start{'s' if len(start.labels) == 1 else ''} with {values}"
+        yield from (line(Span(part, Role.DIM)) for part in wrapped(text, screen.width, "  "))
+    if initial.flight:
+        text = f"in flight at first: {'; '.join(_flying(group, screen) for group in alike(initial.flight))}"
         yield from (line(Span(part, Role.DIM)) for part in wrapped(text, screen.width, "  "))
     if scene.idle and scene.rows:
         text = f"{people(scene.idle)} take{'s' if len(scene.idle) == 1 else ''} no part"

@@ -97,6 +97,7 @@ def configuration(setup: Setup, screen: Screen) -> Iterable[Line]:
     faults = ", ".join(f"{name} {budget}" for name, budget in setup.faults.items()) or "no faults"
     assumed = f"fairness: {', '.join(setup.fairness)}" if setup.fairness else ""
     parts = [parameters, faults, f"{setup.network} network of capacity {setup.capacity}" + FULL[setup.full], assumed]
+    parts += [f"begins with {', '.join(setup.start)}"] if setup.start else []
     yield from _filled("; ".join(part for part in parts if part), screen, Role.PLAIN)
 
 

@@ -22,6 +22,7 @@ FEATURES = {
     "ghosts": "fields that only properties read",
     "initial": "`@initial`, with choices",
     "module": "actions at module level",
+    "openings": "`@initial` at module level, with choices and messages; in a preset that names it",
     "limits": "`limit`",
     "faults": "budgets of faults",
     "walks": "loops over sets",

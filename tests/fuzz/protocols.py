@@ -158,6 +158,7 @@ class Protocol:
         lines += self.groups(bool(client), bool(shared), bool(base))
         everything = self.scope("nodes[0]", [*base, *own]).joined(self.scope("client", client)).joined(box)
         lines += self.module_steps([*base, *own], everything)
+        lines += self.opening([*base, *own], everything)
         lines += self.properties([*base, *own], shared)
         return without_uncalled("\n".join([*lines, *self.presets()]) + "\n")
 
@@ -331,11 +332,7 @@ class Protocol:
         if "module" not in self.features:
             return []
         writer = self.writer
-        reads = self.scope("q", parts).names
-        scope = self.scope("p", parts).plus(
-            *reads, ("p", Sort("Node")), ("q", Sort("Node")), ("up(q)", BOOL), *everything.names
-        )
-        scope = replace(scope, me="q", sender=", sender=p", ghosts=scope.ghosts | everything.ghosts)
+        scope = self.over_two(parts, everything)
         if writer.often(1, 3):
             scope = replace(scope, fields=scope.fields | everything.fields)
         where = writer.pick("require(p is not q)", "require(up(p))", "pass")
@@ -343,6 +340,22 @@ class Protocol:
         if "conditional" in self.features and writer.often(1, 2):
             lines = [f"if {writer.pick('FLAG', 'not FLAG')}:", *indented(lines[:-1]), ""]
         return lines
+
+    def opening(self, parts: list[Part], everything: Scope) -> list[str]:
+        """Return perhaps an `@initial` of the module, over two nodes."""
+        if "openings" not in self.features:
+            return []
+        scope = self.over_two(parts, everything)
+        chosen = ["p, q = choose(nodes), choose(nodes)"] if "choices" in self.features else ["p = q = choose(nodes)"]
+        return ["@initial", "def opening() -> None:", *indented([*chosen, *self.writer.statement(scope)]), ""]
+
+    def over_two(self, parts: list[Part], everything: Scope) -> Scope:
+        """Return what a function of the module sees that is about two nodes, p and q."""
+        reads = self.scope("q", parts).names
+        scope = self.scope("p", parts).plus(
+            *reads, ("p", Sort("Node")), ("q", Sort("Node")), ("up(q)", BOOL), *everything.names
+        )
+        return replace(scope, me="q", sender=", sender=p", ghosts=scope.ghosts | everything.ghosts)
 
     def properties(self, parts: list[Part], shared: list[Part]) -> list[str]:
         """Return one property of each modality."""
@@ -366,7 +379,7 @@ class Protocol:
         return lines
 
     def presets(self) -> list[str]:
-        """Return the preset: a network, a capacity and what more is, and budgets of faults."""
+        """Return the preset: a network, a capacity and what more is, what it begins with, and budgets of faults."""
         writer = self.writer
         network = writer.pick("unordered", "fifo", "set")
         names = ["crash", "restart", "amnesia", "cut", "heal"] + ([] if network == "set" else ["drop", "duplicate"])
@@ -377,4 +390,5 @@ class Protocol:
         params = f", params={{'FLAG': {writer.pick(True, False)}}}" if "conditional" in self.features else ""
         capacity = writer.pick(2, 3, 4)
         held = f'network="{network}", capacity={capacity}, full="{writer.pick("error", "limit")}"'
+        held += ', start="opening"' if "openings" in self.features and writer.often(1, 2) else ""
         return [f'presets = [Preset("default", {held}, faults=Faults({budgets}){params})]']

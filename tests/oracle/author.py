@@ -248,6 +248,9 @@ class Preset:
         self.network: str = rest.get("network", "unordered")
         self.capacity: int | None = rest.get("capacity")
         self.full: str = rest.get("full", "error")
+        start = rest.get("start", ())
+        named = list(start) if isinstance(start, list | tuple) else [start]
+        self.start: list[str] = [f if isinstance(f, str) else f.__name__ for f in named]
         self.pins: dict[str, Any] = rest
         declared().presets.append(self)
 

@@ -26,6 +26,7 @@ class Question:
     network: str = "unordered"
     capacity: int | None = None
     full: str = "error"
+    start: tuple[str, ...] = ()
     preset: str | None = None
 
     def options(self) -> list[str]:
@@ -45,6 +46,7 @@ class Question:
             network=self.network,
             capacity=self.capacity,
             full=self.full,
+            start=self.start,
             copies=copies,
         )
 
@@ -52,9 +54,8 @@ class Question:
 def questions(path: Path) -> list[Question]:
     "Return what the presets of a model ask; a model without presets is asked once."
     found = presets(path).values()
-    return [Question(path, p.params, p.faults, p.network, p.capacity, p.full, p.name) for p in found] or [
-        Question(path, {}, {})
-    ]
+    asked = [Question(path, p.params, p.faults, p.network, p.capacity, p.full, tuple(p.start), p.name) for p in found]
+    return asked or [Question(path, {}, {})]
 
 
 def answered(question: Question, engine: str) -> dict[str, Any]:

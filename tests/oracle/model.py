@@ -73,6 +73,7 @@ class Model:
     parameters: dict[str, Any]
     kinds: dict[type, Kind] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)  # at module level
+    openings: list[Any] = field(default_factory=list)  # `@initial`s at module level
     properties: list[Property] = field(default_factory=list)
     present: Side = field(default_factory=lambda: Side([]))
     past: Side = field(default_factory=lambda: Side([]))
@@ -180,6 +181,8 @@ def _handler(name: str, function: Any, types: Types) -> Handler:
 def _add(model: Model, function: Any, quantifiers: dict[int, set[Site]]) -> None:
     if function._sort == "action":
         model.actions.append(Action(function, _arguments(function, model.types, 0)))
+    elif function._sort == "initial":
+        model.openings.append(function)
     elif function._sort in ("always", "never", "sometimes", "step", "final"):
         sites = frozenset(quantifiers.get(function.__code__.co_firstlineno, set()))
         model.properties.append(Property(function.__name__, function._sort, function, sites))

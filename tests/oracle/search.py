@@ -13,6 +13,7 @@ from .stage import STAGE, ModelError, TooLarge
 from .world import State, World
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -40,6 +41,7 @@ def explore(
     network: str = "unordered",
     capacity: int | None = None,
     full: str = "error",
+    start: Sequence[str] = (),
     max_states: int = 50_000,
     copies: bool = False,
 ) -> Outcome:
@@ -53,7 +55,7 @@ def explore(
     STAGE.limits.clear()
     try:
         model = load(source, parameters or {})
-        search = Search(World(model, network, capacity, full), faults or {}, max_states)
+        search = Search(World(model, network, capacity, full, start), faults or {}, max_states)
     except Exception as error:  # noqa: BLE001  # whatever a model does while it is loaded is an error of the model
         return unloaded(error)
     enter(model)
@@ -73,6 +75,7 @@ def explore_preset(source: str | Path, name: str, *, max_states: int = 50_000, c
         network=preset.network,
         capacity=preset.capacity,
         full=preset.full,
+        start=preset.start,
         max_states=max_states,
         copies=copies,
     )

@@ -9,7 +9,7 @@ from .network import NETWORKS, Envelope, Flight
 from .stage import STAGE, Absent, Choices, ModelError, Run, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 
 class State(NamedTuple):
@@ -64,11 +64,13 @@ def guarded(value: Any) -> Any:
 class World:
     """The model's processes, into which the states are loaded one after the other."""
 
-    def __init__(self, model: Model, network: str, capacity: int | None, full: str = "error") -> None:
+    def __init__(
+        self, model: Model, network: str, capacity: int | None, full: str = "error", start: Sequence[str] = ()
+    ) -> None:
         self.model, self.table = model, model.table
         self.network = NETWORKS[network]()
         self.capacity = self.network.capacity if capacity is None else capacity
-        self.full = full
+        self.full, self.start = full, start
         self.kinds: list[Kind] = [model.kind(number) for number in range(len(self.table))]
         self.shared = range(model.processes, len(self.table))
         self.views: dict[tuple[int, int, Any], dict[str, Any]] = {}
@@ -210,8 +212,23 @@ class World:
                     STAGE.run.actor = entity
                     getattr(entity, name)()
 
-        for _ in self.run(None, first, body):
-            yield first._replace(fields=tuple(map(self.frozen, range(len(self.table)))))
+        products = {tuple(map(self.frozen, range(len(self.table)))) for _ in self.run(None, first, body)}
+        for fields in products:
+            yield from self.opened(first._replace(fields=fields))
+
+    def opened(self, first: State) -> Iterator[State]:
+        "What the `@initial`s at module level make of a state that those of the classes made."
+        optional = {name for preset in self.model.presets for name in preset.start}
+        openings = [f for f in self.model.openings if f.__name__ in self.start or f.__name__ not in optional]
+
+        def body() -> None:
+            for function in openings:
+                function()
+
+        if openings:
+            yield from self.outcomes(None, first, first.flight, body)
+        else:
+            yield first
 
     def restarted(self, state: State, number: int, sorts: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         "The fields of a process when those of these sorts take their initial values: one for each choice of `@initial`."

@@ -45,8 +45,8 @@ def test_a_name_of_nobodys_is_defined() -> None:
 
 
 def test_a_mark_on_a_function_is_told_what_its_method_looks_like() -> None:
-    with pytest.raises(ModelError, match=r"make it a method of a process: `def start\(self\)`"):
-        load("from quorate import *\n" + NODE + "node = Node.single()\n@initial\ndef start() -> None: pass\n")
+    with pytest.raises(ModelError, match=r"make it a method of a process: `def handler\(self, m: Kind\)`"):
+        load("from quorate import *\n" + NODE + "node = Node.single()\n@receive\ndef start() -> None: pass\n")
 
 
 def test_a_process_has_no_init() -> None:
