@@ -271,8 +271,9 @@ def _compared(engine: Engine, findings: Findings, request: Request) -> int:
 
 
 def budgets(faults: Faults) -> dict[str, str]:
-    """Return the fault budgets that are not zero, as text."""
-    return {name: str(getattr(faults, name)) for name in FAULTS if getattr(faults, name) not in {0, "0"}}
+    """Return the fault budgets that are not zero, as text, and what becomes of connections where that is said."""
+    found = {name: str(getattr(faults, name)) for name in FAULTS if getattr(faults, name) not in {0, "0"}}
+    return found if faults.connections == "kept" else {**found, "connections": faults.connections}
 
 
 def _reference(configuration: Configuration) -> ReferenceEngine:

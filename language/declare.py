@@ -47,6 +47,7 @@ Modality = Literal[
 ]  # fmt: skip
 Order = Literal["unordered", "fifo", "set"]
 Full = Literal["error", "limit"]
+Connections = Literal["kept", "lost"]
 Storage = Literal["durable", "volatile", "ghost"]
 Budget = int | str  # a number or "any", and "... of GROUP" to say which processes may fail
 
@@ -57,6 +58,7 @@ LIVENESS: frozenset[Modality] = frozenset(
 MOST_CHOICES = 1024  # of one run of a step
 ORDERS: tuple[Order, ...] = ("unordered", "fifo", "set")
 FULLS: tuple[Full, ...] = ("error", "limit")
+CONNECTIONS: tuple[Connections, ...] = ("kept", "lost")
 
 
 # -- the seam to the loader (the first classes below already pass through it) ------------------------------------------
@@ -517,7 +519,10 @@ def _step_name(step: str | Callable[..., object]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
-    """How many faults of each sort may happen in one run: a number or "any", and "1 of servers" to say to whom."""
+    """How many faults of each sort may happen in one run: a number or "any", and "1 of servers" to say to whom.
+
+    `connections="lost"`: a crash loses what is in flight to and from the process, and what is sent to it while it is down.
+    """
 
     crash: Budget = 0
     restart: Budget = 0
@@ -526,9 +531,10 @@ class Faults:
     duplicate: Budget = 0
     cut: Budget = 0
     heal: Budget = 0
+    connections: Connections = "kept"
 
 
-FAULTS: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Faults))
+FAULTS: tuple[str, ...] = tuple(f.name for f in dataclasses.fields(Faults) if f.name != "connections")
 
 Expected = str | Callable[..., object]
 

@@ -31,7 +31,7 @@ class Act:
 class Edge:
     """One label of a state and where it leads: to a state, or to an error of the model.
 
-    `sent` are the messages put in flight, `lost` those that went missing (out of flight, or sent into a cut link).
+    `sent` are the messages put in flight, `lost` those that went missing (out of flight, or sent in vain).
     `prefix` are the positions of the choices, so that the step can be run again.
     """
 

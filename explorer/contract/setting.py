@@ -46,9 +46,8 @@ def setting_of(
         if name in budgets and network == "set":
             remedy = "it delivers any message any number of times, or never"
             raise UsageError(f"`{name}` means nothing on the network `set`: {remedy}")
-    return Setting(
-        network, CAPACITY[network] if capacity is None else capacity, budgets, _links(model), full, _start(model, start)
-    )
+    held = CAPACITY[network] if capacity is None else capacity
+    return Setting(network, held, budgets, _links(model), full, _start(model, start), faults.connections)
 
 
 def full_text(setting: Setting) -> str:
@@ -89,6 +88,12 @@ def budget_text(model: Model, budget: Budget) -> str:
     if budget.members == frozenset(p.number for p in model.processes):
         return count
     return f"{count} of {next(name for name, members in _narrowings(model).items() if members == budget.members)}"
+
+
+def faults_text(model: Model, setting: Setting) -> dict[str, str]:
+    """Return the budgets as people write them, and what becomes of connections where that is said."""
+    budgets = {name: budget_text(model, budget) for name, budget in setting.budgets.items()}
+    return budgets if setting.connections == "kept" else {**budgets, "connections": setting.connections}
 
 
 def members_of(model: Model, what: str, name: str) -> frozenset[int]:

@@ -82,8 +82,17 @@ def _reset(stepper: Stepper, state: Global, process: int, reset: Reset, limited:
             for field, new, kept in zip(declared, first, state.fields[process], strict=True)
         )
         fields = (*state.fields[:process], row, *state.fields[process + 1 :])
-        edge = _edge(reset.name, process, replace(state, fields=fields, down=state.down ^ {process}))
+        lost = _connected(stepper, state, process) if reset is CRASH else ()
+        flight = tuple(p for p in state.flight if p not in lost)
+        target = replace(state, fields=fields, down=state.down ^ {process}, flight=flight)
+        edge = _edge(reset.name, process, target, lost=lost)
         yield replace(edge, act=replace(edge.act, choices=choices))
+
+
+def _connected(stepper: Stepper, state: Global, process: int) -> tuple[Parcel, ...]:
+    """Return what is in flight to and from the process, where a crash loses that."""
+    lost = stepper.system.setting.connections == "lost"
+    return tuple(p for p in state.flight if lost and process in {p.source, p.target})
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ class Stepper:
     # -- what a run leaves behind -------------------------------------------------------------------------------------
 
     def commit(self, present: Present, step: StepDeclaration) -> tuple[Global, tuple[Parcel, ...]]:
-        """Return the state after a run, and what it sent into cut links. Errors: ModelError for bounds; of `check_capacity`."""
+        """Return the state after a run, and what it sent in vain. Errors: ModelError for bounds; of `check_capacity`."""
         state = present.state
         fields, shared = list(state.fields), list(state.shared)
         try:
@@ -168,8 +168,9 @@ class Stepper:
                 (shared if isinstance(holder, Shared) else fields)[holder.number] = row
         except ModelError as error:
             raise ModelError(error.what, error.where or step.where, error.remedy) from None
-        lost = tuple(p for p in present.sent if (p.source, p.target) in state.cut)
-        arrived = [p for p in present.sent if (p.source, p.target) not in state.cut]
+        gone = state.down if self.system.setting.connections == "lost" else frozenset[int]()
+        lost = tuple(p for p in present.sent if (p.source, p.target) in state.cut or p.target in gone)
+        arrived = [p for p in present.sent if p not in lost]
         flight = self.in_order((*state.flight, *arrived)) if arrived else state.flight
         self.check_capacity(flight, step)
         return replace(state, fields=tuple(fields), shared=tuple(shared), flight=flight), lost

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from quorate.explorer.check import configure, engine_for
 from quorate.explorer.contract.engine import Limits
@@ -254,7 +254,7 @@ def _lowered(request: Request, configuration: Configuration) -> Iterator[tuple[s
     for fault in FAULTS:
         less = _less(str(getattr(faults, fault)))
         if less is not None:
-            lowered = replace(request, faults=replace(faults, **{fault: less}))
+            lowered = replace(request, faults=replace(faults, **cast("dict[str, Any]", {fault: less})))
             yield f"{fault} budget", str(getattr(faults, fault)), less, lowered, True
 
 

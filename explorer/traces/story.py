@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.engine import ERROR, STUCK, WALKED
-from quorate.explorer.contract.setting import budget_text, scenarios
+from quorate.explorer.contract.setting import faults_text, scenarios
 from quorate.explorer.contract.trace import Cause, Envelope, Label, Lane, Moment, Origin, Snapshot, Trace
 from quorate.explorer.reference.judging import edge_view
 from quorate.explorer.reference.present import Present
@@ -273,7 +273,7 @@ def origin_of(system: System) -> Origin:
         parameters={p.name: json_of(p.value) for p in model.parameters},
         network=setting.network,
         capacity=setting.capacity,
-        faults={name: budget_text(model, budget) for name, budget in setting.budgets.items()},
+        faults=faults_text(model, setting),
         full=setting.full,
         start=tuple(name for name in setting.start if name in scenarios(model)),
     )

@@ -155,6 +155,8 @@ def _hit(fault: str, *, was_down: bool, is_down: bool) -> Callable[[Body, int], 
                     b.line(f"const int outcome = {reset};")
                     if is_down:
                         b.line("set_down(n, process, 1);")
+                    if fault == "crash" and b.unit.layout.setting.connections == "lost":
+                        _lose_connections(b, number)
                     # A limit in `@initial` stops a fault, not a step: the state may be terminal all the same.
                     b.line(f"finish(s, n, r, -1, {number}, outcome == RUN_LIMITED ? RUN_NONE : outcome);")
                 if chosen:
@@ -243,6 +245,33 @@ def _lose(b: Body, number: int) -> None:
     b.line("memcpy(to, n, sizeof n);")
     b.line(f"parcels_lose(s, to, {routes}[one], two >= 0 ? {routes}[two] : -1);")
     b.line(f"sink_close(r->out, state_length(to), {number});")
+
+
+def _lose_connections(b: Body, number: int) -> None:
+    """Write that what is in flight to and from `process` is lost; parcels end the successor, where there is one."""
+    unit = b.unit
+    network = unit.layout.network
+    if not network.parcel_words:
+        for word in range(unit.layout.fixed_words):
+            carried = [_carried_by(unit, h.number) >> 64 * word & (1 << 64) - 1 for h in unit.program.processes]
+            if any(carried):
+                name = f"connected_{word}"
+                b.line(f"static const uint64_t {name}[] = {{{', '.join(f'{m:#x}ull' for m in carried)}}};")
+                b.line(f"n[{word}] &= ~{name}[process];")
+        return
+    sources, targets = unit.table(s for s, _ in network.routes), unit.table(t for _, t in network.routes)
+    with b.block("if (outcome == RUN_OK)"):
+        b.line("uint64_t *to = sink_open(r->out);")
+        b.line("memcpy(to, n, sizeof n);")
+        b.line(f"parcels_leave(s, to, {sources}, {targets}, process);")
+        b.line(f"sink_close(r->out, state_length(to), {number});")
+        b.line("continue;")
+
+
+def _carried_by(unit: Unit, process: int) -> int:
+    """Return the bits of the state that stand for messages to and from the process."""
+    pairs = {pair for block in unit.layout.network.blocks for pair in block.pairs if process in pair}
+    return sum(_carried(unit, pair) for pair in pairs)
 
 
 def _carried(unit: Unit, link: Pair) -> int:

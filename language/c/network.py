@@ -84,6 +84,8 @@ def _sending(unit: Unit, message: RecordOf) -> list[str]:
     b.line(f"const int64_t pair = {_pair_place(unit, pairs)};")
     b.fail("pair < 0")
     b.fail("is_cut(n, from, to)", "RUN_OK")
+    if unit.layout.setting.connections == "lost":
+        b.fail("is_down(n, to)", "RUN_OK")
     if unit.layout.network.bitmap:
         block = next(x for x in unit.layout.network.blocks if x.message == message)
         _send_bit(b, block)

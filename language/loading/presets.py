@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from quorate.language.declare import FAULTS, FULLS, ORDERS, Fair, Faults, Mark, Preset
+from quorate.language.declare import CONNECTIONS, FAULTS, FULLS, ORDERS, Fair, Faults, Mark, Preset
 from quorate.language.errors import ModelError, UsageError, did_you_mean
 from quorate.language.loading.execution import place_of
 from quorate.language.loading.parameters import value_of
@@ -86,6 +86,9 @@ def _check_faults(main: Source, preset: Preset) -> None:
     if not isinstance(cast("object", preset.faults), Faults):
         remedy = "write `faults=Faults(crash=1)`"
         raise ModelError(f"preset `{preset.name}`: `faults` cannot be `{_shown(preset.faults)}`", where, remedy)
+    if preset.faults.connections not in CONNECTIONS:
+        what = f"preset `{preset.name}`: `connections` cannot be `{_shown(preset.faults.connections)}`"
+        raise ModelError(what, where, 'write `connections="lost"` where a crash takes what is in flight with it')
     for name in FAULTS:
         given: object = getattr(preset.faults, name)
         number = isinstance(given, int) and not isinstance(given, bool) and given >= 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quorate.language.declare import Full, Order
+    from quorate.language.declare import Connections, Full, Order
 
 Frozen = object  # a value in the frozen form of `language/values/values.py`
 
@@ -57,7 +57,7 @@ class Setting:
     A pair is a link when the target's kind receives some message from the source's kind (a handler that asks for no sender
     takes any). `budgets` are by the names of `declare.FAULTS`, those with a count of 0 left out. `full`: what a step is that
     sends more than the capacity, an error of the model or one that a limit stops. `start`:
-    the module-level `@initial`s that run.
+    the module-level `@initial`s that run. `connections`: whether a crash loses what is in flight to and from the process.
     """
 
     network: Order
@@ -66,3 +66,4 @@ class Setting:
     links: tuple[tuple[int, int], ...]
     full: Full = "error"
     start: tuple[str, ...] = ()
+    connections: Connections = "kept"

@@ -35,9 +35,10 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One message sent to one or several; `lost` are those of the targets whose link is cut.
+    """One message sent to one or several; `lost` are those of the targets that it is sent to in vain.
 
-    `matters`: one of them is received, dropped or duplicated later in the trace.
+    `matters`: one of them is received, dropped or duplicated later in the trace. `down`: those of the lost that are down, with
+    their connections; the link to the others is cut.
     """
 
     message: Json
@@ -45,13 +46,21 @@ class Sending:
     targets: tuple[str, ...]
     lost: tuple[str, ...]
     matters: bool
+    down: tuple[str, ...] = ()
+
+    @property
+    def vain(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Return the targets that it is lost to, and why."""
+        cut = tuple(target for target in self.lost if target not in self.down)
+        return tuple((targets, why) for targets, why in ((cut, "the link is cut"), (self.down, "it is down")) if targets)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One step. `actors` are the lanes it happens in: one, or all that a step of the module changes.
 
-    `swallowed` are messages lost because their link was cut in this very step. `failed`: the step ends in an error.
+    `swallowed` are messages lost because their link was cut, or their process crashed, in this very step. `failed`: the step
+    ends in an error.
     """
 
     number: int  # from 1
@@ -186,8 +195,9 @@ def _links(pairs: set[tuple[str, str]], way: Literal["cut", "healed"]) -> Iterab
 def _sendings(moment: Moment, known: dict[int, tuple[Envelope, int]], moved: set[int | None]) -> Iterable[Sending]:
     for group in alike(known[identity][0] for identity in moment.sent):
         lost = tuple(e.target for e in group if e.id in moment.lost)
+        down = tuple(target for target in lost if moment.state and target in moment.state.down)
         matters = any(e.id in moved for e in group)
-        yield Sending(group[0].message, group[0].source, tuple(e.target for e in group), lost, matters)
+        yield Sending(group[0].message, group[0].source, tuple(e.target for e in group), lost, matters, down)
 
 
 def alike(envelopes: Iterable[Envelope]) -> list[list[Envelope]]:

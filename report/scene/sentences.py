@@ -14,7 +14,7 @@ from quorate.report.scene.scene import alike, people
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from quorate.explorer.contract.trace import Envelope, Trace
+    from quorate.explorer.contract.trace import Envelope, Label, Trace
     from quorate.report.scene.changes import Change
     from quorate.report.scene.scene import Row, Scene, Sending
 
@@ -51,13 +51,17 @@ def journeys(trace: Trace) -> tuple[Journey, ...]:
         if moment.received is not None:
             received.setdefault(moment.received, number)
         for identity in moment.lost:
-            lost[identity] = number, _loss(moment.label.step, known[identity][0], cut)
+            lost[identity] = number, _loss(moment.label, known[identity][0], cut, number)
     return tuple(Journey(e, sent, received.get(i), *lost.get(i, (None, ""))) for i, (e, sent) in sorted(known.items()))
 
 
-def _loss(step: str, envelope: Envelope, cut: Mapping[tuple[str, str], int]) -> str:
+def _loss(label: Label, envelope: Envelope, cut: Mapping[tuple[str, str], int], number: int) -> str:
     since = cut.get((envelope.source, envelope.target))
-    return "the network dropped it" if step == "drop" or since is None else f"the link was cut at step {since}"
+    if label.step == "crash":
+        return f"{label.process} crashed at step {number}"
+    if label.step == "drop":
+        return "the network dropped it"
+    return f"{envelope.target} was down" if since is None else f"the link was cut at step {since}"
 
 
 # -- one step ---------------------------------------------------------------------------------------------------------
@@ -128,8 +132,7 @@ def _sent(row: Row, ways: Mapping[int, Journey]) -> Iterable[str]:
         if reached:
             never = "" if sending.matters else _never(sending, row.number, ways)
             yield f"{whose} {what} to {people(reached)}{never}"
-        if sending.lost:
-            yield f"{whose} {what} to {people(sending.lost)} in vain: the link is cut"
+        yield from (f"{whose} {what} to {people(targets)} in vain: {why}" for targets, why in sending.vain)
 
 
 def _never(sending: Sending, number: int, ways: Mapping[int, Journey]) -> str:
@@ -141,7 +144,8 @@ def _never(sending: Sending, number: int, ways: Mapping[int, Journey]) -> str:
 
 def _swallowed(row: Row) -> Iterable[str]:
     for group in alike(row.swallowed):
-        yield f"{show(group[0].message)} from {group[0].source} to {people(e.target for e in group)} was on it, and is lost"
+        how = "was on it, and is lost" if row.arrows else "is lost with it"
+        yield f"{show(group[0].message)} from {group[0].source} to {people(e.target for e in group)} {how}"
 
 
 # -- who did not know what --------------------------------------------------------------------------------------------

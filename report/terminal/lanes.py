@@ -238,8 +238,8 @@ def sent(sending: Sending, fill: Callable[[str, Role], list[Line]], room: int) -
     text = show(sending.message)
     text = text if len(text) + len("sends ") <= room else short(sending.message)
     lines = fill(f"sends {text} to {people(reached)}", Role.ARROW if sending.matters else Role.DIM) if reached else []
-    if sending.lost:
-        lines += fill(f"loses {text} to {people(sending.lost)}: the link is cut", Role.FAULT)
+    for targets, why in sending.vain:
+        lines += fill(f"loses {text} to {people(targets)}: {why}", Role.FAULT)
     return lines
 
 

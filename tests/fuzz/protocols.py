@@ -387,6 +387,7 @@ class Protocol:
         budgets = ", ".join(
             f"{n}={writer.pick('1', '1', repr('any'), repr('1 of nodes'), repr('any of Node'))}" for n in chosen
         )
+        budgets += f', connections="{writer.pick("kept", "lost")}"' if "crash" in chosen else ""
         params = f", params={{'FLAG': {writer.pick(True, False)}}}" if "conditional" in self.features else ""
         capacity = writer.pick(2, 3, 4)
         held = f'network="{network}", capacity={capacity}, full="{writer.pick("error", "limit")}"'

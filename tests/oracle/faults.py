@@ -12,6 +12,7 @@ from .stage import ModelError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .network import Flight
     from .world import State, World
 
 NAMES = ("crash", "restart", "amnesia", "drop", "duplicate", "cut", "heal")
@@ -53,6 +54,8 @@ def _members(name: str, world: World) -> frozenset[int]:
 class Faults:
     def __init__(self, wanted: dict[str, Any], world: World) -> None:
         self.world = world
+        self.world.lossy = wanted.get("connections") == "lost"
+        wanted = {name: budget for name, budget in wanted.items() if name != "connections"}
         self.budgets = budgets(wanted, world)
         self.first = tuple(b.count for b in self.budgets)
         self.links = _links(world)
@@ -69,7 +72,13 @@ class Faults:
     def crash(self, state: State, among: frozenset[int]) -> Iterator[State]:
         for number in sorted(among - state.down):
             for fields in self.world.restarted(state, number, ("volatile",)):
-                yield _with(state, number, fields)._replace(down=state.down | {number})
+                flight = self.kept(state.flight, number) if self.world.lossy else state.flight
+                yield _with(state, number, fields)._replace(down=state.down | {number}, flight=flight)
+
+    def kept(self, flight: Flight, number: int) -> Flight:
+        "What is in flight neither to nor from a process."
+        links = {e[:2] for e in self.world.network.envelopes(flight) if number in e[:2]}
+        return self.world.network.without(flight, links)
 
     def restart(self, state: State, among: frozenset[int]) -> Iterator[State]:
         for number in sorted(among & state.down):

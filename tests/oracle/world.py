@@ -71,6 +71,7 @@ class World:
         self.network = NETWORKS[network]()
         self.capacity = self.network.capacity if capacity is None else capacity
         self.full, self.start = full, start
+        self.lossy = False  # whether a crash takes the connections with it
         self.kinds: list[Kind] = [model.kind(number) for number in range(len(self.table))]
         self.shared = range(model.processes, len(self.table))
         self.views: dict[tuple[int, int, Any], dict[str, Any]] = {}
@@ -148,7 +149,8 @@ class World:
                 if actor is not None or number not in state.down:
                     fields[number] = self.frozen(number)
             self.check_handled(run.sends)
-            sends = [e for e in run.sends if e[:2] not in state.cut]
+            gone = state.down if self.lossy else frozenset[int]()
+            sends = [e for e in run.sends if e[:2] not in state.cut and e[1] not in gone]
             after = self.network.put(flight, sends)
             if self.fits(after):
                 yield state._replace(fields=tuple(fields), flight=after)

@@ -99,6 +99,17 @@ INLINE void parcels_lose(const uint64_t *from, uint64_t *to, int one, int two) {
     set_flight_count(to, kept);
 }
 
+/* Completes the successor `to` with what was in flight in `from` but to and from the process; routes lead from `sources` to `targets`. */
+INLINE void parcels_leave(const uint64_t *from, uint64_t *to, const int32_t *sources, const int32_t *targets, int64_t process) {
+    unsigned kept = 0;
+    for (unsigned i = 0; i < flight_count(from); i++) {
+        const unsigned route = route_of(parcel_at(from, i));
+        if (sources[route] == process || targets[route] == process) continue;
+        memcpy(to + FIXED_WORDS + PARCEL_WORDS * kept++, parcel_at(from, i), 8 * PARCEL_WORDS);
+    }
+    set_flight_count(to, kept);
+}
+
 /* Whether an equal parcel stands before this one (in its queue): only the first of equals is a label of its own. */
 INLINE int is_repeated(const uint64_t *state, unsigned i) {
     const uint64_t *parcel = parcel_at(state, i);

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from quorate.explorer.check import SAMPLE
-from quorate.language.declare import FAULTS, Faults
+from quorate.language.declare import CONNECTIONS, FAULTS, Faults
 from quorate.language.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -108,14 +108,19 @@ def budgets(text: str | None) -> Faults | None:
     if text.strip() == "none":
         return Faults()
     found: dict[str, int | str] = {}
+    known = (*FAULTS, "connections")
     for part in text.split(","):
         name, sign, budget = (piece.strip() for piece in part.partition("="))
-        if name not in FAULTS:
-            near = did_you_mean(name, FAULTS) or f"; there are {', '.join(f'`{f}`' for f in FAULTS)}"
+        if name not in known:
+            near = did_you_mean(name, known) or f"; there are {', '.join(f'`{f}`' for f in FAULTS)}"
             raise UsageError(f"there is no fault `{name}`{near}")
         if not sign or not budget:
             raise UsageError(f"how often may `{name}` happen? write `--faults {name}=1` or `--faults {name}=any`")
         if name in found:
             raise UsageError(f"`--faults` gives `{name}` twice")
+        if name == "connections" and budget not in CONNECTIONS:
+            raise UsageError(
+                f"what becomes of connections is `kept` or `lost`, not `{budget}`{did_you_mean(budget, CONNECTIONS)}"
+            )
         found[name] = int(budget) if budget.isdecimal() else budget
-    return Faults(**found)
+    return Faults(**cast("dict[str, Any]", found))

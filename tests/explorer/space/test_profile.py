@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_each_bound_is_searched_again(restarts: Profile) -> None:
             continue
         if t.name.endswith("budget"):
             faults = configure(RESTARTS).preset.faults
-            less = replace(faults, **{t.name.split()[0]: t.after})
+            less = replace(faults, **cast("dict[str, Any]", {t.name.split()[0]: t.after}))
             again = check(replace(RESTARTS, faults=less))
         else:
             again = check(replace(RESTARTS, parameters={t.name: t.after}))

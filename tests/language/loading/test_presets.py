@@ -60,6 +60,7 @@ LINE = 1 + MODEL[: MODEL.index("HERE")].count("\n")
         ('Preset("default", capacity=0)', "`capacity` cannot be `0`"),
         ('Preset("default", capacity=True)', "`capacity` cannot be `True`"),
         ('Preset("default", capacity=2.0)', "`capacity` cannot be `2.0`"),
+        ('Preset("default", faults=Faults(crash=1, connections="gone"))', "`connections` cannot be `'gone'`"),
         ('Preset("default", full="limits")', "`full` cannot be `'limits'`"),
         ('Preset("default", network="fif")', "`network` cannot be `'fif'` (did you mean `fifo`?)"),
         ('Preset("default", network=None)', "`network` cannot be `None`"),
