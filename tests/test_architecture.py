@@ -25,7 +25,7 @@ ROOMS = {
     "language/c": ("values", "."),
     "explorer": ("contract", "reference", "native", "traces", ".", "space", "walks"),
     "properties": ("quorum", "induction"),
-    "properties/quorum": ("arithmetic", "clusters", "theorems"),
+    "properties/quorum": ("arithmetic", "clusters", "theorems", "federated"),
     "properties/induction": ("vocabulary", "proofs", "."),
     "report/pages": ("viewer",),
     "report": (".", "scene", "pages", "terminal", "diagrams", "documents", "spaces"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from quorate.cli import main
+from tests.properties.quorum.federated.networks import NETWORK
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "quorums.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
@@ -20,7 +22,7 @@ def test_an_example_runs(number: int) -> None:
 
 
 def test_there_are_examples_and_commands() -> None:
-    assert (len(EXAMPLES), len(COMMANDS)) == (3, 16)
+    assert (len(EXAMPLES), len(COMMANDS)) == (4, 20)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -31,6 +33,7 @@ def test_a_command_does_what_the_page_says(
 
     monkeypatch.chdir(tmp_path)
     (file,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    Path("nodes.json").write_text(json.dumps(NETWORK), encoding="utf-8")
     Path("cluster.toml").write_text(file, encoding="utf-8")
     with pytest.raises(SystemExit) as stopped:
         main(shlex.split(command))

@@ -68,6 +68,16 @@ class Options(TypedDict):
     file: str | None
 
 
+class Asked(Options):
+    """What `check` may be told about a network of nodes that each say whom they trust."""
+
+    fbas: str | None
+    group: str | None
+    organisations: str | None
+    delete: str | None
+    show: str | None
+
+
 @quorum.command()
 @click.argument("file", required=False)
 @click.option("-n", type=int, help="Nodes, all alike.")
@@ -83,6 +93,11 @@ class Options(TypedDict):
 @click.option("--read-fraction", help="Share of reads among operations, for the load: 0.5.")
 @click.option("--goal", default="both", show_default=True, help="What must meet: overlap (reads, writes), writes, or both.")
 @click.option("--seed", default=1, show_default=True, help="For the simulated staleness.")
+@click.option("--fbas", help="A network of nodes that each say whom they trust: JSON of stellarbeat or of stellar-core.")
+@click.option("--group", help="With --fbas: sets of groups, by organisation, country or name.")
+@click.option("--organisations", help="With --fbas: a JSON file of organisations with their validators.")
+@click.option("--delete", help="With --fbas: nodes that lie as suits whoever asks, by key or name: a,b.")
+@click.option("--show", help="With --fbas: how many sets of each kind to list, or `all`; 5 if left out.")
 @click.option("--run", "as_run", is_flag=True, help="Also run the register model: the stale read, step by step.")
 @TIMEOUT
 @AS_JSON
@@ -95,7 +110,7 @@ def check(
     as_run: bool,
     timeout: float,
     as_json: bool,
-    **options: Unpack[Options],
+    **options: Unpack[Asked],
 ) -> None:
     """Say what a cluster's quorums give: overlap, crashes survived, load, staleness. FILE is TOML or JSON.
 
@@ -104,11 +119,15 @@ def check(
     quorate quorum check --votes a=3,b=1,c=1
     quorate quorum check --reads 'a*b + c*d'
     quorate quorum check -n 3 -w 1 -r 1 --run
-    """  # noqa: D301 - click wants the character
+    quorate quorum check --fbas nodes.json --group organisation
+    """  # noqa: D301 - click wants the character. Long because its options are listed twice: to click, and with their types.
     from quorate.cli.quorum import document, run, text  # noqa: PLC0415
     from quorate.properties.quorum.theorems.assessment import GOALS, assess  # noqa: PLC0415
     from quorate.report.screen import screen_of  # noqa: PLC0415
 
+    if options["fbas"] is not None:
+        ctx.exit(_federated(ctx, options, timeout, as_json=as_json))
+    _only_with_fbas(options)
     _one_of(goal, GOALS, "goal")
     found = assess(_rules(options), goal, seed=seed, timeout=timeout)
     ran = run.run(found) if as_run else None
@@ -119,6 +138,42 @@ def check(
         screen = screen_of(sys.stdout)
         _print([*text.assessment(found, screen), *(() if ran is None else run.lines(found, ran, screen))])
     ctx.exit(code)
+
+
+OF_FBAS = ("group", "organisations", "delete", "show")
+
+
+def _only_with_fbas(options: Asked) -> None:
+    for name in OF_FBAS:
+        if options[name] is not None:  # type: ignore[literal-required]
+            raise UsageError(f"`--{name}` goes with `--fbas FILE`: leave it out")
+
+
+def _federated(ctx: click.Context, options: Asked, timeout: float, *, as_json: bool) -> int:
+    """Answer `check --fbas` and return the exit code. Errors: UsageError, for an option that it has no use for, too."""
+    from click.core import ParameterSource  # noqa: PLC0415
+
+    from quorate.cli.quorum import federated  # noqa: PLC0415
+    from quorate.report.screen import screen_of  # noqa: PLC0415
+
+    used = {"fbas", "byzantine", "timeout", "as_json", *OF_FBAS}
+    for parameter in ctx.command.params:
+        if parameter.name not in used and ctx.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE:
+            given = parameter.opts[0] if parameter.opts[0].startswith("-") else "a cluster file"
+            raise UsageError(f"`--fbas` says whom each node trusts, and {given} does not go with it: leave one out")
+    assert options["fbas"] is not None
+    shown = options["show"] or "5"
+    if shown != "all" and not (shown.isascii() and shown.isdecimal() and len(shown) < 10):
+        raise UsageError(f"`--show {shown}` is no number of sets: write for example `--show 20`, or `--show all`")
+    grouping = options["group"], options["organisations"], options["delete"], options["byzantine"]
+    report = federated.Report(options["fbas"], *grouping)
+    found = report.analyse(None if shown == "all" else int(shown), timeout)
+    code = report.verdict(found).exit_code
+    if as_json:
+        _print_json(federated.document(report, found, code))
+    else:
+        _print(federated.lines(report, found, screen_of(sys.stdout)))
+    return code
 
 
 def _one_of(value: str, known: Iterable[str], what: str) -> None:
