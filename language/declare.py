@@ -122,14 +122,24 @@ class Max(GroupedMetadata):
         yield from cast("Iterable[BaseMetadata]", Len(0, self.length))
 
 
+STATE_NAMES = ("index", "label", "number", "single")  # what a process, or shared state, has of its own
+
+
+def _check_names(cls: type, names: Iterable[str], owner: str) -> None:
+    """Errors: ModelError where a class declares what all of its sort have from their base."""
+    declared = {**vars(cls), **vars(cls).get("__annotations__", {})}
+    for name in names:
+        if name in declared and hasattr(super(cls, cls), name):
+            what = f"`{cls.__name__}.{name}`: {owner} has its own `{name}` already"
+            raise ModelError(what, None, "choose another name")
+
+
 @dataclass_transform(frozen_default=True)
 class Record:
     """A frozen value with named, typed fields; subclasses list the fields, and get a constructor and equality."""
 
     def __init_subclass__(cls) -> None:
-        if "replace" in vars(cls).get("__annotations__", {}):
-            what = f"`{cls.__name__}.replace`: every record has its own `replace` already"
-            raise ModelError(what, None, "choose another name")
+        _check_names(cls, ("replace",), "every record")
         dataclasses.dataclass(frozen=True)(cls)
         _hash_sets(cls)
         _note("record", cls)
@@ -243,11 +253,8 @@ class State:
     label: str = ""  # how people call it: `Server 2`, or the class's name where there is one
 
     def __init_subclass__(cls) -> None:
-        taken = [n for n in ("index", "label", "number", "single") if n in vars(cls) and hasattr(super(cls, cls), n)]
-        if taken and cls.__module__ != __name__:
-            owner = "every process" if issubclass(cls, Process) else "shared state"
-            what = f"`{cls.__name__}.{taken[0]}`: {owner} has its own `{taken[0]}` already"
-            raise ModelError(what, None, "choose another name")
+        if cls.__module__ != __name__:
+            _check_names(cls, STATE_NAMES, "every process" if issubclass(cls, Process) else "shared state")
         _note("holder", cls)
 
     def __repr__(self) -> str:

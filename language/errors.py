@@ -56,12 +56,7 @@ class ModelError(QuorateError):
 
 
 class Unsupported(ModelError):
-    """Sound Python that has no C meaning: `--engine native` refuses it, `--engine auto` runs the reference engine.
-
-    `judged`: all that is inside has been read where it stands, as that of a local with a value of this sort.
-    """
-
-    judged = False
+    """Sound Python that has no C meaning: `--engine native` refuses it, `--engine auto` runs the reference engine."""
 
     def at(self, where: Place | None) -> Unsupported:
         """Return the same refusal, at this place where it had none."""

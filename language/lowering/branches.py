@@ -53,7 +53,7 @@ def for_statement(body: Body, node: ast.For) -> None:
     body.flow = head.merged(end) if end.reachable else head
     for flow in breaks:
         body.flow = body.flow.merged(flow)
-    body.flow.names = {n: u for n, u in body.flow.names.items() if head.names.get(n) == u}
+    body.flow.leave(outer)
     note_growth(body, outer, loop)
     body.out.append(loop)
     note_dependence(body, loop, set(head.names.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from enum import Enum
 from types import FunctionType
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.changing.mutations import change
 from quorate.language.lowering.helpers import helper, method
 from quorate.language.lowering.reading.comprehensions import collected, counted, extreme, one_argument, quantified, summed
-from quorate.language.lowering.reading.constants import integer_of, is_builtin, number_of
+from quorate.language.lowering.reading.constants import integer_of, is_builtin, looked_up, number_of
 from quorate.language.lowering.reading.methods import container_method
 from quorate.language.lowering.reading.operators import as_set, condition_of, container_of, sequence
 from quorate.language.lowering.reading.records import construct, replace
@@ -46,6 +47,12 @@ FORBIDDEN: dict[str, tuple[str, str]] = {
     "exec": ("`exec` cannot be checked", "write the statements themselves"),
     "getattr": ("a field is chosen by a name here", "use a dict"),
     "setattr": ("a field is chosen by a name here", "use a dict"),
+    "map": ("`map` is not part of the modelling language", "write a comprehension: `[f(x) for x in xs]`"),
+    "filter": ("`filter` is not part of the modelling language", "write a comprehension: `[x for x in xs if f(x)]`"),
+    **dict.fromkeys(
+        ("str", "repr", "ascii", "format", "bin", "oct", "hex", "chr", "ord"),
+        ("a step makes no text, but in the message of an `assert`", "compare the values, or use an `Enum`"),
+    ),
 }
 LIBRARIES = frozenset({"math", "itertools"})  # without a C meaning: what they give depends on their arguments alone
 STATEMENTS = ("require", "limit", "skip", "send", "broadcast")
@@ -57,6 +64,7 @@ MODULES: dict[str, tuple[str, str]] = {
     "os": ("a step does not see the machine it runs on", "what a step needs is in its fields"),
     "sys": ("a step does not see the machine it runs on", "what a step needs is in its fields"),
 }
+OF_LIBRARIES = "of Python's own libraries a step may use `math` and `itertools`; else what the language lists"
 
 
 def call(body: Body, node: ast.Call, expected: Type | None) -> ir.Expr:
@@ -87,6 +95,8 @@ def named(body: Body, node: ast.Call, found: object, name: str) -> ir.Expr:
         raise body.unsupported(node, f"`{name}` of `{module}` is not supported", "write it with what the language lists")
     if module in MODULES:
         raise body.refusal(node, *MODULES[module])
+    if isinstance(found, type) and issubclass(found, Enum):
+        raise looked_up(body, node, found, node.args[0] if node.args else None)
     own = isinstance(found, FunctionType) or hasattr(found, "__wrapped__")
     remedy = "call functions of the model, and those that the language lists"
     plain = "a function is written with `def`, at the top level of a module, without a decorator of another library"
@@ -321,7 +331,7 @@ def outside(body: Body, function: ast.Attribute) -> Callable[[ast.Call, Type | N
     root: ast.expr = function
     while isinstance(root, ast.Attribute):
         root = root.value
-    if not isinstance(root, ast.Name) or root.id in body.flow.names:
+    if not isinstance(root, ast.Name) or body.is_local(root.id):
         return None
     owner = body.names.value(body.source, root.id)
     if is_builtin(body, root, root.id):
@@ -334,7 +344,7 @@ def outside(body: Body, function: ast.Attribute) -> Callable[[ast.Call, Type | N
     if type(owner).__name__ == "module" and name in LIBRARIES:
         raise body.unsupported(function, f"`{name}` is not supported", "write it with what the language lists")
     if type(owner).__name__ == "module":
-        raise body.refusal(function, *MODULES.get(name, (f"`{name}` has no meaning in a step", "use what the language lists")))
+        raise body.refusal(function, *MODULES.get(name, (f"`{name}` has no meaning in a step", OF_LIBRARIES)))
     if isinstance(owner, type) and str(owner.__module__) in MODULES:
         raise body.refusal(function, *MODULES[str(owner.__module__)])
     return None

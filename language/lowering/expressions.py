@@ -6,12 +6,13 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.body import Body
 from quorate.language.lowering.calls import call
 from quorate.language.lowering.reading.attributes import attribute
 from quorate.language.lowering.reading.comparisons import comparisons
 from quorate.language.lowering.reading.comprehensions import comprehension
-from quorate.language.lowering.reading.constants import literal, name_of
+from quorate.language.lowering.reading.constants import literal, name_of, plain
 from quorate.language.lowering.reading.displays import dict_display, items_display, subscript, tuple_display
 from quorate.language.lowering.reading.operators import binary, conditional, connective, unary
 
@@ -27,7 +28,7 @@ REMEDIES: dict[type[ast.expr], tuple[str, str]] = {
     ast.Await: ("`await` is not part of the modelling language", "a step is atomic: split it in two where it would wait"),
     ast.Yield: ("`yield` is not part of the modelling language", "build a list"),
     ast.YieldFrom: ("`yield` is not part of the modelling language", "build a list"),
-    ast.JoinedStr: ("text is allowed in the message of an `assert` only", "use an `Enum` for a name in the state"),
+    ast.JoinedStr: ("a step makes no text, but in the message of an `assert`", "compare the values, or use an `Enum`"),
 }
 
 
@@ -59,6 +60,9 @@ TABLE: dict[type[ast.expr], Row] = {
 
 def expression(body: Body, node: ast.expr, expected: Type | None) -> ir.Expr:
     """Return what an expression means, by the table, with its place. `expected` is the type of its use."""
+    known = plain(body, node) if isinstance(node, ast.Call | ast.Subscript) else ABSENT
+    if known is not ABSENT:
+        return body.placed(literal(body, node, known, expected), node)
     row = TABLE.get(type(node))
     if row is not None:
         return body.placed(row(body, node, expected), node)

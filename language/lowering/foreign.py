@@ -1,116 +1,180 @@
 """What Python can run and C cannot: it is left to the reference engine, but not unread.
 
-A statement that has no C meaning is taken apart here: whatever in it has a meaning is read as anywhere else, with every rule
-that it must keep, and of the rest only the sorts are let through that are known to be sound, by name. So a construct without
-a C meaning hides nothing: no loop over a set, no clock, no field of another process. A local that gets such a value, and a
-function that returns one, are noted, so that what reads them is not refused under a false reason.
+A statement or expression that has no C meaning is taken apart here: whatever in it has a meaning is read as anywhere else, with
+every rule that it must keep, and of the rest only the sorts are let through that are known to be sound, by name. What is made
+of the parts is `ir.Opaque`, in the statement where it stands: so the rules of soundness see what it is computed of, what that
+decides, and where it goes; no loop over a set, no clock, no ghost, no field of another process hides in it. Locals with such
+a value, and functions that return one, are noted, so that what reads them is not refused under a false reason.
+Long because each sort of Python's nodes is a case here, as in the tables of what has a meaning.
 """
 
 from __future__ import annotations
 
 import ast
-from types import FunctionType
+import math
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
+from quorate.language.declare import Record
 from quorate.language.errors import ModelError, Unsupported
-from quorate.language.lowering.bodies.conversions import TRUE, value_of
+from quorate.language.loading.names import ABSENT
+from quorate.language.lowering.bodies.conversions import value_of
 from quorate.language.lowering.calls import LIBRARIES
 from quorate.language.lowering.changing.paths import path_of, writable
-from quorate.language.lowering.helpers import invoked
-from quorate.language.lowering.reading.constants import is_builtin, of_class
+from quorate.language.lowering.helpers import called_apart
+from quorate.language.lowering.reading.constants import is_builtin, plain
 from quorate.language.lowering.reading.walks import source_of, targets_of, walk_of
 from quorate.language.program import ir
 from quorate.language.soundness.order import is_unordered
-from quorate.language.values.types import DictOf, Enumeration, ListOf, ProcessId
+from quorate.language.values.lattice import BOOL, NOTHING
+from quorate.language.values.types import DictOf, Enumeration, ListOf, ProcessId, RecordOf, SetOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from quorate.language.lowering.bodies.body import Body
+    from quorate.language.values.types import Type
 
 # Python's own functions whose value depends on their arguments alone.
-PURE = frozenset({"round", "divmod", "pow", "isinstance", "abs", "int", "bool", "len", "min", "max", "any", "all", "sum"})
+PURE = frozenset(
+    {"round", "divmod", "pow", "isinstance", "abs", "int", "bool", "float", "len", "min", "max", "any", "all", "sum"}
+)
 ORDERLESS = frozenset({"any", "all", "sum"})  # of these, with the items of a generator in any order
 IN_ORDER = frozenset({"tuple", "list", "reversed", "enumerate", "zip"})  # and these, where their arguments have one
+WALKING = frozenset({"fsum", "prod", "dist", "sumprod"})  # of `math`
+NONE = frozenset[str]()
+METHODS: dict[type[Type], tuple[frozenset[str], frozenset[str]]] = {  # those that change a value, and those that only look
+    ListOf: (
+        frozenset({"append", "extend", "insert", "remove", "pop", "sort", "reverse", "clear"}),
+        frozenset({"index", "count", "copy"}),
+    ),
+    SetOf: (
+        frozenset({"add", "discard", "remove", "clear", "update"}),
+        frozenset({"union", "intersection", "difference", "issubset", "issuperset", "isdisjoint", "copy"}),
+    ),
+    DictOf: (frozenset({"pop", "setdefault", "clear", "update"}), frozenset({"get", "copy"})),
+    RecordOf: (NONE, frozenset({"replace"})),
+}
 Comprehended = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 TAKEN_APART = (
     ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript,
-    ast.Slice, ast.Starred, ast.Constant,
+    ast.Slice, ast.Starred,
 )  # fmt: skip
 
 
-def hidden(body: Body, node: ast.stmt | ast.expr, problem: ModelError) -> list[ModelError]:
-    """Return what is wrong inside a node that has no C meaning: no engine may run that."""
+def hidden(body: Body, node: ast.stmt, problem: ModelError) -> list[ModelError]:
+    """Return what is wrong inside a statement that has no C meaning: no engine may run that."""
     if not isinstance(problem, Unsupported):
         return []
     try:
-        if isinstance(node, ast.expr):
-            read(body, node)
-        else:
-            read_foreign(body, node)
-    except Unsupported as inner:
-        return [] if inner.judged else [ModelError(inner.what, inner.where, inner.remedy)]
+        read_foreign(body, node)
     except ModelError as inner:
-        return [inner]
+        return [ModelError(inner.what, inner.where, inner.remedy)]
     return []
+
+
+def condition_apart(body: Body, node: ast.expr, problem: ModelError) -> ir.Expr:
+    """Return what a condition without a C meaning is made of; what is wrong in it is noted."""
+    made: tuple[ir.Expr, ...] = ()
+    body.assembly.problems.append(problem)
+    if isinstance(problem, Unsupported):
+        try:
+            made = (read(body, node),)
+        except ModelError as inner:
+            body.assembly.problems.append(ModelError(inner.what, inner.where, inner.remedy))
+    return ir.Opaque(BOOL, made, where=body.place(node))
+
+
+# -- statements -------------------------------------------------------------------------------------------------------
 
 
 def read_foreign(body: Body, node: ast.stmt) -> None:
     """Read what is inside a statement that has no C meaning. Errors: ModelError where a part of it is not sound."""
     match node:
         case ast.Assign(targets, value):
-            read(body, value)
+            made = read(body, value)
             for target in targets:
-                assigned(body, target)
+                assigned(body, target, made)
         case ast.AnnAssign(target, _, value) | ast.AugAssign(target, _, value):
             if value is not None:
-                read(body, value)
-                assigned(body, target)
-        case ast.Expr(value) | ast.Assert(value):
-            read(body, value)
+                before = [read(body, loaded(target))] if isinstance(node, ast.AugAssign) else []
+                assigned(body, target, opaque(body, node, [*before, read(body, value)]))
+        case ast.Expr(value):
+            body.out.append(ir.Evaluate(read(body, value)))
+        case ast.Assert(value):
+            body.out.append(ir.Assert(read(body, value)))
         case ast.Return(value):
             if value is not None:
-                read(body, value)
+                body.out.append(ir.Return(read(body, value)))
             body.assembly.foreign.add(body.standing.key)
             body.flow.reachable = False
         case ast.Delete(targets):
             for target in targets:
-                assigned(body, target)
+                assigned(body, target, read(body, loaded(target)))
         case ast.If(test, then, otherwise):
-            read(body, test)
-            ways(body, [then, otherwise])
-        case ast.For(target, source, then, otherwise):
-            walk(body, target, source)
-            body.leaving.append(([], []))
-            ways(body, [then, []])
-            body.leaving.pop()
-            ways(body, [otherwise, []])
+            ways(body, read(body, test), [then, otherwise])
+        case ast.For():
+            loop(body, node)
         case ast.Match(subject, cases):
-            read(body, subject)
-            ways(body, [[*matched(body, case), *case.body] for case in cases] + [[]])
+            made = read(body, subject)
+            ways(body, made, [[*matched(body, case, made), *case.body] for case in cases] + [[]])
         case _:
             what = f"`{type(node).__name__.lower()}` is not part of the modelling language"
             raise body.refusal(node, what, "write it in plainer Python")
 
 
-def ways(body: Body, blocks: Iterable[Sequence[ast.stmt]]) -> None:
+def loaded(target: ast.expr) -> ast.expr:
+    """Return what an assignment changes, as something to be read."""
+    match target:
+        case ast.Name(name):
+            made: ast.expr = ast.Name(name, ast.Load())
+        case ast.Attribute(base, name):
+            made = ast.Attribute(base, name, ast.Load())
+        case ast.Subscript(base, index):
+            made = ast.Subscript(base, index, ast.Load())
+        case _:
+            made = target
+    return ast.copy_location(made, target)
+
+
+def ways(body: Body, decides: ir.Expr, blocks: Iterable[Sequence[ast.stmt]]) -> None:
     """Read blocks of which one is taken: what is known afterwards is what they have in common."""
     before, after = body.flow, body.flow.copy()
     after.reachable = False
     for block in blocks:
         body.flow = before.copy()
-        body.out.append(ir.If(TRUE, body.block(block)))
+        body.out.append(ir.If(decides, body.block(block), ()))
         after = after.merged(body.flow) if after.reachable or body.flow.reachable else after
     body.flow = after
 
 
-def matched(body: Body, case: ast.match_case) -> list[ast.stmt]:
-    """Note the names that a pattern binds; return its guard as a statement to be read."""
+def loop(body: Body, node: ast.For) -> None:
+    """Read a loop without a C meaning; a name that it binds first has no value after it, as elsewhere."""
+    before = body.flow.copy()
+    targets, source = walk(body, node.target, node.iter)
+    outer, body.out = body.out, []
+    body.leaving.append(([], []))
+    ways(body, source, [node.body, []])
+    body.leaving.pop()
+    inner, body.out = tuple(body.out), outer
+    body.out.append(ir.For(targets, source, inner))
+    ways(body, source, [node.orelse, []])
+    body.flow.leave(before)
+
+
+def matched(body: Body, case: ast.match_case, subject: ir.Expr) -> list[ast.stmt]:
+    """Bind the names of a pattern to what is matched; return its guard as a statement to be read."""
     for inner in ast.walk(case.pattern):
         name = getattr(inner, "name", None) or getattr(inner, "rest", None)
         if isinstance(name, str):
-            foreign(body, name)
+            named(body, case.pattern, name, subject)
     return [] if case.guard is None else [ast.copy_location(ast.If(case.guard, [ast.Pass()], []), case.guard)]
+
+
+def named(body: Body, node: ast.expr | ast.pattern, name: str, value: ir.Expr) -> None:
+    """Give a local a value that has no C meaning."""
+    foreign(body, name)
+    body.out.append(ir.Assign(ir.Local(NOTHING, name), value, where=body.place(node)))
 
 
 def foreign(body: Body, name: str) -> None:
@@ -119,59 +183,76 @@ def foreign(body: Body, name: str) -> None:
     body.flow.foreign |= {name}
 
 
-def assigned(body: Body, target: ast.expr) -> None:
+def assigned(body: Body, target: ast.expr, value: ir.Expr) -> None:
     """Read a target: a field must be one that this step may write, a container one that nothing else may name."""
     match target:
         case ast.Name(name):
-            foreign(body, name)
+            named(body, target, name, value)
         case ast.Tuple(items) | ast.List(items):
             for item in items:
-                assigned(body, item)
+                assigned(body, item, value)
         case ast.Starred(inner):
-            assigned(body, inner)
+            assigned(body, inner, value)
         case ast.Attribute():
-            body.flow.forget(writable(body, target))
+            field = writable(body, target)
+            body.out.append(ir.Assign(field, value, where=body.place(target)))
+            body.flow.forget(field)
         case ast.Subscript(base, index):
-            read(body, index)
-            root = path_of(body, base).root
-            body.out.append(ir.Assign(root, root, in_place=True, where=body.place(target)))
-            body.flow.forget(root)
+            changed(body, target, base, [read(body, index), value])
         case _:
             raise body.refusal(target, f"`{ast.unparse(target)}` cannot be assigned")
 
 
-def read(body: Body, node: ast.expr) -> None:
-    """Read an expression, as a whole where it has a meaning, else its parts."""
-    if isinstance(node, ast.Constant):
-        return
+def changed(body: Body, node: ast.expr, container: ast.expr, parts_: Sequence[ir.Expr]) -> None:
+    """Note that a container is changed in place, by what is made of these."""
+    root = path_of(body, container).root
+    value = ir.Opaque(root.type, (root, *parts_))
+    body.out.append(ir.Assign(root, value, in_place=True, where=body.place(node)))
+    body.flow.forget(root)
+
+
+# -- expressions ------------------------------------------------------------------------------------------------------
+
+
+def opaque(body: Body, node: ast.expr | ast.stmt, made: Iterable[ir.Expr]) -> ir.Opaque:
+    return ir.Opaque(NOTHING, tuple(made), where=body.place(node))
+
+
+def read(body: Body, node: ast.expr) -> ir.Expr:
+    """Return what an expression means, else what it is made of. Errors: ModelError where a part is not sound."""
     try:
-        body.out.append(ir.Evaluate(body.expr(node)))
-    except Unsupported as problem:
-        if not problem.judged:
-            parts(body, node)
+        return body.expr(node)
+    except Unsupported:
+        return opaque(body, node, parts(body, node))
 
 
-def parts(body: Body, node: ast.expr) -> None:
-    """Read what an expression without a C meaning is made of."""
+def parts(body: Body, node: ast.expr) -> list[ir.Expr]:
+    """Return what an expression without a C meaning is made of."""
     match node:
+        case ast.Constant():
+            return []
+        case ast.Name(name) if name in body.flow.foreign:
+            return [ir.Local(NOTHING, name)]
+        case ast.Name() | ast.Attribute() if plain(body, node) is not ABSENT:
+            return []
         case ast.Call():
-            called(body, node)
-        case ast.Name(name) if isinstance(body.names.value(body.source, name), float | str):
-            pass
-        case ast.Attribute() if isinstance(of_class(body, node), float | str):
-            pass
-        case ast.Attribute(base, "name" | "value") if isinstance(body.expr(base).type, Enumeration):
-            pass
+            return called(body, node)
+        case ast.Compare(left, operators, others) if any(isinstance(o, ast.Is | ast.IsNot) for o in operators):
+            made = [read(body, o) for o in (left, *others)]
+            if not any(isinstance(o, ast.Constant) and o.value is None for o in (left, *others)):
+                what = "`is` compares None, enums and processes, not what has no C meaning"
+                raise body.refusal(node, what, "write `==` or `!=`")
+            return made
+        case ast.Attribute(base, "name" | "value") if isinstance((member := body.expr(base)).type, Enumeration):
+            return [member]
         case ast.ListComp(item):
-            comprehended(body, node, [item])
+            return [comprehended(body, node, [item])]
         case ast.SetComp(item):
-            comprehended(body, node, [item], shows=False)
+            return [comprehended(body, node, [item], shows=False)]
         case ast.DictComp(key, value):
-            comprehended(body, node, [key, value])
+            return [comprehended(body, node, [key, value])]
         case _ if isinstance(node, TAKEN_APART):
-            for inner in ast.iter_child_nodes(node):
-                if isinstance(inner, ast.expr):
-                    read(body, inner)
+            return [read(body, inner) for inner in ast.iter_child_nodes(node) if isinstance(inner, ast.expr)]
         case _:
             raise unread(body, node)
 
@@ -182,17 +263,28 @@ def unread(body: Body, node: ast.expr) -> ModelError:
     return body.refusal(node, what, "write it in plainer Python")
 
 
-def called(body: Body, node: ast.Call) -> None:
-    """Read a call: what it calls is known to be sound, or is the model's own and read, too."""
+def called(body: Body, node: ast.Call) -> list[ir.Expr]:
+    """Return what a call is made of: what it calls is known to be sound, or is the model's own and read, too."""
     function = node.func
     arguments = [*node.args, *(k.value for k in node.keywords if k.arg != "key")]
+    keys = [k.value for k in node.keywords if k.arg == "key"]
+    own = owned(body, function)
+    if isinstance(own, FunctionType):
+        return [called_apart(body, node, own, None, lambda argument: read(body, argument))]
+    if own is not None:
+        return [read(body, argument) for argument in arguments]
     if library(body, function):
-        for argument in arguments:
+        for argument in arguments if is_walking(body, function) else []:
             ordered(body, argument)
     elif isinstance(function, ast.Attribute):
-        method(body, node, function)
+        return method(body, node, function)
     elif is_builtin(body, function, "isinstance"):
         arguments = arguments[:1]  # the second is a class
+    elif is_builtin(body, function, "sorted"):
+        for argument in arguments[:1] if keys else []:  # of two items with equal keys the first comes first
+            ordered(body, argument)
+    elif is_builtin(body, function, "choose") and body.standing.mode != "property":
+        return [ir.Choose(NOTHING, opaque(body, node, chosen_from(body, node)))]
     elif isinstance(function, ast.Name) and is_builtin(body, function, function.id) and function.id in PURE | IN_ORDER:
         if function.id in IN_ORDER:
             for argument in node.args:
@@ -200,38 +292,91 @@ def called(body: Body, node: ast.Call) -> None:
     else:
         raise unread(body, node)
     shows = not (isinstance(function, ast.Name) and function.id in ORDERLESS)
-    for argument in arguments:
-        if isinstance(argument, ast.GeneratorExp):
-            comprehended(body, argument, [argument.elt], shows=shows)
-        else:
-            read(body, argument)
+    return [*(argued(body, a, shows=shows) for a in arguments), *(keyed(body, key) for key in keys)]
+
+
+def argued(body: Body, argument: ast.expr, *, shows: bool) -> ir.Expr:
+    """Read an argument. `shows`: where it is a generator, the order of its items may show."""
+    if isinstance(argument, ast.GeneratorExp):
+        return comprehended(body, argument, [argument.elt], shows=shows)
+    return read(body, argument)
+
+
+def keyed(body: Body, key: ast.expr) -> ir.Expr:
+    """Read what a `key=` makes of an item, of which nothing is known."""
+    if not isinstance(key, ast.Lambda):
+        raise unread(body, key)
+    before = body.flow.copy()
+    for argument in key.args.args:
+        foreign(body, argument.arg)
+    made = read(body, key.body)
+    body.flow.take(before)
+    return made
+
+
+def chosen_from(body: Body, node: ast.Call) -> list[ir.Expr]:
+    """Read what there is to choose from: it is what it is in every run, and in one order."""
+    if len(node.args) != 1 or node.keywords:
+        raise unread(body, node)
+    ordered(body, node.args[0])
+    return [read(body, node.args[0])]
+
+
+def owned(body: Body, function: ast.expr) -> FunctionType | type[Record] | None:
+    """Return the model's own function or class of records that a name stands for, if it does."""
+    if not isinstance(function, ast.Name) or body.is_local(function.id):
+        return None
+    found = body.names.value(body.source, function.id)
+    if isinstance(found, type) and issubclass(found, Record):
+        return found
+    return found if isinstance(found, FunctionType) and body.names.definition(found) else None
 
 
 def library(body: Body, function: ast.expr) -> bool:
     """Say whether a function is one of Python's own libraries that compute and do nothing else."""
-    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-        owner = body.names.value(body.source, function.value.id)
-        return type(owner).__name__ == "module" and getattr(owner, "__name__", "") in LIBRARIES
-    found = body.names.value(body.source, function.id) if isinstance(function, ast.Name) else None
-    return getattr(found, "__module__", "") in LIBRARIES
+    root = function.value if isinstance(function, ast.Attribute) else function
+    if not isinstance(root, ast.Name) or body.is_local(root.id):
+        return False
+    found = body.names.value(body.source, root.id)
+    name = getattr(found, "__name__" if root is not function and isinstance(found, ModuleType) else "__module__", "")
+    return name in LIBRARIES
 
 
-def method(body: Body, node: ast.Call, function: ast.Attribute) -> None:
-    """Read a method: of a list or dict that this step may change, or of a process, every one that may be meant."""
+def is_walking(body: Body, function: ast.expr) -> bool:
+    """Say whether a function of a library walks through its arguments: one that takes numbers fails on them."""
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in WALKING or not hasattr(math, getattr(body.names.value(body.source, name), "__name__", name))
+
+
+def method(body: Body, node: ast.Call, function: ast.Attribute) -> list[ir.Expr]:
+    """Read a method: of a container, a record, or a process, every one that may be meant."""
     base = value_of(body, body.expr(function.value), function)
     if isinstance(base.type, ProcessId):
         classes = {type(p) for p in body.assembly.model.processes if p.number in base.type.members}
-        for cls in sorted(classes, key=lambda c: c.__name__):
-            found = body.names.method(cls, function.attr)
-            if not isinstance(found, FunctionType):
-                raise unread(body, node)
-            invoked(body, node, found, base)
-        return
-    if function.attr not in {"pop", "sort", "index"} or not isinstance(base.type, ListOf):
+        found = [body.names.method(cls, function.attr) for cls in sorted(classes, key=lambda c: c.__name__)]
+        return [own_method(body, node, f, base) for f in found]
+    if isinstance(base.type, RecordOf) and function.attr != "replace":
+        return [own_method(body, node, body.names.method(body.assembly.model.records[base.type.name], function.attr), base)]
+    changing, looking = METHODS.get(type(base.type), (NONE, NONE))
+    if function.attr not in changing | looking:
         raise unread(body, node)
-    if function.attr != "index":
-        root = path_of(body, function.value).root
-        body.out.append(ir.Assign(root, root, in_place=True, where=body.place(node)))
+    for argument in node.args if function.attr == "extend" else []:
+        ordered(body, argument)
+    made = [argued(body, argument, shows=True) for argument in node.args]
+    made += [keyed(body, k.value) if k.arg == "key" else read(body, k.value) for k in node.keywords]
+    if function.attr in changing:
+        changed(body, node, function.value, made)
+    return [base, *made]
+
+
+def own_method(body: Body, node: ast.Call, found: object, base: ir.Expr) -> ir.Expr:
+    """Read a method of the model's own."""
+    if not isinstance(found, FunctionType):
+        raise unread(body, node)
+    return called_apart(body, node, found, base, lambda argument: read(body, argument))
+
+
+# -- what has an order ------------------------------------------------------------------------------------------------
 
 
 def ordered(body: Body, node: ast.expr, what: str = "what is made of a set or dict here depends on its order") -> None:
@@ -256,34 +401,42 @@ def in_its_order(body: Body, node: ast.expr) -> list[ast.expr]:
             isinstance(function, ast.Name) and is_builtin(body, function, function.id) and function.id in IN_ORDER
         ):
             return arguments
+        case ast.Call(function) if is_builtin(body, function, "sorted"):
+            return []
         case ast.Subscript(base, ast.Slice()):
             return [base]
-        case ast.BinOp(left, ast.Add(), right):
+        case ast.BinOp(left, _, right):
             return [left, right]
         case _:
             what = "what this walks has no C meaning, so that its order cannot be judged"
             raise body.refusal(node, what, "walk a list, a `range(...)` or `sorted(...)`")
 
 
-def walk(body: Body, target: ast.expr, source: ast.expr, *, shows: bool = True) -> None:
-    """Read what a loop without a C meaning walks: it has an order, and its names stand for items."""
+def walk(body: Body, target: ast.expr, source: ast.expr, *, shows: bool = True) -> tuple[tuple[ir.Local, ...], ir.Expr]:
+    """Read what a loop without a C meaning walks: it has an order, or may have none where that does not show."""
     if shows:
         ordered(body, source, "a set or dict is walked where its order may show")
     try:
-        targets_of(body, target, source_of(body, source))
+        found = source_of(body, source)
+        return targets_of(body, target, found), found
     except Unsupported:
-        read(body, source)
-        for name in [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]:
+        names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+        made = read(body, source)
+        for name in names:
             foreign(body, name)
+        unknown = made if shows else ir.Opaque(SetOf(NOTHING), (made,))
+        return tuple(ir.Local(NOTHING, name) for name in names), unknown
 
 
-def comprehended(body: Body, node: Comprehended, items: Iterable[ast.expr], *, shows: bool = True) -> None:
+def comprehended(body: Body, node: Comprehended, items: Iterable[ast.expr], *, shows: bool = True) -> ir.Expr:
     """Read a comprehension. `shows`: the order of its items may show in its value."""
     before = body.flow.copy()
+    clauses: list[ir.Clause] = []
     for generator in node.generators:
-        walk(body, generator.target, generator.iter, shows=shows)
-        for test in generator.ifs:
-            read(body, test)
-    for item in items:
-        read(body, item)
+        targets, source = walk(body, generator.target, generator.iter, shows=shows)
+        tests = tuple(read(body, test) for test in generator.ifs)
+        clauses.append(ir.Clause(targets, source, tests, where=body.place(generator.iter)))
+    made = tuple(read(body, item) for item in items)
     body.flow.take(before)
+    reduction = ir.Reduction.DICT if isinstance(node, ast.DictComp) else ir.Reduction.LIST
+    return ir.Comprehension(NOTHING, reduction, tuple(clauses), made, where=body.place(node))

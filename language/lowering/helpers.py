@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from quorate.language.declare import Process
+from quorate.language.errors import Unsupported
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.body import Body
 from quorate.language.lowering.bodies.conversions import into, value_of
@@ -20,7 +21,7 @@ from quorate.language.values.lattice import NOTHING, shape
 from quorate.language.values.types import ProcessId, RecordOf, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from quorate.language.loading.model import Source
     from quorate.language.lowering.bodies.body import Standing
@@ -74,7 +75,7 @@ def method(body: Body, node: ast.Call, function: ast.Attribute) -> ir.Expr | Non
 
 def class_of(body: Body, function: ast.Attribute) -> type | None:
     """Return the class whose method may be meant, or None where the base is a value of no class of the model's."""
-    if isinstance(function.value, ast.Name) and function.value.id not in body.flow.names:
+    if isinstance(function.value, ast.Name) and not body.is_local(function.value.id):
         found = body.names.value(body.source, function.value.id)
         if isinstance(found, Process):
             return type(found)
@@ -133,6 +134,15 @@ def arguments_of(
     body: Body, node: ast.Call, function: FunctionType, definition: ast.FunctionDef, names: list[str]
 ) -> list[Argument]:
     """Return the arguments in the order in which they are evaluated."""
+    given = given_to(body, node, definition, names)
+    found: list[Argument] = []
+    for name, argument in given.items():
+        found.append((name, body.expr(argument, annotated(body, name, definition, function)), argument))
+    return found + [(n, defaulted(body, node, function, definition, n), node) for n in names if n not in given]
+
+
+def given_to(body: Body, node: ast.Call, definition: ast.FunctionDef, names: list[str]) -> dict[str, ast.expr]:
+    """Return the arguments that a call gives, by name, in the order of the source."""
     if len(node.args) > len(names):
         raise body.refusal(node, f"`{definition.name}` takes {len(names)} arguments, and {len(node.args)} are given")
     given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
@@ -140,10 +150,7 @@ def arguments_of(
         if keyword.arg not in names or keyword.arg in given:
             raise body.refusal(keyword.value, f"`{definition.name}` takes no argument `{keyword.arg}` here")
         given[keyword.arg or ""] = keyword.value
-    found: list[Argument] = []
-    for name, argument in given.items():
-        found.append((name, body.expr(argument, annotated(body, name, definition, function)), argument))
-    return found + [(n, defaulted(body, node, function, definition, n), node) for n in names if n not in given]
+    return given
 
 
 def annotated(body: Body, name: str, definition: ast.FunctionDef, function: FunctionType) -> Type | None:
@@ -167,28 +174,75 @@ def defaulted(body: Body, node: ast.Call, function: FunctionType, definition: as
 
 def instance_call(body: Body, node: ast.Call, called: Called, arguments: list[Argument], shared: dict[str, int]) -> ir.Expr:
     """Return the call of the helper's instance for these arguments, lowered now if it was not in this round."""
-    caller = body.standing
-    evaluated, names = arguments, parameters(body, node, called.definition)
-    arguments = sorted(evaluated, key=lambda a: names.index(a[0]))
+    key, types = instance(body, node, called, arguments, shared)
+
+    def made(values: Sequence[ir.Expr]) -> ir.Expr:
+        given = {name: into(body, v, types[name], where) for v, (name, _, where) in zip(values, arguments, strict=True)}
+        return finished(body, node, key, tuple(given[name] for name in types))
+
+    return in_order(body, [value for _, value, _ in arguments], made)
+
+
+def instance(
+    body: Body,
+    node: ast.Call,
+    called: Called,
+    arguments: list[Argument],
+    shared: dict[str, int],
+    *,
+    unknown: frozenset[str] = frozenset(),
+) -> tuple[str, dict[str, Type]]:
+    """Return the helper's instance for these arguments, and the types of its parameters; of `unknown` ones nothing is known."""
+    caller, names = body.standing, parameters(body, node, called.definition)
+    arguments = sorted(arguments, key=lambda a: names.index(a[0]))
     own = frozenset(name for name, value, _ in arguments if isinstance(value, ir.Local) and value.name in caller.own)
     shapes = tuple(shape(value.type) for _, value, _ in arguments)
-    whose = (caller.mode, caller.inside, caller.property, own, tuple(shared.items()))
+    whose = (caller.mode, caller.inside, caller.property, own, tuple(shared.items()), unknown)
     key = body.inference.instance((id(called.definition), whose, shapes), called.name)
     if key in body.assembly.calling:
         what = f"`{called.definition.name}` calls itself"
         raise body.refusal(node, what, "a step must end: write a loop over a collection")
-    slots = [parameter(body, key, name, value, where) for name, value, where in arguments]
+    types = {name: parameter(body, key, name, value, where) for name, value, where in arguments}
     if key not in body.assembly.functions:
         standing = replace(caller, source=called.source, key=key, own=own, shared=shared)
-        named = [(name, slot) for (name, _, _), slot in zip(arguments, slots, strict=True)]
-        lower_helper(body, standing, called.definition, named)
-    types = dict(zip([name for name, _, _ in arguments], slots, strict=True))
+        lower_helper(body, standing, called.definition, types, unknown)
+    return key, types
 
-    def made(values: Sequence[ir.Expr]) -> ir.Expr:
-        given = {name: into(body, v, types[name], where) for v, (name, _, where) in zip(values, evaluated, strict=True)}
-        return finished(body, node, key, tuple(given[name] for name in types))
 
-    return in_order(body, [value for _, value, _ in evaluated], made)
+def called_apart(
+    body: Body, node: ast.Call, function: FunctionType, holder: ir.Expr | None, read: Callable[[ast.expr], ir.Expr]
+) -> ir.Expr:
+    """Return a call that has no C meaning, because of its result or of an argument: to be judged.
+
+    What has no meaning as an argument has none in the helper's body either; `read` gives what it is made of.
+    """
+    defined = body.names.definition(function)
+    if defined is None or any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+        what = f"`{ast.unparse(node)[:60]}` is not part of the modelling language"
+        raise body.refusal(node, what, "write the arguments one by one")
+    called = Called(*defined, function.__qualname__)
+    names = parameters(body, node, called.definition)
+    typed: list[Argument] = [] if holder is None else [(names[0], holder, node)]
+    unknown: dict[str, ir.Expr] = {}
+    own = names[len(typed) :]
+    given = given_to(body, node, called.definition, own)
+    for name, argument in given.items():
+        value = read(argument)
+        if isinstance(value, ir.Opaque):
+            unknown[name] = value
+        else:
+            typed.append((name, value, argument))
+    for name in own:
+        if name not in given:
+            try:
+                typed.append((name, defaulted(body, node, function, called.definition, name), node))
+            except Unsupported:
+                unknown[name] = ir.Opaque(NOTHING, ())
+    key, types = instance(body, node, called, typed, {}, unknown=frozenset(unknown))
+    values = {name: into(body, value, types[name], where) for name, value, where in typed}
+    body.flow.called(key)
+    operands = (*(unknown[name] for name in sorted(unknown)), *(values[name] for name in types))
+    return ir.Call(NOTHING, key, operands, where=body.place(node))
 
 
 def parameter(body: Body, key: str, name: str, value: ir.Expr, where: ast.expr) -> Type:
@@ -198,11 +252,16 @@ def parameter(body: Body, key: str, name: str, value: ir.Expr, where: ast.expr) 
     return learned
 
 
-def lower_helper(body: Body, standing: Standing, definition: ast.FunctionDef, parameters: list[tuple[str, Type]]) -> None:
+def lower_helper(
+    body: Body, standing: Standing, definition: ast.FunctionDef, parameters: dict[str, Type], unknown: frozenset[str]
+) -> None:
     made = Body(body.assembly, standing, definition)
+    made.flow.foreign |= unknown
     body.assembly.calling.append(standing.key)
-    locals_ = [made.bind(name, name, t) for name, t in parameters]
-    body.assembly.functions[standing.key] = body.assembly.readers.function(made, locals_, standing.key)
+    locals_ = [made.bind(name, name, t) for name, t in parameters.items()]
+    function = body.assembly.readers.function(made, locals_, standing.key)
+    apart = tuple(ir.Local(NOTHING, name) for name in sorted(unknown))
+    body.assembly.functions[standing.key] = replace(function, parameters=(*apart, *function.parameters))
     body.assembly.calling.pop()
     written = body.assembly.footprint(body.assembly.functions[standing.key].body).writes
     body.assembly.writers[standing.key] = frozenset(name for _, name in written)
@@ -212,7 +271,7 @@ def finished(body: Body, node: ast.Call, key: str, operands: tuple[ir.Expr, ...]
     function = body.assembly.functions[key]
     body.flow.called(key)
     if key in body.assembly.foreign:
-        raise body.judged(node, f"what `{function.name}` returns has no C meaning", "compute it in plainer Python")
+        raise body.unsupported(node, f"what `{function.name}` returns has no C meaning", "compute it in plainer Python")
     return ir.Call(NOTHING if function.result is None else function.result, key, operands)
 
 

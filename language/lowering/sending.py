@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from quorate.language.errors import ModelError
-from quorate.language.lowering.bodies.conversions import FALSE, TRUE, apply, value_of
+from quorate.language.errors import ModelError, Unsupported
+from quorate.language.lowering.bodies.conversions import FALSE, value_of
 from quorate.language.lowering.bodies.narrowing import assume
 from quorate.language.lowering.bodies.sequence import hoisted
-from quorate.language.lowering.foreign import hidden
+from quorate.language.lowering.foreign import condition_apart, read
 from quorate.language.lowering.reading.operators import condition_of, container_of, sequence
 from quorate.language.program import ir
-from quorate.language.program.ir import Operator as Op
 from quorate.language.program.traversal import within
 from quorate.language.values.lattice import in_words
 from quorate.language.values.types import ListOf, Nothing, ProcessId, RecordOf, SetOf
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from quorate.language.lowering.bodies.body import Body
+    from quorate.language.values.types import Type
 
 
 def tested(body: Body, test: ast.expr) -> ir.Expr:
@@ -28,8 +28,7 @@ def tested(body: Body, test: ast.expr) -> ir.Expr:
     try:
         return condition_of(body, test)
     except ModelError as problem:
-        body.assembly.problems += [problem, *hidden(body, test, problem)]
-        return apply(TRUE.type, Op.NOT, FALSE)
+        return condition_apart(body, test, problem)
 
 
 def guard(body: Body, node: ast.Call) -> ir.Expr:
@@ -105,14 +104,14 @@ def envelope(body: Body, node: ast.Call, name: str, target: Callable[[ast.expr],
     named = {k.arg: k.value for k in node.keywords}
     if len(node.args) != 1 or "to" not in named or not set(named) <= {"to", "sender"}:
         raise body.refusal(node, f"`{name}` takes a message and `to=`", f"write `{name}(Message(...), to=...)`")
-    message = value_of(body, body.expr(node.args[0]), node.args[0])
+    message = message_of(body, node.args[0])
     if not isinstance(message.type, RecordOf) or message.type.name not in body.names.message_classes:
         raise body.refusal(
             node.args[0], f"`{name}` takes a message, not `{in_words(message.type)}`", "derive the class from `Message`"
         )
     parts = {"message": (message, node.args[0])}
     for keyword in node.keywords:
-        value = target(keyword.value) if keyword.arg == "to" else sender(body, node, keyword.value)
+        value = addressee(keyword.value, target) if keyword.arg == "to" else sender(body, node, keyword.value)
         parts[str(keyword.arg)] = (value, keyword.value)
     if "sender" not in parts:
         parts["sender"] = (sender(body, node, None), node)
@@ -121,6 +120,37 @@ def envelope(body: Body, node: ast.Call, name: str, target: Callable[[ast.expr],
     if checked or any(e.acts for e in effects):
         parts = {part: (hoisted(body, expr, at), at) for part, (expr, at) in parts.items()}
     return parts["message"][0], parts["to"][0], parts["sender"][0]
+
+
+def message_of(body: Body, node: ast.expr) -> ir.Expr:
+    """Return the message that is sent; of one that is made here of what has no C meaning, its class."""
+    try:
+        return value_of(body, body.expr(node), node)
+    except Unsupported as problem:
+        declared = declared_as(body, node)
+        if declared is None:
+            raise body.refusal(
+                node, f"{problem.what}, and it decides what is sent", "make the message where it is sent"
+            ) from None
+        body.assembly.problems.append(problem)
+        return ir.Opaque(body.inference.current(declared), (read(body, node),))
+
+
+def declared_as(body: Body, node: ast.expr) -> Type | None:
+    """Return the type of the message whose class is called here."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)) or body.is_local(node.func.id):
+        return None
+    made = body.names.value(body.source, node.func.id)
+    return next((m for m in body.assembly.model.messages if m.name == getattr(made, "__name__", "")), None)
+
+
+def addressee(node: ast.expr, target: Callable[[ast.expr], ir.Expr]) -> ir.Expr:
+    """Return whom a message goes to. Errors: ModelError where that has no C meaning: who can receive it is not known then."""
+    try:
+        return target(node)
+    except Unsupported as problem:
+        what = f"{problem.what}, and it decides who gets the message"
+        raise ModelError(what, problem.where, problem.remedy) from None
 
 
 def sender(body: Body, node: ast.Call, given: ast.expr | None) -> ir.Expr:

@@ -119,6 +119,8 @@ class Observer:
                 return Effects(fails=fails(expr))
             case ir.Comprehension():
                 return Effects(fails=_reduction_fails(expr), ranges=expr.site is not None)
+            case ir.Opaque():
+                return Effects(fails=True)
             case ir.Call(function=function):
                 return self.helper(function)
             case ir.Choose():

@@ -226,7 +226,15 @@ class Let(Placed):
     body: Expr
 
 
-Expr = Const | Parameter | Local | Field | Component | Apply | Comprehension | Call | Choose | Some | Let
+@dataclass(frozen=True, slots=True)
+class Opaque(Placed):
+    """What has no meaning but Python's own, made of these parts: in a program that is judged, and never in one that C runs."""
+
+    type: Type
+    parts: tuple[Expr, ...]
+
+
+Expr = Const | Parameter | Local | Field | Component | Apply | Comprehension | Call | Choose | Some | Let | Opaque
 
 
 @dataclass(frozen=True, slots=True)

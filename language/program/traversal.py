@@ -19,7 +19,7 @@ def children(expr: ir.Expr) -> Iterator[ir.Expr]:
             yield holder
         case ir.Component(_, record, _):
             yield record
-        case ir.Apply(_, _, operands) | ir.Call(_, _, operands):
+        case ir.Apply(_, _, operands) | ir.Call(_, _, operands) | ir.Opaque(_, operands):
             yield from operands
         case ir.Comprehension():
             for clause in expr.clauses:

@@ -343,6 +343,9 @@ class _Judge:
                 if is_mutable(local.type):
                     self.scope.bind(local.name, named)
                 return self.value(body)
+            case ir.Opaque(parts=parts):
+                self.values(parts)
+                return NOBODY
             case ir.Const() | ir.Parameter():
                 return Value.of(Token("module"))
 

@@ -22,7 +22,7 @@ def is_deep(node: ir.Assign) -> bool:
 
 def _reaches(value: ir.Expr, target: ir.Local | ir.Field) -> bool:
     if not isinstance(value, ir.Apply):
-        return False
+        return isinstance(value, ir.Opaque)
     if value.operator is Op.IF:
         return any(_reaches(_bare(way), target) for way in value.operands[1:])
     if value.operator not in (Op.LIST_SET, Op.DICT_SET) or not is_mutable(value.operands[2].type):

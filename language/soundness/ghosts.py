@@ -158,6 +158,8 @@ class _Judge:
                 return self.value(record, scope)
             case ir.Apply(operator=operator, operands=operands):
                 return self.operands(operands, scope, lazy=operator in (Op.AND, Op.OR, Op.IF))
+            case ir.Opaque(parts=parts):
+                return self.operands(parts, scope, lazy=True)
             case ir.Comprehension():
                 return self.comprehension(expr, scope)
             case ir.Call():

@@ -158,12 +158,6 @@ class Body:
         """Return the error of what only the native engine refuses: sound Python that has no C meaning."""
         return Unsupported(what, self.place(node), remedy)
 
-    def judged(self, node: Located, what: str, remedy: str) -> Unsupported:
-        """Return the error of what has no C meaning because of something that was read elsewhere."""
-        problem = self.unsupported(node, what, remedy)
-        problem.judged = True
-        return problem
-
     def unknown(self, name: str, node: Located, known: list[str]) -> ModelError:
         """Return the error of a name that nothing has: a field's without its owner, or one that is not imported."""
         missing = import_of(name)
@@ -217,7 +211,7 @@ class Body:
         if unique is not None:
             return ir.Local(self.types[unique], unique)
         if name in self.flow.foreign:
-            raise self.judged(node, f"`{name}` has a value without a C meaning", "compute it in plainer Python")
+            raise self.unsupported(node, f"`{name}` has a value without a C meaning", "compute it in plainer Python")
         if name in self.inner:
             raise self.refusal(node, f"`{name}` is defined inside a function", "define it at the top level of the module")
         if name in self.variables:
@@ -225,6 +219,10 @@ class Body:
             field = self.own_field(name)
             raise self.refusal(node, f"`{name}` may have no value here", f"write `{field}`, or {remedy}" if field else remedy)
         return None
+
+    def is_local(self, name: str) -> bool:
+        """Say whether a name is this body's own here, whatever the module has under it."""
+        return name in self.flow.names or name in self.flow.foreign or name in self.variables
 
     def own_field(self, name: str) -> str | None:
         """Return `self.name` where the process whose step this is has such a field."""

@@ -64,6 +64,8 @@ def into(body: Body, expr: ir.Expr, t: Type, node: Located) -> ir.Expr:
 def remedy(have: Type, want: Type) -> str | None:
     if isinstance(have, Bool) and isinstance(want, Int):
         return "write `1 if ... else 0`: True must not pass for 1"
+    if isinstance(have, Enumeration) and isinstance(want, Int):
+        return "a member of an enum is no number here: write `... if x is ... else ...`, or a `match` with its members"
     if isinstance(have, Option) and not isinstance(want, Option):
         return "it may be None here: test `is not None` before, or write `some(...)`"
     return None

@@ -67,6 +67,11 @@ class Flow:
         for cells in self.written[before.seen :]:
             self._drop(cells)
 
+    def leave(self, before: Flow) -> None:
+        """End a loop that began there: what it bound first has no value after it."""
+        self.names = {n: u for n, u in self.names.items() if before.names.get(n) == u}
+        self.foreign &= before.foreign | frozenset(before.names)
+
     def merged(self, other: Flow) -> Flow:
         """Return what holds where two ways meet."""
         if not (self.reachable and other.reachable):

@@ -21,7 +21,7 @@ from quorate.language.lowering.changing.paths import (
     writable,
 )
 from quorate.language.lowering.reading.attributes import has_ids, is_through_old
-from quorate.language.lowering.reading.constants import value_as
+from quorate.language.lowering.reading.constants import of_state, value_as
 from quorate.language.lowering.reading.operators import binary, sequence
 from quorate.language.lowering.reading.records import seen
 from quorate.language.program import ir
@@ -76,6 +76,7 @@ def valued(body: Body, node: ast.expr, expected: Type | None) -> ir.Expr:
         taken = popped(body, node)
         if taken is not None:
             return taken
+    of_state(body, node, expected)
     value = body.expr(node, expected)
     is_view = isinstance(value, ir.Apply) and value.operator in ORDERLESS  # `set(d)` is the same, but a copy
     if is_view and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

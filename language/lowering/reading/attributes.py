@@ -78,7 +78,7 @@ def module_attribute(body: Body, node: ast.Attribute) -> ir.Expr | None:
 def module_value(body: Body, node: ast.expr) -> object:
     """Return what `name`, or `module.name`, is in the model's own modules, or `ABSENT`."""
     if isinstance(node, ast.Name):
-        return ABSENT if node.id in body.flow.names else body.names.value(body.source, node.id)
+        return ABSENT if body.is_local(node.id) else body.names.value(body.source, node.id)
     if isinstance(node, ast.Attribute):
         owner = module_value(body, node.value)
         if any(owner is s.module for s in body.assembly.model.sources):
@@ -122,7 +122,7 @@ def shared_holder(body: Body, node: ast.expr) -> tuple[int, str, bool] | None:
     if node.id in body.standing.shared:
         number = body.standing.shared[node.id]
         return number, type(body.assembly.model.shared[number]).__name__, False
-    found = ABSENT if node.id in body.flow.names else body.names.value(body.source, node.id)
+    found = ABSENT if body.is_local(node.id) else body.names.value(body.source, node.id)
     return (found.number, type(found).__name__, False) if isinstance(found, Shared) else None
 
 

@@ -41,6 +41,7 @@ from quorate.language.values.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from quorate.language.errors import ModelError
     from quorate.language.lowering.bodies.body import Body
 
 COMPARISONS: dict[type[ast.cmpop], Op] = {
@@ -75,7 +76,7 @@ def settled(body: Body, node: ast.Compare) -> bool | None:
     for part in [node.left, *node.comparators]:
         for inner in part.elts if isinstance(part, ast.Tuple | ast.List | ast.Set) else [part]:
             values.append(plain(body, inner))
-    if ABSENT in values or not any(isinstance(v, float | str) for v in values):
+    if any(v is ABSENT for v in values) or not any(isinstance(v, float | str | tuple | frozenset) for v in values):
         return None
     return bool(computed(body, node))
 
@@ -140,12 +141,51 @@ def equality(body: Body, node: ast.expr, operator: Op, a: ir.Expr, b: ir.Expr) -
     if isinstance(a.type, Int) and isinstance(b.type, Int):
         return apply(BOOL, operator, a, b)
     t = body.lattice.join(a.type, b.type)
-    if t is None and Enumeration in (type(a.type), type(b.type)):  # an `IntEnum` is equal to its number in Python
-        what = f"`{in_words(a.type)}` and `{in_words(b.type)}` are not compared"
-        raise body.refusal(node, what, "compare with a member of the enum, by its name")
     if t is None:
-        raise body.refusal(node, f"`{in_words(a.type)}` and `{in_words(b.type)}` are never equal")
+        both = f"`{in_words(a.type)}` and `{in_words(b.type)}` are"
+        raise apart(body, node, a.type, b.type, (f"{both} not compared", f"{both} never equal"))
     return apply(BOOL, operator, into(body, a, t, node), into(body, b, t, node))
+
+
+def apart(body: Body, node: ast.expr, a: Type, b: Type, words: tuple[str, str]) -> ModelError:
+    """Return the error of values that have no type in common: some may be equal in Python all the same, or none ever is.
+
+    `words` say both: that this is not asked here, and that it is never so.
+    """
+    alike = may_be_equal(body, a, b)
+    if alike is not None:
+        return body.refusal(node, f"{words[0]}: {alike[0]}", alike[1])
+    remedy = "compare with a member of the enum, by its name" if Enumeration in (type(a), type(b)) else None
+    return body.refusal(node, words[1], remedy)
+
+
+def may_be_equal(body: Body, a: Type, b: Type) -> tuple[str, str] | None:
+    """Return why Python may find values of two types equal, and what to write instead; None where it never does."""
+    match a, b:
+        case Option(x), Option(y):
+            return may_be_equal(body, x, y) or ("both may be None", "ask each `is None`")
+        case (Option(x), y) | (x, Option(y)):
+            return may_be_equal(body, x, y)
+        case (Bool(), Int()) | (Int(), Bool()):
+            return "in Python `True` is equal to 1", "write `(1 if ... else 0)` for the truth value"
+        case (Enumeration() as t, other) | (other, Enumeration() as t) if is_valued(body, t, other):
+            return f"in Python a member of `{t.name}` is equal to its value", "compare with a member of the enum, by its name"
+        case TupleOf(xs), TupleOf(ys) if len(xs) == len(ys):
+            different = [(x, y) for x, y in zip(xs, ys, strict=True) if body.lattice.join(x, y) is None]
+            found = [may_be_equal(body, x, y) for x, y in different]
+            return None if None in found else next(iter(found), None)
+        case (SetOf(x), SetOf(y)) | (ListOf(x), ListOf(y)) | (DictOf(x), DictOf(y)):
+            return may_be_equal(body, x, y) or ("both may be empty", "ask each for its `len(...)`")
+        case _:
+            return None
+
+
+def is_valued(body: Body, t: Enumeration, other: Type) -> bool:
+    """Say whether members of an enum are numbers or texts in Python, and may so be equal to values of another type."""
+    sorts = {int if isinstance(m, int) else str for m in body.assembly.model.enums[t.name] if isinstance(m, int | str)}
+    if isinstance(other, Enumeration):
+        return any(isinstance(m, sort) for sort in sorts for m in body.assembly.model.enums[other.name])
+    return int in sorts and isinstance(other, Int | Bool)
 
 
 def check_identity(body: Body, node: ast.Compare, a: ir.Expr, b: ir.Expr) -> None:
@@ -165,8 +205,11 @@ def order(body: Body, node: ast.Compare, a: ir.Expr, operator: ast.cmpop, b: ir.
         return inclusion(body, node, as_set(body, a), operator, as_set(body, b))
     t = body.lattice.join(a.type, b.type)
     if t is None or not _has_order(t, operator):
+        alike = may_be_equal(body, a.type, b.type) if t is None else None
         what = f"`{in_words(a.type)}` and `{in_words(b.type)}` have no order by `{SYMBOLS[type(operator)]}`"
-        raise body.refusal(node, what, ORDER_REMEDY if t is not None and is_ordered(body, t) else None)
+        if alike is not None or (isinstance(t, Enumeration) and is_valued(body, t, t)):  # in Python they have
+            what += " here" if alike is None else f" here: {alike[0]}"
+        raise body.refusal(node, what, ORDER_REMEDY if t is not None and is_ordered(body, t) else alike and alike[1])
     mark_ordered(body, t)
     if isinstance(t, Int):
         return apply(BOOL, COMPARISONS[type(operator)], a, b)
@@ -204,7 +247,8 @@ def contains(body: Body, node: ast.expr, container: ir.Expr, item: ir.Expr) -> i
         return apply(BOOL, Op.AND, is_none(item, negated=True), inside)
     common = common_to(body, wanted, item.type)
     if common is None:
-        raise body.refusal(node, f"`{in_words(item.type)}` is never in `{in_words(t)}`")
+        item_, list_ = f"`{in_words(item.type)}` is", f"in `{in_words(t)}`"
+        raise apart(body, node, item.type, wanted, (f"{item_} not looked for {list_}", f"{item_} never {list_}"))
     if isinstance(wanted, Int):
         return contains_number(body, container, item)
     if common != wanted:  # it may be none of the items' type, and is not in the container then

@@ -7,7 +7,7 @@ import builtins
 import inspect
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType
-from typing import TYPE_CHECKING, get_origin
+from typing import TYPE_CHECKING, cast, get_origin
 
 from quorate.language.declare import Group, Process, Record, Shared, State
 from quorate.language.loading.names import ABSENT
@@ -34,9 +34,16 @@ from quorate.language.values.types import (
 from quorate.language.values.values import LARGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from quorate.language.errors import ModelError
     from quorate.language.lowering.bodies.body import Body, Located
+
+
+OF_TEXT = frozenset({  # methods of a text that say something of it, or give another
+    "startswith", "endswith", "lower", "upper", "casefold", "capitalize", "title", "strip", "lstrip", "rstrip", "removeprefix",
+    "removesuffix", "replace", "count", "find", "isdigit", "isalpha", "isalnum", "isupper", "islower",
+})  # fmt: skip
 
 
 def value_as(body: Body, node: ast.expr, t: Type) -> ir.Expr:
@@ -62,8 +69,39 @@ def literal(body: Body, node: ast.expr, value: object, expected: Type | None) ->
     if isinstance(value, int):
         return known_number(body, node, value)
     if isinstance(value, str):
-        raise body.refusal(node, "text cannot be a value of the state", "use an `Enum` for names")
+        raise body.unsupported(
+            node, "a text has no C meaning here", f"{instead_of(body, value)}, or compare parameters with it"
+        )
+    if isinstance(value, float):
+        raise body.unsupported(node, "a fraction has no C meaning here", "use whole numbers, such as thousandths")
     raise body.refusal(node, f"`{type(value).__name__}` cannot be a value of the state", "use `int`, `bool`, or an `Enum`")
+
+
+def instead_of(body: Body, text: str) -> str:
+    """Return what to write in place of a text: a member of an enum that has it as its name or value, if there is one."""
+    for enum in body.assembly.model.enums.values():
+        for member in enum:
+            if text in (member.name, member.value):
+                return f"write the member itself, `{enum.__name__}.{member.name}`"
+    return "use an `Enum` for names"
+
+
+def looked_up(body: Body, node: ast.expr, enum: type[Enum], key: ast.expr | None) -> ModelError:
+    """Return the error of a member that is looked up by its value or name, which C does not know."""
+    known = plain(body, key) if key is not None else ABSENT
+    named = next((m.name for m in enum if known is not ABSENT and known in (m.value, m.name)), None)
+    remedy = (
+        f"write the member itself, `{enum.__name__}.{named}`" if named else "write a `match` that gives a member for each value"
+    )
+    return body.refusal(node, f"a member of `{enum.__name__}` is looked up here, and a step names its members", remedy)
+
+
+def of_state(body: Body, node: ast.expr, expected: Type | None) -> None:
+    """Refuse a text or a fraction where a value of the state belongs. Errors: ModelError."""
+    if expected is not None and isinstance(node, ast.Constant) and isinstance(node.value, str | float):
+        if isinstance(node.value, str):
+            raise body.refusal(node, "text cannot be a value of the state", instead_of(body, node.value))
+        raise body.refusal(node, "`float` cannot be a value of the state", "use `int`, `bool`, or an `Enum`")
 
 
 def known_number(body: Body, node: ast.expr, value: int) -> ir.Const:
@@ -91,11 +129,14 @@ def name_of(body: Body, node: ast.expr, name: str) -> ir.Expr:
 
 
 def plain(body: Body, node: ast.expr) -> object:
-    """Return the number or text that a node is, whatever the state, or `ABSENT`; what is computed of whole numbers is not."""
+    """Return the number, text, or tuple with such that a node is, whatever the state, or `ABSENT`.
+
+    What is computed of whole numbers is none: it has a C meaning of its own.
+    """
     match node:
         case ast.Constant():
             value: object = node.value
-        case ast.Name() if node.id not in body.flow.names and node.id not in body.variables:
+        case ast.Name() if not body.is_local(node.id):
             value = body.names.value(body.source, node.id)
         case ast.Attribute():
             value = of_class(body, node)
@@ -105,15 +146,30 @@ def plain(body: Body, node: ast.expr) -> object:
             value = computed(body, node) if is_known else ABSENT
         case ast.UnaryOp(ast.USub() | ast.UAdd(), operand):
             value = computed(body, node) if isinstance(plain(body, operand), float) else ABSENT
+        case ast.Call(ast.Attribute(base, name), arguments, []) if name in OF_TEXT:
+            is_known = isinstance(plain(body, base), str) and all(plain(body, a) is not ABSENT for a in arguments)
+            value = computed(body, node) if is_known else ABSENT
+        case ast.Call(ast.Name() as function, [argument], []) if is_builtin(body, function, "len"):
+            value = computed(body, node) if isinstance(plain(body, argument), str | tuple | frozenset) else ABSENT
+        case ast.Subscript(base, index) if isinstance(plain(body, base), str | tuple):
+            value = computed(body, node) if isinstance(plain(body, index), int) else ABSENT
         case _:
             value = ABSENT
-    return value if isinstance(value, bool | int | float | str) and not isinstance(value, Enum) else ABSENT
+    return value if is_plain(value) else ABSENT
+
+
+def is_plain(value: object) -> bool:
+    """Say whether a value is a number, a text, or a tuple or frozenset of such in which some have no C meaning."""
+    if isinstance(value, tuple | frozenset):
+        items: list[object] = list(cast("Iterable[object]", value))
+        return all(map(is_plain, items)) and any(isinstance(i, float | str) for i in items)
+    return isinstance(value, bool | int | float | str) and not isinstance(value, Enum)
 
 
 def of_class(body: Body, node: ast.Attribute) -> object:
     """Return what a class of the model's that is none of the language's has under a name, or `ABSENT`."""
     match node.value:
-        case ast.Name(name) if name not in body.flow.names and name not in body.variables:
+        case ast.Name(name) if not body.is_local(name):
             owner = body.names.value(body.source, name)
         case ast.Attribute():
             owner = of_class(body, node.value)
@@ -126,12 +182,15 @@ def of_class(body: Body, node: ast.Attribute) -> object:
 
 def computed(body: Body, node: ast.expr) -> object:
     """Return what Python makes of numbers and texts that are known, whatever the state; `ABSENT` where it fails."""
-    names = {n.id: body.names.value(body.source, n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    known = {n.id: body.names.value(body.source, n.id) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    names = {name: value for name, value in known.items() if value is not ABSENT}
     try:
-        return eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}}, names)  # noqa: S307  (constants only)
+        return eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {"len": len}}, names)  # noqa: S307  (constants only)
     except TypeError:
-        raise body.refusal(node, "these two have no order", "compare what is of one type") from None
-    except ArithmeticError:  # it fails if it is ever evaluated: that shows where it is run
+        if isinstance(node, ast.Compare):
+            raise body.refusal(node, "these two have no order", "compare what is of one type") from None
+        return ABSENT
+    except (ArithmeticError, LookupError, ValueError):  # it fails if it is ever evaluated: that shows where it is run
         return ABSENT
 
 
@@ -171,7 +230,14 @@ def constant(body: Body, node: ast.expr, value: object, name: str) -> ir.Const:
                 node, f"`{name}` is shared state, not a value", f"use one of its fields: `{name}.{some_field(body, value)}`"
             )
         case _:
-            raise body.refusal(node, f"`{name}` is not a value that a step can use", _instead(value, name))
+            raise _no_value(body, node, value, name)
+
+
+def _no_value(body: Body, node: ast.expr, value: object, name: str) -> ModelError:
+    """Return the error of a class, a function or another object in the place of a value."""
+    is_named = callable(value) or isinstance(value, type)
+    what = "not a value that a step can use" if is_named else f"a `{type(value).__name__}`, which no step can use"
+    return body.refusal(node, f"`{name}` is {what}", _instead(value, name))
 
 
 def _instead(value: object, name: str) -> str | None:
@@ -184,7 +250,9 @@ def _instead(value: object, name: str) -> str | None:
         return "this is a type: write one of its values"
     if type(value) is type:
         return f"name one of its constants: `{name}.NAME`"
-    return f"call it: `{name}(...)`" if isinstance(value, FunctionType | BuiltinFunctionType | type) else None
+    if isinstance(value, FunctionType | BuiltinFunctionType | type):
+        return f"call it: `{name}(...)`"
+    return "a step uses numbers, truth values, members of enums, processes, and tuples and frozensets of such"
 
 
 def some_field(body: Body, holder: State) -> str:
@@ -231,7 +299,7 @@ def mark_ordered(body: Body, t: Type) -> None:
 
 def is_builtin(body: Body, node: ast.expr, name: str) -> bool:
     """Say whether a node names this function of Quorate's or of Python's, not something of the model's own."""
-    if not isinstance(node, ast.Name) or node.id in body.variables or node.id in body.flow.names:
+    if not isinstance(node, ast.Name) or body.is_local(node.id):
         return False
     found = body.names.value(body.source, node.id)
     if found is ABSENT:

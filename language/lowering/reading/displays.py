@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from quorate.language.lowering.bodies.conversions import apply, copied, into, length_of, most_items, number, opened
 from quorate.language.lowering.bodies.sequence import in_order
-from quorate.language.lowering.reading.constants import integer_of, joined, mark_ordered
+from quorate.language.lowering.reading.attributes import module_value
+from quorate.language.lowering.reading.constants import integer_of, joined, looked_up, mark_ordered
 from quorate.language.lowering.reading.operators import algebra, as_set, concatenated, container_of, sequence
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
@@ -138,6 +140,9 @@ def merged(body: Body, node: ast.Dict, pieces: Sequence[ir.Expr]) -> ir.Expr:
 
 
 def subscript(body: Body, node: ast.Subscript, base: ast.expr, index: ast.expr) -> ir.Expr:
+    enum = module_value(body, base)
+    if isinstance(enum, type) and issubclass(enum, Enum):
+        raise looked_up(body, node, enum, index)
     container = container_of(body, base)
     if isinstance(index, ast.Slice):
         return slice_of(body, node, sequence(body, container), index)

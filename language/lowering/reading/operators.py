@@ -92,7 +92,7 @@ def operated(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, 
         case _:
             pass
     if kind is ast.Div:
-        raise body.refusal(node, "`/` gives a float, which cannot be in the state", "write `//`")
+        raise body.unsupported(node, "`/` gives a fraction, which has no C meaning", "write `//`")
     if kind is ast.Pow and isinstance(left, ir.Const | ir.Parameter) and isinstance(right, ir.Const | ir.Parameter):
         base, exponent = left.value, right.value
         if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:

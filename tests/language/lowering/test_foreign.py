@@ -15,11 +15,32 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from enum import Enum
+import statistics
+from enum import Enum, StrEnum
 from typing import Annotated
-from quorate import Group, Max, Preset, Process, Range, Record, action, always, durable, require, volatile
+from quorate import (
+    Group, Max, Message, Preset, Process, Range, Record, action, always, choose, durable, ghost, param, receive, require, send,
+    volatile,
+)
 
 RATE = 0.5
+MODE = param("fast", choices=["fast", "slow"])
+
+class Answer(StrEnum):
+    NO = "no"
+    YES = "yes"
+
+class Word(Message):
+    term: Annotated[int, Range(0, 9)]
+
+def is_fast(mode: object) -> bool:
+    return mode == "fast"
+
+def guess(mode: str) -> bool:
+    return mode == "fast" and random.random() > 0
+
+def scaled(rate: float, term: int) -> int:
+    return 1 if rate * term > 1 else 0
 
 class Color(Enum):
     RED = 1
@@ -43,6 +64,19 @@ class Node(Process):
     log: Annotated[list[Annotated[int, Range(0, 9)]], Max(3)] = durable([])
     votes: dict[Node, Annotated[int, Range(0, 9)]] = durable({})
     peer: Node | None = durable(None)
+    word: Answer = durable(Answer.YES)
+    seen: Annotated[int, Range(0, 9)] = ghost(0)
+
+    @receive
+    def on_word(self, m: Word) -> None:
+        self.term = m.term
+
+    def larger(self, term: int) -> int:
+        return max(self.term, term)
+
+    def count(self, term: int) -> int:
+        self.term = term
+        return term
 
     def next(self) -> int:
         return self.term + 1
@@ -52,7 +86,7 @@ class Node(Process):
 """
 TAIL = """
 nodes = Group(Node, 2)
-helpers = largest, rounded, Node.next  # each example uses some
+helpers = largest, rounded, is_fast, guess, scaled, Node.next, Node.larger, Node.count, statistics  # each example uses some
 
 @always
 def fine() -> bool:
@@ -96,6 +130,25 @@ FOREIGN = {
     "a library of numbers": "self.term = math.gcd(self.term, 4)",
     "a library of lists": "self.on = any(a > b for a, b in itertools.combinations(self.log, 2))",
     "a fraction of the module": "self.on = round(self.term * RATE) > 1",
+    "a fraction of the source": "self.on = self.term > 0.5",
+    "a quotient": "self.on = self.term / 2 > 1",
+    "a quotient that is rounded": "self.term = math.ceil(self.term / 2)",
+    "a fraction as a local": "t = 0.5\nself.on = self.term > t",
+    "a text as a local": 'mode = MODE\nself.on = mode == "fast"',
+    "a text for a helper": "self.on = is_fast(MODE)",
+    "a fraction for a helper": "self.term = scaled(RATE, self.term)",
+    "such a value for a helper of the process": "self.term = self.larger(pow(2, self.term))",
+    "a value of a text": "self.on = self.word == 'no'",
+    "a message with such a value": "send(Word(term=pow(2, self.term)), to=choose(nodes - {self}))",
+    "a message with such a value in a loop": "for n in nodes:\n    send(Word(term=pow(2, self.term)), to=n)",
+    "a choice among such values": "self.term = choose([pow(2, self.term), 1])",
+    "a choice of a slice": "self.term = choose(choose([[1, 2], [3]])[::2])",
+    "a record of such a value": "self.on = Entry(term=pow(2, self.term)) == Entry(1)",
+    "a container that gets such a value": "self.log.append(pow(2, self.term))\nself.colors.discard(self.color)",
+    "a ghost that a ghost decides": "self.seen = pow(2, self.seen) % 3",
+    "a set of such values": "self.on = 4 in {pow(2, t) for t in self.log}",
+    "sorted backward": "self.log = sorted(self.log, reverse=self.on)",
+    "an unordered walk that is summed": "self.term = sum(pow(2, n.index) for n in {self})",
     "pop in the middle": "require(len(self.log) > 0)\nself.term = self.log.pop() + 0",
 }
 HIDDEN = {
@@ -147,6 +200,43 @@ HIDDEN = {
     "a list of such pairs of a set": ("self.term = len(list(itertools.permutations(self.colors)))", "depends on its order"),
     "a tuple of a dict": ("for n in tuple(self.votes):\n    self.on = n is self", "where its order may show"),
     "a spread of a set": ("self.term = largest(*{1, 2})", "not part of the modelling language"),
+    "randomness beside such a local": (
+        "t = pow(2, self.term)\nself.on = t > random.random()",
+        "randomness makes two runs differ",
+    ),
+    "randomness beside such a helper": ("self.on = rounded(1) > random.random()", "randomness makes two runs differ"),
+    "an identity beside such a local": ("t = [pow(2, self.term)]\nself.on = t[0] > 1 and id(self) > 1", "`id` differs"),
+    "randomness in a key": (
+        "self.log.sort(key=lambda t: random.random(), reverse=self.on)",
+        "randomness makes two runs differ",
+    ),
+    "randomness in what a helper gets": ("self.on = is_fast([MODE, random.random()])", "randomness makes two runs differ"),
+    "randomness under such an argument": ("self.on = guess(MODE)", "randomness makes two runs differ"),
+    "the last of a set": ("t = 0\nfor c in {1, 2}:\n    t = pow(2, c)\nself.term = t", "the last value assigned to `t` wins"),
+    "the last of a set in a field": (
+        "for c in {1, 2}:\n    self.term = pow(c, 1)",
+        "the last value assigned to `self.term` wins",
+    ),
+    "a name of a loop after it": ("for c in {1, 2}:\n    a, (b, d) = c, (c, c)\nself.term = a", "`a` may have no value here"),
+    "a list that gets the items of a set": ("for c in {1, 2}:\n    self.log.append(pow(c, 1))", "the last value assigned"),
+    "a message for each of a set": (
+        "for c in {1, 2}:\n    send(Word(term=pow(c, 1)), to=nodes[0])",
+        "messages to one process are sent in that order",
+    ),
+    "a helper for each of a set": ("self.on = any(self.count(c) > pow(2, c) for c in {1, 2})", "for each item of a set"),
+    "a choice from a set of such values": ("self.term = choose({pow(2, self.term), 1})", "order cannot be judged"),
+    "a ghost that decides a field": ("self.term = pow(2, self.seen)", "`seen` is a ghost, and it decides what `term` becomes"),
+    "a ghost in a condition": ("if pow(2, self.seen) > 1:\n    self.on = True", "`seen` is a ghost"),
+    "a ghost in a guard": ("require(pow(2, self.seen) > 1)", "`seen` is a ghost, and it decides whether the step exists"),
+    "a ghost in a local": ("t = pow(2, self.seen)\nself.term = t", "`seen` is a ghost"),
+    "a ghost for a helper": ("self.on = is_fast([self.seen, MODE])", "`seen` is a ghost"),
+    "whom a message goes to": ("send(Word(term=1), to=nodes[round(self.term)])", "and it decides who gets the message"),
+    "an identity of fractions": ("t = 0.5\nself.on = t is RATE", "`is` compares None, enums and processes"),
+    "a map": ("self.term = sum(map(int, [self.on]))", "`map` is not part"),
+    "a filter": ("self.on = any(filter(bool, self.log))", "`filter` is not part"),
+    "a text that is made": ('self.on = str(self.term) == "1"', "a step makes no text"),
+    "a library of the machine": ("self.term = statistics.mode(self.log)", "`math` and `itertools`"),
+    "a text in a field": ('self.color = "RED"', "text cannot be a value of the state"),
     "a formatted text": ('self.on = pow(2, len(f"{self}")) > 1', "text"),
 }
 WITH_MEANING = {

@@ -48,6 +48,9 @@ CONDITIONS: dict[str, tuple[dict[str, Any], ...]] = {  # with which parameters t
     'MODE in {"sync", OTHER}': ({"MODE": "sync"}, {"MODE": "semi"}),
     'MODE not in ["asynchronous"]': ({"MODE": "sync"}, {"MODE": "semi"}),
     'MODE > "b"': ({"MODE": "sync"}, {"MODE": "semi"}),
+    'MODE.startswith("s")': ({"MODE": "sync"}, {"MODE": "semi"}),
+    "len(MODE) == 4": ({"MODE": "sync"}, {"MODE": "semi"}),
+    'MODE[0] == "s" and MODE.upper() != "SYNC"': ({"MODE": "semi"},),
     "RATE >= 0.9": ({"RATE": 0.9}, {"RATE": 1.0}),
     "0.6 < RATE <= 1": ({"RATE": 0.9},),
     "RATE * 2 - 1 > 0": ({"RATE": 0.9},),
@@ -93,4 +96,4 @@ def test_what_would_fail_is_left_to_the_reference_engine() -> None:
 
 def test_what_is_computed_otherwise_is_left_to_the_reference_engine() -> None:
     with pytest.raises(Unsupported, match="is text, which has no C meaning"):
-        lower(load(MODEL.format(condition="len(MODE) > 4")))
+        lower(load(MODEL.format(condition="""MODE + OTHER == 'syncsemi'""")))

@@ -10,20 +10,27 @@ from quorate.language.lowering.lower import lower
 
 MODEL = """
 from __future__ import annotations
-from enum import Enum
+from enum import Enum, IntEnum
+from fractions import Fraction
 from functools import cache
 from typing import Annotated
 from quorate import choose as pick, Group, Max, Process, Range, action, always, durable, param, require
 
 RATE = param(0.5, choices=[0.5, 0.9])
 MODE = param("fast", choices=["fast", "slow"])
+HALF = param(Fraction(1, 2))
 LIST = [1]
 DICT = {1: 2}
+MODES = ("FAST", "SLOW")
 Small = Annotated[int, Range(0, 5)]
 
 class Color(Enum):
     RED = 1
     BLUE = 2
+
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 2
 
 def adder(k: int):
     def add(x: int) -> int:
@@ -51,6 +58,8 @@ class Node(Process):
     on: bool = durable(False)
     log: Annotated[list[Small], Max(3)] = durable([])
     seen: set[Small] = durable(set())
+    color: Color | None = durable(None)
+    level: Level | None = durable(None)
     votes: dict[Small, Small] = durable({})
 
     def emptied(self) -> int:
@@ -96,7 +105,43 @@ SAID = {
         "call it: `require(...)`",
     ),
     "one process less": ("self.count = len(nodes - self)", "`a - b` has no meaning", "write `- {...}`"),
-    "a member and a number": ("self.on = Color.RED == 1", "`Color` and `int` are not compared", "by its name"),
+    "a member and a number": ("self.on = Color.RED == 1", "`Color` and `int` are never equal", "by its name"),
+    "a number's member and a number": ("self.on = Level.LOW == 1", "a member of `Level` is equal to its value", "by its name"),
+    "such a member, smaller": ("self.on = Level.LOW < 2", "no order by `<` here: in Python a member of `Level`", "by its name"),
+    "two such members": ("self.on = Level.LOW < Level.HIGH", "have no order by `<` here", "order by declaration"),
+    "a truth value and a number": ("self.on = self.count == self.on", "in Python `True` is equal to 1", "(1 if ... else 0)"),
+    "such pairs": ("self.on = (1, self.on) == (self.on, 1)", "are not compared: in Python `True` is equal to 1", "(1 if"),
+    "a truth value among numbers": (
+        "self.on = self.on in self.log",
+        "`bool` is not looked for in `list[int]`",
+        "(1 if ... else 0)",
+    ),
+    "a truth value below a number": (
+        "self.on = self.on < self.count",
+        "here: in Python `True` is equal to 1",
+        "(1 if ... else 0)",
+    ),
+    "two options": (
+        "self.on = self.level == self.color",
+        "`Level | None` and `Color | None` are not compared",
+        "ask each `is None`",
+    ),
+    "two sets": ("self.on = self.seen == {Color.RED}", "are not compared: both may be empty", "ask each for its `len(...)`"),
+    "two sorts of containers": ("self.on = self.seen == self.log", "`set[int]` and `list[int]` are never equal", ""),
+    "a member by its value": ("self.color = Color(2)", "a member of `Color` is looked up here", "`Color.BLUE`"),
+    "a member by its name": ('self.color = Color["BLUE"]', "a member of `Color` is looked up here", "`Color.BLUE`"),
+    "a member by a number": ("self.color = Color(self.count)", "a member of `Color` is looked up here", "write a `match`"),
+    "a member as a number": ("self.count = Level.LOW", "this is `Level`, where `int` belongs", "no number here"),
+    "a text for a member": (
+        'self.color = "BLUE"',
+        "text cannot be a value of the state",
+        "write the member itself, `Color.BLUE`",
+    ),
+    "a value of another library": (
+        "self.on = HALF > 0",
+        "`HALF` is a `Fraction`, which no step can use",
+        "numbers, truth values",
+    ),
     "a closure": ("self.count = closed(1)", "`add` was made inside a function", "define it at the top level"),
     "a lambda": ("self.count = short(1)", "`short` has no meaning in a step", "written with `def`"),
     "a function behind another's decorator": ("self.count = kept(1)", "`kept` has no meaning in a step", "without a decorator"),
@@ -196,12 +241,18 @@ ACCEPTED = [
     "self.count = ([v for v in self.log if v > 1] + [0])[0]",
     "a, b = sorted(self.seen); self.count = min(a + b, 5)",
     "n = self.emptied(); self.log.append(n)",
+    "self.on = self.count == (1 if self.on else 0)",
+    "self.on = Level.HIGH is self.level",
 ]
 
 
 @pytest.mark.parametrize("step", ACCEPTED)
 def test_what_a_refusal_offers_is_accepted(step: str) -> None:
     lowered(step)
+
+
+def test_what_is_said_of_a_known_text_is_known() -> None:
+    lowered("self.on = MODE.startswith('fa') and len(MODE) == 4 and MODE[0] == 'f' and MODE.upper() in MODES")
 
 
 def test_a_local_has_the_bound_that_it_is_given() -> None:
