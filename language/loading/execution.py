@@ -28,7 +28,7 @@ from quorate.language.errors import ModelError, Place, QuorateError, UsageError,
 from quorate.language.imports import import_of
 from quorate.language.loading.branches import NOTER, noting
 from quorate.language.loading.model import ParameterDeclaration, Source
-from quorate.language.loading.parameters import WrongValue, parameter_names, value_of
+from quorate.language.loading.parameters import PARAMETERS, WrongValue, may_be, parameter_names, value_of
 from quorate.language.loading.prelude import builtins_with, spot
 from quorate.language.loading.tree.running import as_run
 from quorate.language.outside import lent_streams, text_of
@@ -96,7 +96,7 @@ class Execution:
             top = top.f_back
         self.notes.append(Note(sort, declared, source, frame.f_lineno))
 
-    def param(self, default: object, about: str, choices: Iterable[object] | None, frame: FrameType) -> object:
+    def param(self, default: object, about: object, choices: Iterable[object] | None, frame: FrameType) -> object:
         source = self._source_of(frame)
         _, line, column = spot(frame)
         where = place_at(source, line, column) if source else None
@@ -109,6 +109,15 @@ class Execution:
             )
         assert where is not None
         listed = None if choices is None else tuple(choices)
+        if not isinstance(about, str):
+            raise ModelError(
+                "the second argument of `param` says in words what it is", where, f'write `{name} = param(..., "what it is")`'
+            )
+        for value in (default, *(listed or ())):
+            if not may_be(value):
+                large = " that does not fit 64 bits" if isinstance(value, int) else ""
+                what = f"a parameter cannot be this `{type(value).__name__}`{large}"
+                raise ModelError(what, where, f"`{name}` may be {PARAMETERS}")
         given = {n.casefold(): v for n, v in self.given.items()}
         value = value_of(name, given[name.casefold()], default, listed) if name.casefold() in given else default
         if any(p.name.casefold() == name.casefold() for p in self.parameters):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 import math
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from quorate.language.errors import UsageError, did_you_mean
-from quorate.language.values.values import shown
+from quorate.language.values.values import LARGEST, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+PARAMETERS = "a number, a truth value, a text, a member of an enum, or a tuple or frozenset of such"
 
 
 class WrongValue(UsageError):
@@ -32,6 +35,14 @@ def parameter_names(tree: ast.Module) -> dict[tuple[int, int], str]:
             case _:
                 pass
     return names
+
+
+def may_be(value: object) -> bool:
+    """Say whether a parameter may be this value: `PARAMETERS`, or None."""
+    if isinstance(value, tuple | frozenset):
+        return all(map(may_be, cast("Iterable[object]", value)))
+    fits = not isinstance(value, int) or isinstance(value, Enum) or -LARGEST - 1 <= value <= LARGEST
+    return fits and (value is None or isinstance(value, int | float | str | Enum))
 
 
 def value_of(name: str, given: object, default: object, choices: Sequence[object] | None) -> object:

@@ -15,6 +15,7 @@ from quorate.language.declare import CONNECTIONS, FAULTS, FULLS, ORDERS, Fair, F
 from quorate.language.errors import ModelError, UsageError, did_you_mean
 from quorate.language.loading.execution import place_of
 from quorate.language.loading.parameters import value_of
+from quorate.language.values.values import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from quorate.language.loading.model import Model, ParameterDeclaration, Source
 
 EVERY = "all"  # `--preset all` is each of them
-BUDGET = re.compile(r"(\d+|any)(?:\s+of\s+(\w+))?", re.IGNORECASE)  # `1`, `any`, `1 of servers`
+BUDGET = re.compile(r"(\d{1,18}|any)(?:\s+of\s+(\w+))?", re.IGNORECASE)  # `1`, `any`, `1 of servers`
 
 
 def presets_of(main: Source) -> tuple[Preset, ...]:
@@ -76,7 +77,8 @@ def _check_fields(main: Source, preset: Preset) -> None:
         if not right:
             given = getattr(preset, name)
             near = did_you_mean(given, ORDERS) if name == "network" and isinstance(given, str) else ""
-            what = f"preset `{preset.name}`: `{name}` cannot be `{_shown(given)}`{near}"
+            called = preset.name if _is_name(preset.name) else _shown(preset.name)
+            what = f"preset `{called}`: `{name}` cannot be `{_shown(given)}`{near}"
             raise ModelError(what, place_of_preset(main, preset.name, name), remedy)
     _check_faults(main, preset)
 
@@ -91,7 +93,7 @@ def _check_faults(main: Source, preset: Preset) -> None:
         raise ModelError(what, where, 'write `connections="lost"` where a crash takes what is in flight with it')
     for name in FAULTS:
         given: object = getattr(preset.faults, name)
-        number = isinstance(given, int) and not isinstance(given, bool) and given >= 0
+        number = given is not None and _is_count(given, 0)
         if not number and not (isinstance(given, str) and BUDGET.fullmatch(given.strip())):
             remedy = f'write `{name}=1`, `{name}="any"`, or `{name}="1 of servers"`'
             raise ModelError(f"preset `{preset.name}`: `{name}` cannot be `{_shown(given)}`", where, remedy)
@@ -106,7 +108,7 @@ def _is_params(given: object) -> bool:
 
 
 def _is_count(given: object, least: int) -> bool:
-    return given is None or (isinstance(given, int) and not isinstance(given, bool) and given >= least)
+    return given is None or (isinstance(given, int) and not isinstance(given, bool) and least <= given <= LARGEST)
 
 
 def _is_expected(given: object) -> bool:

@@ -16,6 +16,7 @@ import tempfile
 import time
 import warnings
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
@@ -41,7 +42,7 @@ WORDS = (
     "\x1b[31mred\x1b[0m", "\x07", "\t", "a\nb", "\r", "\x7f", "\udcff", "x\udc80y", "\u202e", "é測", "\ufeff",
     "x" * 5000, "(" * 3000, ".", "..", "/", "//", "~", "/dev/null", "/dev/full", "/nonexistent/x", "missing.json",
     "folder", "./folder", "model.py", "./model.py", "trace.json", "cluster.toml", "cluster.json", "picture.svg", "-",
-    "--x", "-x", "%s%n", "{}", "{0}", "$HOME", "'", '"', "`x`", "[red]", "raft", LOCK, "1s", "30", "5m", "1k", "4G",
+    "--x", "-x", "%s%n", "{}", "{0}", "$HOME", "'", '"', "`x`", "[red]", "raft", "./lock.py", "1s", "30", "5m", "1k", "4G",
     "1 of clients", "0x10", "1_0", "+1", "1,2",
 )  # fmt: skip
 EXPRESSIONS = (
@@ -107,6 +108,9 @@ CLUSTER: dict[str, object] = {
     "hints": 0,
     "read_fraction": 0.5,
 }
+PROTOCOLS = tuple(
+    (Path(file).name, Path(file).read_bytes()) for file in (LOCK, CHATTER)
+)  # copies: a command may write anywhere
 LIMITS = {
     "check": ("--engine", "reference", "--max-states", "40", "--time", "5s"),
     "simulate": ("--engine", "reference", "--walks", "3", "--depth", "9", "--time", "5s"),
@@ -231,12 +235,12 @@ def of_words(random: Random, saved: str) -> Trial:
     as_json = ["--json"] if has_json and random.random() < 0.6 else []
     model = MODEL.format(**USUAL).encode()
     cluster = json.dumps(CLUSTER).encode()
-    files = (("model.py", model), ("trace.json", saved.encode()), ("cluster.json", cluster))
+    files = (("model.py", model), ("trace.json", saved.encode()), ("cluster.json", cluster), *PROTOCOLS)
     return Trial((*path, *words, *limits, *as_json), files)
 
 
 def argument(random: Random, parameter: click.Argument) -> list[str]:
-    usual = {"name": (LOCK, CHATTER, "./model.py", "one-leader"), "file": ("trace.json", "cluster.json")}
+    usual = {"name": ("./lock.py", "./chatter.py", "./model.py", "one-leader"), "file": ("trace.json", "cluster.json")}
     if random.random() < 0.6 and parameter.name in usual:
         return [random.choice(usual[parameter.name])]
     return [random.choice(WORDS) for _ in range(random.choice([0, 1, 1, 1, 2]))]
@@ -276,7 +280,7 @@ def of_trace(random: Random, saved: str) -> Trial:
     shape = random.choice(["text", "mermaid", "plantuml", "svg", "tikz", "shiviz", "itf", "json"])
     shown = ("trace", "--format", shape)
     command = random.choice([shown, (*shown, "--no-replay"), ("trace", "--html", "x.html"), ("explain",)])
-    return Trial((command[0], "trace.json", *command[1:]), (("trace.json", text),))
+    return Trial((command[0], "trace.json", *command[1:]), (("trace.json", text), *PROTOCOLS))
 
 
 def mutated(random: Random, document: object) -> bytes:
@@ -307,13 +311,13 @@ def change(random: Random, document: object) -> None:
         case 0:
             del at[key]
         case 1 if isinstance(at, dict):
-            at[random.choice(WORDS)] = random.choice(PLAIN)
+            at[random.choice(WORDS)] = deepcopy(random.choice(PLAIN))
         case 1:
-            cast("list[object]", at).append(at[key])
+            cast("list[object]", at).append(deepcopy(at[key]))
         case 2:
             at[key], at[other] = at[other], at[key]
         case _:
-            at[key] = random.choice(PLAIN)
+            at[key] = deepcopy(random.choice(PLAIN))
 
 
 # -- as long as one likes ---------------------------------------------------------------------------------------------
@@ -323,8 +327,8 @@ def whole_trace() -> str:
     """Return the text of a saved trace."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "trace.json"
-        words = ("check", LOCK, "--preset", "server restarts", "--engine", "reference", "--save", str(file))
-        assert tried(Trial(words)).code == 0
+        words = ("check", "./lock.py", "--preset", "server restarts", "--engine", "reference", "--save", str(file))
+        assert tried(Trial(words, PROTOCOLS)).code == 0
         return file.read_text(encoding="utf-8")
 
 

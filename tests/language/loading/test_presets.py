@@ -57,6 +57,9 @@ LINE = 1 + MODEL[: MODEL.index("HERE")].count("\n")
         ('Preset("default", violates={ok: None})', "`violates` cannot be"),
         ('Preset("default", violates={ok: -3})', "`violates` cannot be"),
         ('Preset("default", capacity="8")', "`capacity` cannot be `'8'`"),
+        ('Preset("default", capacity=10**5000)', "`capacity` cannot be `this int`"),
+        ('Preset("default", faults=Faults(crash=10**5000))', "`crash` cannot be `this int`"),
+        ('Preset("default", stuck=[])', "`stuck` cannot be `[]`"),
         ('Preset("default", capacity=0)', "`capacity` cannot be `0`"),
         ('Preset("default", capacity=True)', "`capacity` cannot be `True`"),
         ('Preset("default", capacity=2.0)', "`capacity` cannot be `2.0`"),
@@ -141,3 +144,22 @@ def test_a_key_that_is_not_there_says_what_to_write(tmp_path: Path) -> None:
     assert "KeyError: Node 1" in found.error
     assert "m.py:9:" in found.error
     assert "write `d.get(key, default)`" in found.error
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ("param(Fraction(1, 2))", "a parameter cannot be this `Fraction`"),
+        ("param(1, choices=[1, Fraction(2)])", "a parameter cannot be this `Fraction`"),
+        ("param((1, Fraction(2)))", "a parameter cannot be this `tuple`"),
+        ("param([1])", "`N` may be a number, a truth value, a text"),
+        ("param(2**63)", "this `int` that does not fit 64 bits"),
+        ("param(1, Fraction(1))", 'write `N = param(..., "what it is")`'),
+    ],
+)
+def test_a_parameter_is_of_a_plain_type(declared: str, said: str) -> None:
+    source = MODEL.replace("HERE", 'Preset("second")').replace("param(2)", declared)
+    with pytest.raises(ModelError) as caught:
+        load("from fractions import Fraction" + source)
+    assert said in str(caught.value)
+    assert caught.value.where
