@@ -18,7 +18,7 @@ from quorate import choose as pick, Group, Max, Process, Range, action, always, 
 
 RATE = param(0.5, choices=[0.5, 0.9])
 MODE = param("fast", choices=["fast", "slow"])
-HALF = param(Fraction(1, 2))
+HALF = Fraction(1, 2)
 LIST = [1]
 DICT = {1: 2}
 MODES = ("FAST", "SLOW")
