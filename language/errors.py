@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
 
+WIDEST = 160  # characters of a line that are shown
+
+
 class QuorateError(Exception):
     """Whatever Quorate says instead of an answer: shown without a traceback; the class holds the exit code."""
 
@@ -30,11 +33,8 @@ class UsageError(QuorateError):
     """A command, option, parameter or file that cannot be what was meant."""
 
 
-class ModelError(QuorateError):
-    """A model that cannot be checked, with the place in its source where that shows.
-
-    `remedy` says what to write instead.
-    """
+class Located(QuorateError):
+    """What is wrong at a place in somebody's file, where that shows. `remedy` says what to write instead."""
 
     def __init__(self, what: str, where: Place | None = None, remedy: str | None = None) -> None:
         super().__init__(what)
@@ -49,10 +49,19 @@ class ModelError(QuorateError):
             shown = self.where.text.rstrip("\n").expandtabs(1)
             stripped = shown.lstrip()
             column = max(0, self.where.column - 1 - (len(shown) - len(stripped)))
-            lines += [indent + stripped, indent + " " * column + "^"]
+            start = max(0, column - WIDEST // 2) if len(stripped) > WIDEST else 0  # of a long line, what stands near
+            lines += [indent + stripped[start : start + WIDEST], indent + " " * (column - start) + "^"]
         if self.remedy:
             lines.append(f"  {self.remedy}")
         return "\n".join(lines)
+
+
+class ModelError(Located):
+    """A model that cannot be checked, with the place in its source where that shows."""
+
+
+class HistoryError(Located):
+    """A recorded history that cannot be judged, with the place in its file."""
 
 
 class Unsupported(ModelError):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quorate.cli.streams import emit, remark
-from quorate.language.errors import Defect, ModelError, QuorateError, did_you_mean
+from quorate.language.errors import Defect, Located, QuorateError, did_you_mean
 
 if TYPE_CHECKING:
     from quorate.language.errors import Place
@@ -66,7 +66,7 @@ def failure_of(error: BaseException) -> Failure:
         case Defect():
             return _defect(error, str(error))
         case QuorateError():
-            return Failure(error.exit_code, str(error), error.where if isinstance(error, ModelError) else None)
+            return Failure(error.exit_code, str(error), error.where if isinstance(error, Located) else None)
         case click.Abort() | KeyboardInterrupt():
             return Failure(UNDECIDED, "interrupted: nothing is claimed")
         case MemoryError():
