@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "language": {"language"},
     "explorer": {"language", "explorer"},
     "properties": {"language", "properties"},
-    "report": {"language", "explorer", "report"},
+    "report": {"language", "explorer", "properties", "report"},
 }
 # The rooms of each folder, from the ground up: one imports what stands before it, never the reverse. "." is the folder itself.
 ROOMS = {
@@ -24,11 +24,12 @@ ROOMS = {
     "language/lowering": ("bodies", "reading", "changing", "."),
     "language/c": ("values", "."),
     "explorer": ("contract", "reference", "native", "traces", ".", "space", "walks"),
-    "properties": ("quorum", "induction"),
+    "properties": ("quorum", "induction", "histories"),
     "properties/quorum": ("arithmetic", "clusters", "theorems", "federated"),
     "properties/induction": ("vocabulary", "proofs", "."),
+    "properties/histories": ("record", "objects", "formats", "search", "guarantees", "."),
     "report/pages": ("viewer",),
-    "report": (".", "scene", "pages", "terminal", "diagrams", "documents", "spaces"),
+    "report": (".", "scene", "pages", "terminal", "diagrams", "documents", "spaces", "histories"),
     "src/quorate/cli": (".", "protocols", "quorum", "prove"),
 }
 MOST_FILES = 15

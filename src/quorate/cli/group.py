@@ -34,6 +34,7 @@ TABLE: dict[str, Row] = {
     "show": Row("quorate.cli.protocols.catalogue", "show_model", "Show a model's parameters, processes, properties, presets."),
     "quorum": Row("quorate.cli.quorum", "quorum", "Prove and measure quorum systems of any size."),
     "prove": Row("quorate.cli.prove", "prove", "Prove a protocol's invariant for any number of nodes."),
+    "history": Row("quorate.cli.history", "history", "Judge what clients recorded of a real system: is it linearizable?"),
     "version": Row("quorate.cli.version", "version", "Print the version."),
     "completion": Row("quorate.cli.completion", "completion", "Print the script that completes commands in a shell."),
 }

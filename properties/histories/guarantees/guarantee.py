@@ -1,0 +1,66 @@
+"""What a guarantee is: a question about operations and an object, and the two smallest histories on its edge.
+
+Read next: `linearizable.py`, the strongest; `catalogue.py`, all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quorate.properties.histories.objects.sequential import Sequential
+from quorate.properties.histories.record.history import Operation
+from quorate.properties.histories.search.limits import Limits
+
+if TYPE_CHECKING:
+    from quorate.properties.histories.record.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of some operations. `because` says why nothing can be claimed, where that is so.
+
+    met    how many configurations, or operations, were looked at
+    """
+
+    verdict: Verdict
+    because: str = ""
+    met: int = 0
+
+
+Judge = Callable[[Sequence[Operation], Sequential, Limits], Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A small history, drawn as `formats/sketch.py` reads it, and the object that it is of."""
+
+    drawn: str
+    of: str = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """A guarantee.
+
+    statement  the definition, in a sentence or two
+    source     the paper, and the section
+    judge      decides it. Requires: operations in the order in which they begin. Errors: Exhausted; UsageError, where
+               the object or the history does not have what the guarantee needs
+    timed      real time counts: what ended before another began
+    local      a history has it if and only if it has it at each key
+    breaks     the smallest history that does not have it
+    allows     one that just has it: the next stronger guarantee forbids it
+    weaker     guarantees that it implies, for every object that both are about
+    """
+
+    name: str
+    statement: str
+    source: str
+    judge: Judge
+    breaks: Edge
+    allows: Edge
+    timed: bool = False
+    local: bool = False
+    weaker: tuple[str, ...] = ()

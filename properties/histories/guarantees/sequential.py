@@ -1,0 +1,44 @@
+"""Sequential consistency: one order of all operations, in which each client's are in its own.
+
+Lamport, "How to Make a Multiprocessor Computer That Correctly Executes Multiprocess Programs" (IEEE Transactions on Computers,
+1979). It is not local: two registers that have it each need not have it together (Herlihy & Wing 1990, section 3.2), so keys
+are judged together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quorate.properties.histories.guarantees.guarantee import Edge, Finding, Guarantee
+from quorate.properties.histories.record.verdict import Verdict
+from quorate.properties.histories.search.orders import Sessions
+from quorate.properties.histories.search.search import Search
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quorate.properties.histories.objects.sequential import Sequential
+    from quorate.properties.histories.record.history import Operation
+    from quorate.properties.histories.search.limits import Limits
+
+
+def judge(operations: Sequence[Operation], target: Sequential, limits: Limits) -> Finding:
+    """Look for an order of all operations, each client's as it issued them, that the object allows."""
+    search = Search(Sessions(operations), target, limits)
+    found = search.run()
+    return Finding(Verdict.VIOLATED if found is None else Verdict.HOLDS, met=search.met)
+
+
+SEQUENTIAL = Guarantee(
+    "sequential",
+    "the operations can be put in one order that the object allows, in which each client's come as it issued them",
+    "Lamport 1979",
+    judge,
+    breaks=Edge("""
+        a: [write 1] [read -> nil]
+    """),
+    allows=Edge("""
+        a: [write 1]
+        b:           [read -> nil]
+    """),
+)

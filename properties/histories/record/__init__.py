@@ -1,0 +1,1 @@
+"""What a recording says: values, events, and the operations that they make."""

@@ -1,0 +1,79 @@
+"""The values of a recorded history, in whatever format it was written: plain, hashable, equal only where they are the same.
+
+None, int, str, tuple and frozenset are Python's own. Truth is a word, since Python's `True == 1` would let a read of `true`
+pass for a read of 1; for the same reason a number is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+Value = Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A value that is a name: `true`, `false`, or a keyword of EDN with its colon."""
+
+    name: str
+
+
+TRUE, FALSE = Word("true"), Word("false")
+NIL_WORDS = ("nil", "null")
+
+
+@dataclass(frozen=True, slots=True)
+class Inexact:
+    """A number that is not whole: it may stand where no value does, as a time."""
+
+    number: float
+
+
+class Unfit(Exception):  # it never leaves the reader: the place is added there
+    """A value that cannot be what it stands for; `remedy` says what could stand there."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+
+def shown(value: Value) -> str:
+    """Return a value as people write it: `nil`, `3`, `"a"`, `[1 2]`, `#{1 2}`."""
+    match value:
+        case None:
+            return "nil"
+        case Word(name):
+            return name
+        case Inexact(number):
+            return str(number)
+        case str():
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        case tuple():
+            return f"[{' '.join(map(shown, value))}]"
+        case frozenset():
+            return f"#{{{' '.join(sorted(map(shown, value)))}}}"
+        case _:
+            return str(value)
+
+
+def short(value: Value, room: int = 24) -> str:
+    """Return a value in at most `room` characters; of a long one its end, where what was appended last stands."""
+    text = shown(value)
+    return text if len(text) <= room else f"{text[:4]}…{text[5 - room :]}"
+
+
+def plain(value: Value) -> object:
+    """Return a value as JSON has it; a set is a sorted array, a keyword is its text."""
+    match value:
+        case Word(name):
+            return {"true": True, "false": False}.get(name, name)
+        case Inexact(number):
+            return number
+        case tuple():
+            return [plain(item) for item in value]
+        case frozenset():
+            return [plain(item) for item in sorted(value, key=shown)]
+        case _:
+            return value

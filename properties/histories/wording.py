@@ -1,0 +1,90 @@
+"""A contradiction in a sentence: who saw what, after what."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from quorate.properties.histories.objects.sequential import DONE
+from quorate.properties.histories.record.history import PENDING
+from quorate.properties.histories.record.values import FALSE, TRUE, short
+
+if TYPE_CHECKING:
+    from quorate.properties.histories.contradiction import Contradiction
+    from quorate.properties.histories.guarantees.guarantee import Guarantee
+    from quorate.properties.histories.objects.sequential import Sequential
+    from quorate.properties.histories.record.history import Operation
+
+MOST = 6  # operations that a sentence still tells
+ROOM = 60  # characters of a value in it
+
+
+def call(operation: Operation) -> str:
+    """Return a call as people write it: `write 2`, `cas [1 2]`, `x.read`."""
+    key = "" if operation.key is None else f"{short(operation.key).strip(chr(34))}."
+    argument = "" if operation.argument is None else f" {short(operation.argument)}"
+    return f"{key}{operation.function}{argument}"
+
+
+def answer(operation: Operation) -> str:
+    """Return what a call returned, as people write it: `ok`, `3`, or `?` where nobody saw it."""
+    return "?" if operation.result is PENDING else "ok" if operation.result == DONE else short(operation.result)
+
+
+def told(operation: Operation, target: Sequential) -> str:
+    """Return what happened as a clause: `client 2 read 1`, `client 1's write of 2 was acknowledged`."""
+    client, name = f"client {operation.client}", operation.function
+    key = "" if operation.key is None else f" at {short(operation.key)}"
+    role = target.functions[name].role
+    if operation.result is PENDING:
+        return f"nobody saw {client}'s `{call(operation)}` end"
+    if role == "read":
+        return f"{client} read {short(operation.result, ROOM)}{key}"
+    if role == "write":
+        return f"{client}'s {name} of {short(operation.argument, ROOM)}{key} was acknowledged"
+    if operation.result in {TRUE, FALSE}:
+        return f"{client}'s `{call(operation)}` {'succeeded' if operation.result == TRUE else 'failed'}"
+    if operation.result == DONE:
+        return f"{client}'s `{call(operation)}` was acknowledged"
+    return f"{client}'s `{call(operation)}` returned {short(operation.result, ROOM)}"
+
+
+def sentence(why: Contradiction, target: Sequential, guarantee: Guarantee) -> str:
+    """Return the contradiction as a sentence, without its full stop."""
+    operations = why.operations
+    if len(operations) > MOST:
+        return f"these {len(operations)} operations contradict each other"
+    *before, last = operations
+    if not before:
+        return f"{told(last, target)}{_alone(last, why, target)}"
+    if len(before) == 1 and _follows(before[0], last, guarantee):
+        return f"{told(last, target)} after {told(before[0], target)}{_written(last, why)}"
+    parts = [told(operations[0], target)]
+    for earlier, later in pairwise(operations):
+        parts.append(f"{'then' if _follows(earlier, later, guarantee) else 'meanwhile'} {told(later, target)}")
+    return ", ".join(parts)
+
+
+def _written(read: Operation, why: Contradiction) -> str:
+    """Say who had written what was read, where that is not among the operations that are told."""
+    found = [o for o in why.origins if (o.key, o.argument) == (read.key, read.result)]
+    return "".join(f"; client {o.client} had written it in line {o.where.line}" for o in found)
+
+
+def _follows(earlier: Operation, later: Operation, guarantee: Guarantee) -> bool:
+    """Say whether the guarantee makes one come after the other by when they happened."""
+    return earlier.before(later) and (guarantee.timed or earlier.client == later.client)
+
+
+def _alone(operation: Operation, why: Contradiction, target: Sequential) -> str:
+    """Say what is wrong with one operation by itself."""
+    if target.functions[operation.function].role != "read":
+        return f", which a {target.name} does not do"
+    wrote = any(other.begins < (operation.ends or 0) for other in why.origins)
+    return (
+        ", which can be in no order"
+        if wrote
+        else ", which nobody had begun to write"
+        if why.origins
+        else ", which nobody wrote"
+    )

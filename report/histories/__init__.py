@@ -1,0 +1,1 @@
+"""A recorded history and its verdict: in the terminal, as a picture, as a document."""
