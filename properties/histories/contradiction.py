@@ -18,6 +18,7 @@ from quorate.properties.histories.search.limits import Exhausted, Limits
 if TYPE_CHECKING:
     from quorate.properties.histories.guarantees.guarantee import Guarantee
     from quorate.properties.histories.objects.sequential import Sequential
+    from quorate.properties.histories.record.values import Value
 
 A_LOOK = 1.0  # seconds for one question while operations are being forgotten
 
@@ -102,12 +103,18 @@ def _fewest(operations: Sequence[Operation], contradict: Question) -> list[Opera
 
 
 def _origins(kept: Sequence[Operation], operations: Sequence[Operation]) -> tuple[Operation, ...]:
-    """Return, for each result that none of these wrote, the last of the others that may have, before it was seen."""
+    """Return, for each value that these saw and did not write, the last of the others that may have, before it was seen."""
     wrote = {(o.key, o.argument) for o in kept}
-    found: dict[object, Operation] = {}
-    for seen in kept:
-        if seen.result is not PENDING and (seen.key, seen.result) not in wrote:
-            for other in operations:
-                if (other.key, other.argument) == (seen.key, seen.result) and other.begins < (seen.ends or 0):
-                    found[seen.key, seen.result] = other
+    asked = [(read, (read.key, value)) for read in kept for value in seen(read)]
+    found = {
+        version: other
+        for read, version in asked
+        for other in operations
+        if version not in wrote and (other.key, other.argument) == version and other.begins < read.deadline()
+    }
     return tuple(sorted(set(found.values()), key=lambda o: o.begins))
+
+
+def seen(read: Operation) -> Sequence[Value]:
+    """Return the values that an operation saw: what it returned, or all that stand in what it returned."""
+    return [*read.result] if isinstance(read.result, tuple | frozenset) else [read.result]

@@ -44,5 +44,5 @@ LINEARIZABLE = Guarantee(
     """),
     timed=True,
     local=True,
-    weaker=("sequential",),
+    weaker=("sequential", "regular"),
 )

@@ -41,4 +41,5 @@ SEQUENTIAL = Guarantee(
         a: [write 1]
         b:           [read -> nil]
     """),
+    weaker=("causal-memory", "causal-convergence"),
 )

@@ -17,6 +17,7 @@ Step = Callable[[State, Value], tuple[State, Value] | None]
 DONE = "ok"  # the result of a call that says only that it happened
 
 Role = Literal["read", "write", "other"]
+Shows = Literal["newest", "order", "members", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Sequential:
     functions: Mapping[str, Function]
     initial: State
     read_initial: Callable[[Value], State]
-    shows: Literal["newest", "order", "members", "nothing"] = "nothing"
+    shows: Shows = "nothing"
     by_client: bool = False
     needs_key: bool = False
 

@@ -78,8 +78,8 @@ def _target(options: Asked) -> Sequential:
 
 
 def _judged(file: str, target: Sequential, options: Asked) -> Judgement:
+    from quorate.properties.histories.catalogue import guarantee_named  # noqa: PLC0415
     from quorate.properties.histories.formats.reading import format_named  # noqa: PLC0415
-    from quorate.properties.histories.guarantees.catalogue import guarantee_named  # noqa: PLC0415
     from quorate.properties.histories.judge import judge, read  # noqa: PLC0415
     from quorate.properties.histories.search.limits import Limits  # noqa: PLC0415
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ def histories(draw: st.DrawFn, name: str, *, most: int = 5, keys: tuple[Value, .
     found: list[Operation] = []
     for i in range(draw(st.integers(1, most))):
         client = draw(st.sampled_from("abc"))
-        if times.get(client, 0) < 0:
+        while times.get(client, 0) < 0:
             client += "'"
         begins = times.get(client, 0) + draw(st.integers(1, 6))
         ends = begins + draw(st.integers(1, 12))
@@ -80,10 +81,34 @@ def histories(draw: st.DrawFn, name: str, *, most: int = 5, keys: tuple[Value, .
     return distinct(found)
 
 
+@st.composite
+def versioned(draw: st.DrawFn, name: str, *, most: int = 6, keys: tuple[Value, ...] = (None,)) -> list[Operation]:
+    """Draw operations that read and write, every value written once, or never: a read may show what nobody wrote."""
+    writes, reads = ROLES[name]
+    drawn = draw(histories(name, most=most, keys=keys))
+    operations = [replace(o, function=draw(st.sampled_from((writes, reads)))) for o in drawn]
+    wrote = {key: [o.number for o in operations if o.key == key and o.function == writes] for key in keys}
+    found = []
+    for o in operations:
+        if o.function == writes:
+            found.append(replace(o, argument=o.number, result=PENDING if o.optional or o.ends is None else DONE))
+        else:
+            values = (
+                draw(st.lists(st.sampled_from([*wrote[o.key], *wrote[o.key], 99]), unique=True, max_size=3))
+                if wrote[o.key]
+                else []
+            )
+            newest = values[0] if values else OBJECTS[name].initial
+            result: Value = {"register": newest, "list-append": tuple(values), "set": frozenset(values)}[name]
+            found.append(replace(o, argument=None, result=result, ends=o.begins if o.ends is None else o.ends))
+    return distinct([replace(o, begins=2 * o.begins, ends=None if o.ends is None else 2 * o.ends + 1) for o in found])
+
+
+ROLES = {"register": ("write", "read"), "list-append": ("append", "read"), "set": ("add", "read")}
+
+
 def distinct(operations: list[Operation]) -> list[Operation]:
     """Return the operations in the order in which they begin, every event at its own time."""
-    from dataclasses import replace
-
     events = sorted(
         [(o.begins, 0, i) for i, o in enumerate(operations)]
         + [(o.ends, 1, i) for i, o in enumerate(operations) if o.ends is not None]

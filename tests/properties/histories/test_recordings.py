@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quorate.properties.histories.guarantees.catalogue import GUARANTEES
+from quorate.properties.histories.catalogue import GUARANTEES
 from quorate.properties.histories.judge import judge, read
 from quorate.properties.histories.objects.catalogue import OBJECTS
 from quorate.properties.histories.record.verdict import Verdict
