@@ -61,7 +61,8 @@ def sentence(why: Contradiction, target: Sequential, guarantee: Guarantee) -> st
         return f"{told(last, target)} after {told(before[0], target)}{_written(last, why)}"
     parts = [told(operations[0], target)]
     for earlier, later in pairwise(operations):
-        parts.append(f"{'then' if _follows(earlier, later, guarantee) else 'meanwhile'} {told(later, target)}")
+        word = "then" if _follows(earlier, later, guarantee) else "meanwhile" if guarantee.timed else "and"
+        parts.append(f"{word} {told(later, target)}")
     return ", ".join(parts)
 
 

@@ -9,7 +9,7 @@ from quorate.report.diagrams.drawing import Box, Line, Words, drawing_of
 
 if TYPE_CHECKING:
     from quorate.explorer.contract.trace import Trace
-    from quorate.report.diagrams.drawing import Shape
+    from quorate.report.diagrams.drawing import Drawing, Shape
 
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1c2430; text-anchor: middle; dominant-baseline: middle; }
@@ -26,10 +26,14 @@ line.healed { stroke: #1a7f37; stroke-dasharray: 6 4; } .dim { opacity: 0.4; }
 
 def svg(trace: Trace) -> str:
     """Return the picture's source."""
-    drawing = drawing_of(trace)
+    return painted(drawing_of(trace), f"{trace.origin.model}: {trace.name} {trace.verdict}")
+
+
+def painted(drawing: Drawing, title: str) -> str:
+    """Return the source of any drawing."""
     width, height = _number(drawing.width), _number(drawing.height)
     root = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}", width=width, height=height)
-    ET.SubElement(root, "title").text = f"{trace.origin.model}: {trace.name} {trace.verdict}"
+    ET.SubElement(root, "title").text = title
     ET.SubElement(root, "style").text = STYLE
     marker = ET.SubElement(
         ET.SubElement(root, "defs"), "marker", id="tip", viewBox="0 0 8 8", refX="7", refY="4", markerWidth="7", orient="auto"

@@ -90,7 +90,7 @@ def _configuration(trace: Trace) -> list[str]:
     origin = trace.origin
     return [
         *(f"{name} = {show(value)}" for name, value in origin.parameters.items()),
-        f"network {origin.network}",
+        *([f"network {origin.network}"] if origin.network else []),
         *(f"{name} {budget}" for name, budget in origin.faults.items()),
         *(f"fairness {words}" for words in trace.fairness),
     ]
