@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quorate.properties.histories.contradiction import contradiction
 from quorate.properties.histories.formats.lines import opened
 from quorate.properties.histories.formats.reading import events
+from quorate.properties.histories.objects.sequential import DONE
 from quorate.properties.histories.pairing import history_of
+from quorate.properties.histories.record.history import PENDING
 from quorate.properties.histories.record.verdict import Verdict
 from quorate.properties.histories.search.limits import Exhausted, Limits
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from quorate.properties.histories.record.values import Value
 
 SHRINKING = 10.0  # seconds for finding the fewest operations
+UNSEEN = "no operation returned anything that tells of the object"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,16 @@ def judge(history: History, target: Sequential, guarantee: Guarantee, limits: Li
     pieces = _pieces(history, guarantee)
     parts = tuple(_part(key, operations, target, guarantee, limits) for key, operations in pieces.items())
     seconds = time.perf_counter() - started
+    if not _observed(history, target):
+        parts = tuple(replace(p, verdict=Verdict.VACUOUS, because=UNSEEN) if p.verdict is Verdict.HOLDS else p for p in parts)
     broken = [pieces[part.key] for part in parts if part.verdict is Verdict.VIOLATED]
-    reasons = [contradiction(operations, target, guarantee, Limits(SHRINKING)) for operations in broken[:1]]
+    reasons = [contradiction(operations, target, guarantee, limits.within(SHRINKING)) for operations in broken[:1]]
     return Judgement(history, target, guarantee, parts, seconds, reasons[0] if reasons else None)
+
+
+def _observed(history: History, target: Sequential) -> bool:
+    """Say whether any operation shows something of the object: its result, or, of a lock, that it happened."""
+    return target.by_client or any(o.result not in {DONE, PENDING} for o in history.operations)
 
 
 def _pieces(history: History, guarantee: Guarantee) -> dict[Value, Sequence[Operation]]:

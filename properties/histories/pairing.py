@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.errors import HistoryError, UsageError, did_you_mean
 from quorate.properties.histories.record.history import PENDING, History, Operation
-from quorate.properties.histories.record.values import Inexact, Unfit, shown
+from quorate.properties.histories.record.values import Unfit, exact, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from quorate.language.errors import Place
     from quorate.properties.histories.objects.sequential import Function, Sequential
     from quorate.properties.histories.record.events import Event
-    from quorate.properties.histories.record.values import Value
 
 
 @dataclass
@@ -29,8 +28,8 @@ class Pairing:
 
     object: Sequential
     keyed: bool  # each value is [key value], as Jepsen's `independent` writes it
-    begun: dict[Value, tuple[Event, Operation]] = field(default_factory=dict)
-    sessions: dict[Value, int] = field(default_factory=dict)
+    begun: dict[str, tuple[Event, Operation]] = field(default_factory=dict)
+    sessions: dict[str, int] = field(default_factory=dict)
     operations: list[Operation | None] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     time: float = float("-inf")
@@ -137,18 +136,6 @@ class placed:  # noqa: N801  (a context manager, called as one)
         if isinstance(wrong, Unfit):
             where: Place = self.event.at.get("value", self.event.where)
             raise HistoryError(f"`{self.event.function}`: {wrong.what}", where, wrong.remedy) from None
-
-
-def exact(value: Value) -> Value:
-    """Return the value. Errors: Unfit, for a number that is not whole."""
-    if isinstance(value, Inexact):
-        raise Unfit(
-            f"`{shown(value)}` is not a whole number", "write it as a string: inexact numbers are not the same everywhere"
-        )
-    if isinstance(value, tuple | frozenset):
-        for item in value:
-            exact(item)
-    return value
 
 
 def history_of(file: str, events: Iterable[Event], target: Sequential, *, keyed: bool = False) -> History:

@@ -81,11 +81,6 @@ def _alone(operation: Operation, why: Contradiction, target: Sequential) -> str:
     """Say what is wrong with one operation by itself."""
     if target.functions[operation.function].role != "read":
         return f", which a {target.name} does not do"
-    wrote = any(other.begins < (operation.ends or 0) for other in why.origins)
-    return (
-        ", which can be in no order"
-        if wrote
-        else ", which nobody had begun to write"
-        if why.origins
-        else ", which nobody wrote"
-    )
+    if why.origins:
+        return ""
+    return f", which nobody had begun to write; at first it holds {short(target.initial)} (`--initial`)"

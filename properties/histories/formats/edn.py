@@ -109,7 +109,7 @@ class Reader:
         """Return the value that begins with a token. Errors: HistoryError."""
         match token.kind:
             case "number":
-                return int(token.text.rstrip("N"))
+                return self._number(token)
             case "inexact":
                 return Inexact(float(token.text.rstrip("M")))
             case "string":
@@ -125,6 +125,12 @@ class Reader:
                 raise HistoryError("a value with a tag is not understood", token.where, hint)
             case _:
                 raise HistoryError(f"`{token.text}` is no beginning of a value", token.where, "this is not EDN")
+
+    def _number(self, token: Token) -> Value:
+        try:
+            return int(token.text.rstrip("N"))
+        except ValueError:  # Python reads a few thousand digits
+            raise HistoryError("a number has too many digits", token.where, "write it as a string") from None
 
     def _string(self, token: Token) -> Value:
         def escaped(found: re.Match[str]) -> str:

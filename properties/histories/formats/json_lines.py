@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from quorate.properties.histories.record.values import Value
 
 EXAMPLE = 'write {"process": 0, "type": "invoke", "f": "read", "value": null}'
-Pairs = tuple[tuple[str, object], ...]
+DEEPEST = 50
 
 
 class Members(tuple[tuple[str, object], ...]):
@@ -44,8 +44,8 @@ def _event(line: str, lines: Lines) -> Event | None:
     except json.JSONDecodeError as error:
         what = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise HistoryError(what, lines.place(line, error.colno), EXAMPLE) from None
-    except RecursionError:
-        raise HistoryError("brackets are nested too deeply", start, "no history needs that") from None
+    except (RecursionError, ValueError):
+        raise HistoryError("a number is too long, or brackets are nested too deeply", start, "no history needs that") from None
     if not isinstance(found, Members):
         raise HistoryError("an entry is an object", start, EXAMPLE)
     at = {name: _place(line, name, lines) for name, _ in found}
@@ -65,7 +65,9 @@ def _place(line: str, name: str, lines: Lines) -> Place:
     return lines.place(line, max(line.find(f'"{name}"'), 0) + 1)
 
 
-def _value(name: str, value: object) -> Value:
+def _value(name: str, value: object, depth: int = 0) -> Value:
+    if depth > DEEPEST:
+        raise Unfit(name, f"brackets are nested deeper than {DEEPEST}: no history needs that")
     match value:
         case bool():
             return TRUE if value else FALSE
@@ -76,6 +78,6 @@ def _value(name: str, value: object) -> Value:
         case Members():
             raise Unfit(name, "a value is a number, a string, truth, null, or an array of these, not an object")
         case list():
-            return tuple(_value(name, item) for item in value)
+            return tuple(_value(name, item, depth + 1) for item in value)
         case _:
             raise Unfit(name, "a value is a number, a string, truth, null, or an array of these")

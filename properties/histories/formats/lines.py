@@ -45,7 +45,7 @@ class Lines:
 def opened(file: str) -> Generator[Lines]:
     """Open a recording. Errors: UsageError, for a file that cannot be read, or is no text."""
     try:
-        with Path(file).open(encoding="utf-8") as source:
+        with Path(file).open(encoding="utf-8-sig") as source:
             yield Lines(file, source)
     except OSError as error:
         raise UsageError(f"the recording `{file}` cannot be read: {(error.strerror or str(error)).lower()}") from None

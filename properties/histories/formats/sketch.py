@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from quorate.properties.histories.record.events import Kind
     from quorate.properties.histories.record.values import Value
 
-LINE = re.compile(r"\s*(?P<client>[\w']+):(?=\s*(\[|$))")
+LINE = re.compile(r"\s*(?P<client>\w+):(?=\s*(\[|$))")
 RETURNS, OPEN = Word("->"), Word("...")
 EXPECTED = "draw an operation as [write 1], [read -> 1], or, where nobody saw it end, [write 1 ...]"
 
@@ -45,7 +45,7 @@ def events(lines: Lines) -> Iterator[Event]:
     for line in lines:
         if line.strip() and not line.lstrip().startswith(";"):
             drawn += _line(line, lines)
-    return (one.event for one in sorted(drawn, key=lambda one: one.column))
+    return (one.event for one in sorted(drawn, key=lambda one: (one.column, one.event.kind != "invoke")))
 
 
 def _line(line: str, lines: Lines) -> Iterator[Drawn]:

@@ -75,5 +75,9 @@ def decided(
         versions = versions_of(operations, target, name)
     except Ambiguous as why:
         return Finding(Verdict.UNKNOWN, str(why))
-    found = Verdict.HOLDS if explained(versions, rules(versions), limits) else Verdict.VIOLATED
-    return Finding(found, met=len(operations))
+    asked = rules(versions)
+    if not explained(versions, asked, limits):
+        return Finding(Verdict.VIOLATED, met=len(operations))
+    if not (asked.visible and versions.seen):
+        return Finding(Verdict.VACUOUS, f"no read comes after what `{name}` is about", len(operations))
+    return Finding(Verdict.HOLDS, met=len(operations))

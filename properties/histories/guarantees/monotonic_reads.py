@@ -46,6 +46,7 @@ MONOTONIC_READS = Guarantee(
     """),
     allows=Edge("""
         a: [write 1] [read -> nil]
+        b:                         [read -> 1] [read -> 1]
     """),
     versions=True,
 )

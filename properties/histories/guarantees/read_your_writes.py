@@ -41,7 +41,7 @@ READ_YOUR_WRITES = Guarantee(
         a: [write 1] [read -> nil]
     """),
     allows=Edge("""
-        a: [write 1]
+        a: [write 1] [read -> 1]
         b:           [read -> 1] [read -> nil]
     """),
     versions=True,

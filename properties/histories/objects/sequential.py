@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from quorate.properties.histories.record.values import FALSE, TRUE, Unfit, Value, shown
+from quorate.properties.histories.record.values import FALSE, TRUE, Unfit, Value, exact, shown
 
 State = Value
 Step = Callable[[State, Value], tuple[State, Value] | None]
@@ -58,7 +58,7 @@ class Sequential:
 
     def starting(self, initial: Value) -> Sequential:
         """Return the object with another initial state. Errors: Unfit."""
-        return replace(self, initial=self.read_initial(initial))
+        return replace(self, initial=self.read_initial(exact(initial)))
 
     def is_quiet(self, function: str, result: Value) -> bool:
         return self.functions[function].quiet(result)

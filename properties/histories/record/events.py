@@ -25,7 +25,7 @@ class Event:
     `absent`: the entry has no value at all. `at`: the place of each field that it has.
     """
 
-    process: Value
+    process: str
     kind: Kind
     function: str | None
     value: Value
@@ -48,8 +48,8 @@ def event(fields: Mapping[str, Value], where: Place, at: Mapping[str, Place], un
     process = fields.get("process")
     if process in NEMESIS:
         return None
-    if not isinstance(process, int | str):
-        raise Unfit("process", f"a process is a number or a name, not `{shown(process)}`")
+    if not isinstance(process, int | str) or "'" in str(process):
+        raise Unfit("process", f"a process is a number, or a name without `'`; not `{shown(process)}`")
     kind = _name(fields.get("type"))
     known = next((k for k in KINDS if k == kind), None)
     if known is None:
@@ -60,7 +60,7 @@ def event(fields: Mapping[str, Value], where: Place, at: Mapping[str, Place], un
     if function is None and ("f" in fields or known == "invoke"):
         raise Unfit("f", f"`f` is a function's name, not `{shown(fields.get('f'))}`")
     return Event(
-        process,
+        str(process),
         known,
         function,
         fields.get("value"),

@@ -20,7 +20,7 @@ class Word:
 
 
 TRUE, FALSE = Word("true"), Word("false")
-NIL_WORDS = ("nil", "null")
+ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def shown(value: Value) -> str:
         case Inexact(number):
             return str(number)
         case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+            return '"' + "".join(ESCAPED.get(c, c if c.isprintable() else f"\\u{ord(c):04x}") for c in value) + '"'
         case tuple():
             return f"[{' '.join(map(shown, value))}]"
         case frozenset():
@@ -77,3 +77,15 @@ def plain(value: Value) -> object:
             return [plain(item) for item in sorted(value, key=shown)]
         case _:
             return value
+
+
+def exact(value: Value) -> Value:
+    """Return the value. Errors: Unfit, for a number that is not whole."""
+    if isinstance(value, Inexact):
+        raise Unfit(
+            f"`{shown(value)}` is not a whole number", "write it as a string: inexact numbers are not the same everywhere"
+        )
+    if isinstance(value, tuple | frozenset):
+        for item in value:
+            exact(item)
+    return value

@@ -1,4 +1,4 @@
-"""What must come before what: in real time, or in each client's own order and what it knows of the others.
+"""What must come before what: in real time, or in each client's own order.
 
 An order says, at each position, which operations can come next. Those whose results nobody saw are apart: they may come once,
 or never, at any position at which they have begun and, where it is known when they ended, not yet ended. A position is small:
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from quorate.properties.histories.record.history import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
 Ahead = tuple[tuple[int, "Hashable"], ...]
 LOW = 32  # bits of a position in real time that say where its window begins
@@ -99,25 +99,15 @@ def _bits(mask: int) -> Iterator[int]:
 
 
 class Sessions:
-    """Each client's operations come in its own order, and each after what `needs` says: so many of each client's.
+    """Each client's operations come in its own order. A position is how many operations of each client have come."""
 
-    A position is how many operations of each client have come. It is done when all of those whose results count have, which
-    is all of them, or those of one client alone (`whose`).
-    """
-
-    def __init__(
-        self,
-        operations: Sequence[Operation],
-        needs: Mapping[int, Sequence[int]] | None = None,
-        whose: str | None = None,
-    ) -> None:
+    def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = operations
         self.optional = sorted((o for o in operations if o.optional), key=Operation.deadline)
         clients = list(dict.fromkeys(o.client for o in operations))
         self.chains = [[i for i, o in enumerate(operations) if o.client == c and not o.optional] for c in clients]
-        self.needs = needs or {}
         self.start = (0,) * len(clients)
-        self.last = [len(chain) if whose in {None, c} else 0 for c, chain in zip(clients, self.chains, strict=True)]
+        self.last = tuple(len(chain) for chain in self.chains)
         self.after = [  # of each that is optional: its client, and how many of that one's come before it
             (c, sum(operations[i].begins < o.begins for i in self.chains[c]))
             for o in self.optional
@@ -127,11 +117,7 @@ class Sessions:
     def ahead(self, position: Hashable) -> Ahead:
         assert isinstance(position, tuple)
         heads = ((c, chain[position[c]]) for c, chain in enumerate(self.chains) if position[c] < len(chain))
-        return tuple(
-            (i, (*position[:c], position[c] + 1, *position[c + 1 :]))
-            for c, i in heads
-            if all(have >= need for have, need in zip(position, self.needs.get(i, self.start), strict=True))
-        )
+        return tuple((i, (*position[:c], position[c] + 1, *position[c + 1 :])) for c, i in heads)
 
     def free(self, position: Hashable) -> int:
         """Return those whose client has come so far, and, where it is known when they ended, no farther."""
@@ -144,5 +130,4 @@ class Sessions:
         )
 
     def done(self, position: Hashable) -> bool:
-        assert isinstance(position, tuple)
-        return all(have >= last for have, last in zip(position, self.last, strict=True))
+        return position == self.last

@@ -103,3 +103,29 @@ def test_what_is_no_text_is_refused(quorate: Runner, tmp_path: Path) -> None:
     ran = quorate("history", str(tmp_path / "history"), "--object", "register")
     assert ran.code == 2
     assert "UTF-8" in ran.err
+
+
+def test_a_number_of_any_length_and_brackets_of_any_depth_are_refused(quorate: Runner, tmp_path: Path) -> None:
+    texts = {
+        "long.edn": "{:process 0, :type :invoke, :f :write, :value " + "9" * 5000 + "}",
+        "long.json": '{"process": 0, "type": "invoke", "f": "write", "value": ' + "9" * 5000 + "}",
+        "deep.json": '{"process": 0, "type": "invoke", "f": "write", "value": ' + "[" * 200 + "]" * 200 + "}",
+        "deeper.json": '{"process": 0, "type": "invoke", "f": "write", "value": ' + "[" * 90000,
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        ran = quorate("history", str(tmp_path / name), "--object", "register")
+        assert (ran.code, ran.out) == (2, ""), name
+        assert f"{name}:1:" in ran.err
+
+
+def test_strange_characters_are_shown_as_escapes(quorate: Runner, tmp_path: Path) -> None:
+    lines = ["\\u0000\\ud800\u202e", "read"]
+    text = f'{{"process": 0, "type": "invoke", "f": "write", "value": "{lines[0]}"}}\n{{"process": 0, "type": "ok"}}\n'
+    text += '{"process": 0, "type": "invoke", "f": "read"}\n{"process": 0, "type": "ok", "f": "read", "value": null}\n'
+    (tmp_path / "strange").write_text(text, encoding="utf-8")
+    picture = tmp_path / "why.svg"
+    ran = quorate("history", str(tmp_path / "strange"), "--object", "register", "--svg", str(picture))
+    assert ran.code == 1
+    assert "\\u0000\\ud800\\u202e" in ran.out
+    assert "\\u0000\\ud800\\u202e" in picture.read_text(encoding="utf-8")
