@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.errors import HistoryError, UsageError, did_you_mean
 from quorate.properties.histories.record.history import PENDING, History, Operation
-from quorate.properties.histories.record.values import Unfit, exact, shown
+from quorate.properties.histories.record.values import Caller, Unfit, exact, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ class Pairing:
             raise HistoryError(f"`{event.function}` has no key", event.where, 'write :key (JSON: "key"), or `--keyed`')
         session = self.sessions.get(event.process, 0)
         client = f"{event.process}{chr(39) * session}"
-        value = client if self.object.by_client else event.value
+        value = Caller(client) if self.object.by_client else event.value
         with placed(event):
             argument = function.argument(exact(value))
         operation = Operation(
@@ -155,4 +155,4 @@ def history_of(file: str, events: Iterable[Event], target: Sequential, *, keyed:
 
 
 def _notes(pairing: Pairing) -> tuple[str, ...]:
-    return tuple(f"left out: {what}, {times} times" for what, times in pairing.left_out.items())
+    return tuple(f"left out: {what}{f', {n:,} times' if n > 1 else ''}" for what, n in pairing.left_out.items())

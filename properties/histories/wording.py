@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quorate.properties.histories.objects.sequential import DONE
 from quorate.properties.histories.record.history import PENDING
-from quorate.properties.histories.record.values import FALSE, TRUE, short
+from quorate.properties.histories.record.values import FALSE, TRUE, Caller, short
 
 if TYPE_CHECKING:
     from quorate.properties.histories.contradiction import Contradiction
@@ -22,7 +22,7 @@ ROOM = 60  # characters of a value in it
 def call(operation: Operation) -> str:
     """Return a call as people write it: `write 2`, `cas [1 2]`, `x.read`."""
     key = "" if operation.key is None else f"{short(operation.key).strip(chr(34))}."
-    argument = "" if operation.argument is None else f" {short(operation.argument)}"
+    argument = "" if operation.argument is None or isinstance(operation.argument, Caller) else f" {short(operation.argument)}"
     return f"{key}{operation.function}{argument}"
 
 

@@ -48,7 +48,8 @@ def _what(found: Judgement, screen: Screen) -> Iterator[Line]:
     parts += [f"at {counted(len(history.keys), 'key')}"] if history.keys != (None,) else []
     open_ones = f"; nobody saw {history.indeterminate:,} of them end" if history.indeterminate else ""
     yield from _filled(" ".join(parts) + open_ones, screen, Role.PLAIN)
-    yield from _filled(f"{counted(found.met, 'configuration')} in {duration(found.seconds)}", screen, Role.DIM)
+    met = f"{counted(found.met, 'configuration')} in " if found.met else ""
+    yield from _filled(f"{met}{duration(found.seconds)}", screen, Role.DIM)
     for note in history.notes:
         yield from _filled(f"note: {note}", screen, Role.DOUBT)
 

@@ -79,5 +79,5 @@ def decided(
     if not explained(versions, asked, limits):
         return Finding(Verdict.VIOLATED, met=len(operations))
     if not (asked.visible and versions.seen):
-        return Finding(Verdict.VACUOUS, f"no read comes after what `{name}` is about", len(operations))
+        return Finding(Verdict.VACUOUS, f"no client reads after what `{name}` is about", len(operations))
     return Finding(Verdict.HOLDS, met=len(operations))

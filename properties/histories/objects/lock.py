@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.properties.histories.objects.sequential import DONE, Function, Sequential, a_text, done, never
+from quorate.properties.histories.objects.sequential import DONE, Function, Sequential, a_text, anything, done, never
+from quorate.properties.histories.record.values import Caller
 
 if TYPE_CHECKING:
     from quorate.properties.histories.objects.sequential import State
@@ -24,13 +25,13 @@ def release(state: State, client: Value) -> tuple[State, Value] | None:
 
 def holder(value: Value) -> State:
     """Read who holds the lock at first: a client's name, or nil."""
-    return None if value is None else a_text(value)
+    return None if value is None else Caller(str(a_text(value)))
 
 
 LOCK = Sequential(
     "lock",
     "`acquire` happens only where nobody holds it, `release` only where the caller does",
-    {"acquire": Function(acquire, a_text, done, quiet=never), "release": Function(release, a_text, done, quiet=never)},
+    {"acquire": Function(acquire, anything, done, quiet=never), "release": Function(release, anything, done, quiet=never)},
     initial=None,
     read_initial=holder,
     by_client=True,

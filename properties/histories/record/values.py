@@ -30,6 +30,13 @@ class Inexact:
     number: float
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The client that calls, as an argument: of a lock, say. It goes without saying."""
+
+    client: str
+
+
 class Unfit(Exception):  # it never leaves the reader: the place is added there
     """A value that cannot be what it stands for; `remedy` says what could stand there."""
 
@@ -44,6 +51,8 @@ def shown(value: Value) -> str:
     match value:
         case None:
             return "nil"
+        case Caller(client):
+            return f"client {client}"
         case Word(name):
             return name
         case Inexact(number):
@@ -67,6 +76,8 @@ def short(value: Value, room: int = 24) -> str:
 def plain(value: Value) -> object:
     """Return a value as JSON has it; a set is a sorted array, a keyword is its text."""
     match value:
+        case Caller(client):
+            return client
         case Word(name):
             return {"true": True, "false": False}.get(name, name)
         case Inexact(number):
