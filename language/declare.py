@@ -43,7 +43,7 @@ F = TypeVar("F", bound=Callable[..., object])
 Role = Literal["action", "receive", "initial"]
 Modality = Literal[
     "always", "never", "sometimes", "step", "final",
-    "eventually", "always_eventually", "eventually_always", "leads_to", "progress", "possible", "goal",
+    "eventually", "always_eventually", "eventually_always", "leads_to", "progress", "possible", "goal", "constraint",
 ]  # fmt: skip
 Order = Literal["unordered", "fifo", "set"]
 Full = Literal["error", "limit"]
@@ -426,6 +426,11 @@ def step(prop: F) -> F:
 def final(prop: F) -> F:
     """Declare what every state without a further step must satisfy."""
     return _property(prop, "final")
+
+
+def constraint(prop: F) -> F:
+    """Declare a bound of the exploration: a state that does not satisfy it is judged and counted, and leads nowhere."""
+    return _property(prop, "constraint")
 
 
 # -- in the end: what is true of whole runs ------------------------------------------------------------------------------

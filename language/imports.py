@@ -4,9 +4,9 @@ from __future__ import annotations
 
 QUORATE = (
     "Faults", "Group", "Max", "Message", "Preset", "Process", "Range", "Record", "Shared", "action", "always", "broadcast",
-    "choose", "durable", "final", "ghost", "initial", "limit", "never", "old", "others", "param", "receive", "require", "send",
-    "skip", "some", "sometimes", "step", "up", "volatile", "always_eventually", "eventually", "eventually_always", "leads_to",
-    "possible", "progress", "strong", "weak",
+    "choose", "constraint", "durable", "final", "ghost", "initial", "limit", "never", "old", "others", "param", "receive",
+    "require", "send", "skip", "some", "sometimes", "step", "up", "volatile", "always_eventually", "eventually",
+    "eventually_always", "leads_to", "possible", "progress", "strong", "weak",
 )  # fmt: skip
 HOMES = {
     **dict.fromkeys(QUORATE, "quorate"),

@@ -12,10 +12,11 @@ Cut = Literal["states", "depth", "time", "memory", "interrupted", "first"]  # wh
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """How often a `limit` stopped a step."""
+    """How often a `limit` stopped a step, or how many states (`sort`) are outside a constraint."""
 
     text: str
     times: int
+    sort: Literal["step", "state"] = "step"
 
 
 @dataclass(frozen=True, slots=True)

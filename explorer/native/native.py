@@ -286,7 +286,8 @@ class NativeEngine:
             where = bound.where.file, bound.where.line, bound.where.column
             times[where] += count
             texts[where] = bound.text
-        return tuple(Stopped(texts[where], times[where]) for where in sorted(texts) if times[where])
+        outside = {(c.where.file, c.where.line, c.where.column) for c in self.program.constraints}
+        return tuple(Stopped(texts[at], times[at], "state" if at in outside else "step") for at in sorted(texts) if times[at])
 
     def _overflows(self, limited: tuple[int, ...]) -> int:
         """Return how often a full network stopped a step: the last counter, where that is a limit."""

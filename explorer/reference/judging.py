@@ -69,18 +69,36 @@ class Judge:
     ) -> tuple[set[str], ModelError | None]:
         """Return the state's violated or witnessed properties; given `terminal`, those that must hold in the end instead.
 
-        `runs`: and of properties of whole runs, those whose function is true here, by the processes that they are asked of.
+        An error of the model in a constraint is the state's, too. `runs`: and of properties of whole runs, those whose function
+        is true here, by the processes that they are asked of.
         """
         asked = self.asked[0] if terminal is None else self.asked[1] if terminal else ()
         if not terminal or not state.fields or len(state.down) < len(state.fields):
             self.evaluated.update(a.prop.name for a in asked)
+        asked = (*asked, *self.constraints) if terminal is None else asked
         decided, error = self._judged(asked, Present(self.system, state, "look"))
         return decided if runs else decided - self.of_runs, error
+
+    @cached_property
+    def constraints(self) -> tuple[Asked, ...]:
+        """Return the constraints, as what is asked of states."""
+        return tuple(a for c in self.system.model.constraints for a in self.system.model.asked(c))
 
     @cached_property
     def of_runs(self) -> frozenset[str]:
         """Return the names of what is asked of states for properties of whole runs."""
         return frozenset(a.name for a in self.asked[0] if a.prop.modality in LIVENESS | {"goal"})
+
+    def outside(self, state: Global) -> PropertyDeclaration | None:
+        """Return the first constraint that the state does not satisfy, one that is an error of the model there included."""
+        present = Present(self.system, state, "look")
+        for constraint in self.system.model.constraints:
+            try:
+                if not self.truth(constraint, present):
+                    return constraint
+            except ModelError:  # which `on_state` tells
+                return constraint
+        return None
 
     def on_edge(self, before: Global, after: Global) -> tuple[set[str], ModelError | None]:
         """Return the `@step` properties that the edge violates."""
@@ -98,7 +116,7 @@ class Judge:
             except ModelError as error:
                 first = first or error
                 continue
-            if truth is (a.prop.modality not in VIOLATED_BY_FALSE):
+            if a.prop.modality != "constraint" and truth is (a.prop.modality not in VIOLATED_BY_FALSE):
                 decided.add(a.name)
         return decided, first
 

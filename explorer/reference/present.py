@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from quorate.language.values.types import Type
 
 P = TypeVar("P", bound=Process)
-Mode = Literal["own", "all", "initial", "look"]  # a process's step, a module's step, `@initial`, a property
+# A process's step, a module's step, `@initial` of a class, of a module, a property.
+Mode = Literal["own", "all", "initial", "opening", "look"]
+EVERYWHERE = frozenset({"all", "opening"})
 
 
 class Absent(BaseException):
@@ -196,7 +198,7 @@ class Present:
         return (self.state.shared if isinstance(holder, Shared) else self.state.fields)[holder.number]
 
     def _check_own(self, holder: State, name: str) -> None:
-        if holder is self.actor or self.mode == "all" or (self.mode == "own" and isinstance(holder, Shared)):
+        if holder is self.actor or self.mode in EVERYWHERE or (self.mode == "own" and isinstance(holder, Shared)):
             return
         if self.mode == "initial":
             remedy = "compute it from this one's own fields and `choose(...)`"
@@ -304,7 +306,7 @@ class Present:
     def _sender(self, sender: Process | None) -> Process:
         if self.mode in {"look", "initial"}:
             self._refuse_send()
-        if self.mode == "all":
+        if self.mode in EVERYWHERE:
             if sender is None:
                 raise ModelError("a module-level step says who sends", None, "write `send(..., to=..., sender=...)`")
             if sender.number in self.state.down:

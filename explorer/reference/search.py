@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.clock import Clock, peak_bytes
 from quorate.explorer.contract.engine import Findings
-from quorate.explorer.contract.exploration import Exploration, Stopped
+from quorate.explorer.contract.exploration import Exploration
 from quorate.language.declare import VIOLABLE
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Search:
         """Return what the search saw."""
         system, judge = self.engine.system, self.engine.judge
         steps = [s.name for s in system.model.steps if s.role != "initial"] + list(system.setting.budgets)
-        stopped = tuple(Stopped(self.engine.limit_text(at), times) for at, times in sorted(self.limited.items()))
+        stopped = tuple(self.engine.stopped(at, times) for at, times in sorted(self.limited.items()))
         exploration = Exploration(
             states=len(self.seen),
             edges=self.edges,

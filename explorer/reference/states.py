@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.account import Account, Sight
 from quorate.explorer.contract.edges import Expansion
+from quorate.explorer.contract.exploration import Stopped
 from quorate.explorer.contract.setting import FULL, full_text
 from quorate.explorer.reference.faults import faults
 from quorate.explorer.reference.judging import Judge
@@ -17,7 +18,7 @@ from quorate.explorer.reference.present import System
 from quorate.explorer.reference.stepping import Stepper
 
 if TYPE_CHECKING:
-    from quorate.language.loading.model import Model
+    from quorate.language.loading.model import Model, PropertyDeclaration
     from quorate.language.loading.prelude import Spot
     from quorate.language.program.ir import Program
     from quorate.language.values.state import Global, Setting
@@ -44,7 +45,10 @@ class States:
         return Counter(self.stepper.first_limits())
 
     def successors(self, state: Global) -> Expansion:
-        """Return every edge of the state, sorted by label, errors of the model included."""
+        """Return every edge of the state, sorted by label, errors of the model included; none of one outside a constraint."""
+        constraint = self.judge.outside(state)
+        if constraint is not None:
+            return Expansion((), (_spot(constraint),))
         edges, limited, stopped = self.stepper.taken(state)
         resets: list[Spot] = []
         return Expansion((*edges, *faults(self.stepper, state, resets)), tuple(limited), tuple(resets), tuple(stopped))
@@ -71,15 +75,26 @@ class States:
             exercised=judge.exercised(),
         )
 
+    def stopped(self, at: Spot, times: int) -> Stopped:
+        """Return what a limit did, as the verdict says it."""
+        return Stopped(self.limit_text(at), times, "state" if at in map(_spot, self.system.model.constraints) else "step")
+
     def limit_text(self, at: Spot) -> str:
         """Return how a `limit` reads in the verdict: as the program says it, else its own line; for `FULL` the capacity."""
         if at == FULL:
             return full_text(self.system.setting)
+        constraint = next((c for c in self.system.model.constraints if _spot(c) == at), None)
+        if constraint is not None:
+            return f"`{constraint.name}`"
         source = next(s for s in self.system.model.sources if s.module.__file__ == at[0])
         for bound in self.program.limits if self.program else ():
             if (bound.where.file, bound.where.line) == (source.shown, at[1]):
                 return bound.text
         return source.text.splitlines()[at[1] - 1].strip()
+
+
+def _spot(constraint: PropertyDeclaration) -> Spot:
+    return str(constraint.source.module.__file__), constraint.where.line, constraint.where.column
 
 
 def _sight(shown: set[str], error: Exception | None) -> Sight:

@@ -220,7 +220,7 @@ class Stepper:
             return self._products()
         found: set[Global] = set()
         for first in self._products():
-            for outcome in self._ways(Present(self.system, first, "all"), lambda: [s.function() for s in steps], limited):
+            for outcome in self._ways(Present(self.system, first, "opening"), lambda: [s.function() for s in steps], limited):
                 if outcome.error:
                     raise outcome.error
                 try:

@@ -185,8 +185,8 @@ def step_function(unit: Unit, step: Step) -> list[str]:
 
 
 def property_function(unit: Unit, number: int, site: int) -> list[str]:
-    """Return the C of a property. Its quantifiers are numbered from `site`."""
-    body = unit.program.properties[number].body
+    """Return the C of a property, or of a constraint: those follow. Its quantifiers are numbered from `site`."""
+    body = unit.program.conditions[number].body
     return finished(new_body(unit, (), body, site), f"property_{number}", (), body, Bool())
 
 

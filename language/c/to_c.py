@@ -58,6 +58,7 @@ def emit(program: Program, setting: Setting) -> str:
         *helpers,
         *steps,
         *properties,
+        *_outside(unit),
         *expansion,
         *deliverable_function(unit),
         *all_down_function(unit),
@@ -98,7 +99,7 @@ def _head(unit: Unit) -> list[str]:
         f"#define MAX_CHOICES {MOST_CHOICES}",
         f"#define STEPS {len(program.steps) + len(FAULTS)}",
         f"#define LIMITS {unit.full + (layout.setting.full == 'limit')}",  # the counters of limits, of marks, of a full network
-        f"#define SITES {sum(len(p.sites) for p in program.properties)}",
+        f"#define SITES {sum(len(p.sites) for p in program.conditions)}",
         f"#define PROPERTIES {len(program.properties)}",
         '#include "model.h"',
         '#include "bits.h"',
@@ -223,6 +224,7 @@ def _expand(unit: Unit) -> list[str]:
         "    struct run run;",
         "    run.out = out;",
         "    run.limited = 0;",
+        *(["    if (is_outside(state, out)) return 1;"] if unit.program.constraints else []),
         *(["    run.uncounted = 0;"] if unit.program.marks else []),
         *(f"    {name}(state, &run);" for name in calls),
         "    return run.limited;",
@@ -236,17 +238,32 @@ def _expand(unit: Unit) -> list[str]:
 
 def _properties(unit: Unit) -> list[str]:
     lines, site = [], 0
-    for number, p in enumerate(unit.program.properties):
+    for number, p in enumerate(unit.program.conditions):
         lines += property_function(unit, number, site)
         site += len(p.sites)
-    lines += _check(unit, "check_state(const uint64_t *state", {"always", "never", "sometimes"})
+    lines += _check(unit, "check_state(const uint64_t *state", {"always", "never", "sometimes", "constraint"})
     lines += _check(unit, "check_edge(const uint64_t *old, const uint64_t *state", {"step"})
     return lines + _check(unit, "check_final(const uint64_t *state", {"final"})
 
 
+def _outside(unit: Unit) -> list[str]:
+    """Return the C of `is_outside`: whether the state is outside a constraint; it counts for the first."""
+    program = unit.program
+    if not program.constraints:
+        return []
+    lines = ["static int is_outside(const uint64_t *state, struct sink *out) {"]
+    lines += ["    struct run run;", "    run.out = out;", "    int64_t holds = 0;"]
+    lines += ["    run.uncounted = 1;"] if program.marks else []
+    for number, constraint in enumerate(program.constraints, len(program.properties)):
+        bound = next(i for i, b in enumerate(program.limits) if b.where == constraint.where)
+        lines.append(f"    if (property_{number}((uint64_t *)state, state, &run, &holds) || !holds)")
+        lines.append(f"        return out->limited[{bound}]++, 1;")
+    return [*lines, "    return 0;", "}", ""]
+
+
 def _check(unit: Unit, head: str, modalities: set[str]) -> list[str]:
     """Return the C that tells which properties of these modalities are violated or witnessed."""
-    wanted = [(i, p) for i, p in enumerate(unit.program.properties) if p.modality in modalities]
+    wanted = [(i, p) for i, p in enumerate(unit.program.conditions) if p.modality in modalities]
     lines = [f"static void {head}, struct sink *out, uint64_t *shown) {{"]
     if not wanted:
         return [*lines, "}", ""]
@@ -256,5 +273,7 @@ def _check(unit: Unit, head: str, modalities: set[str]) -> list[str]:
     for i, p in wanted:
         told = "holds" if p.modality in {"never", "sometimes"} else "!holds"
         lines.append(f"    if (property_{i}((uint64_t *)state, {old}, &run, &holds)) out->errors++;")
+        if p.modality == "constraint":
+            continue
         lines.append(f"    else if ({told}) shown[{i // 64}] |= {1 << i % 64:#x}ull;")
     return [*lines, "}", ""]

@@ -50,6 +50,7 @@ def assemble(execution: Execution) -> Model:
     records = [c for c in classes if issubclass(c, Record)]
     types = _types(records, notes, resolver)
     received = {s.message.name for s in steps if s.message}
+    properties = declared.properties()
     model = Model(
         name=execution.name,
         path=sources[0].path,
@@ -68,8 +69,9 @@ def assemble(execution: Execution) -> Model:
         messages=tuple(t for c in records if isinstance(t := types[c.__qualname__], RecordOf) and t.name in received),
         types=types,
         steps=_uniquely_named(steps),
-        properties=declared.properties(),
+        properties=tuple(p for p in properties if p.modality != "constraint"),
         presets=presets_of(sources[0]),
+        constraints=tuple(p for p in properties if p.modality == "constraint"),
     )
     check_presets(model)
     check_called(model, notes)

@@ -211,7 +211,7 @@ class Declarations:
     # -- properties ---------------------------------------------------------------------------------------------------
 
     def properties(self) -> tuple[PropertyDeclaration, ...]:
-        """Return the properties in the order of their declaration."""
+        """Return the properties and constraints in the order of their declaration."""
         self._check_goals()
         found: dict[str, PropertyDeclaration] = {}
         for note in self.notes:
@@ -239,7 +239,7 @@ class Declarations:
         modality = cast("Modality", mark.role)
         if "." in _qualname(function) or (modality not in LIVENESS and ast.unparse(node.args)):
             remedy = f"write `def {node.name}() -> bool` at the top level: it sees every process through its group"
-            raise ModelError("a property is a function without arguments", place_of(source, node), remedy)
+            raise ModelError(f"{_sort(modality)} is a function without arguments", place_of(source, node), remedy)
         declared = self._asking(node.name, modality, function, node.name)
         if mark.goal is None:
             return declared
@@ -253,7 +253,7 @@ class Declarations:
         """Return what a function asks of states, as a property or as the goal of one."""
         source, node = self.definition(function, of)
         if node.returns is not None and ast.unparse(node.returns).strip("'") != "bool":
-            what = f"a property is true or false, and this one returns `{ast.unparse(node.returns)}`"
+            what = f"{_sort(modality)} is true or false, and this one returns `{ast.unparse(node.returns)}`"
             raise ModelError(what, place_of(source, node.returns), f"write `def {node.name}() -> bool`, and a condition")
         lines = (ast.get_docstring(node) or "").strip().splitlines()
         statement = lines[0] if lines else node.name.replace("_", " ")
@@ -329,3 +329,7 @@ def _is_of(node: ast.FunctionDef, code: CodeType) -> bool:
 
 def _qualname(function: object) -> str:
     return str(getattr(function, "__qualname__", ""))
+
+
+def _sort(modality: Modality) -> str:
+    return "a constraint" if modality == "constraint" else "a property"

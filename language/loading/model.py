@@ -133,6 +133,7 @@ class Model:
     steps: tuple[StepDeclaration, ...]
     properties: tuple[PropertyDeclaration, ...]
     presets: tuple[Preset, ...]
+    constraints: tuple[PropertyDeclaration, ...] = ()  # bounds of the exploration on states
 
     @property
     def functions(self) -> tuple[PropertyDeclaration, ...]:

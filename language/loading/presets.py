@@ -205,13 +205,19 @@ def _refuse_property(model: Model, preset: Preset, field: str, expected: Expecte
     where = place_of_preset(model.sources[0], preset.name, field)
     found: object = expected if callable(expected) else vars(model.sources[0].module).get(name)
     if isinstance(found, Callable) and not isinstance(found, type):  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        marked = getattr(found, Mark.ATTRIBUTE, None)
-        what = f"preset `{preset.name}`: `{name}` is {'a step' if marked else 'a function without a decorator'}, no property"
+        marked: Mark | None = getattr(found, Mark.ATTRIBUTE, None)
+        what = f"preset `{preset.name}`: `{name}` is {_sort(marked)}, no property"
         line = getattr(getattr(found, "__code__", None), "co_firstlineno", None)
         remedy = "name a property" if marked else f"write `@always` or another above it{f', in line {line}' if line else ''}"
         raise ModelError(what, where, remedy)
     near = did_you_mean(name, [p.name for p in model.properties])
     raise ModelError(f"preset `{preset.name}`: there is no property `{name}`{near}", where, "name a property")
+
+
+def _sort(marked: Mark | None) -> str:
+    if marked is None:
+        return "a function without a decorator"
+    return "a constraint" if marked.role == "constraint" else "a step"
 
 
 def property_name(expected: Expected) -> str:

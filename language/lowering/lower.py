@@ -144,6 +144,7 @@ class _Round:
     def program(self) -> ir.Program:
         steps = tuple(s for declared in self.model.steps for s in self._steps(declared))
         properties = tuple(self._property(p) for p in self.model.functions)
+        constraints = tuple(self._property(p) for p in self.model.constraints)
         return ir.Program(
             name=self.model.name,
             parameters=tuple(self._parameter(p.name, p.value) for p in self.model.parameters),
@@ -157,6 +158,7 @@ class _Round:
             functions=dict(self.assembly.functions),
             limits=tuple(self.assembly.limits.values()),
             ordered=frozenset(self.assembly.ordered),
+            constraints=constraints,
         )
 
     def _parameter(self, name: str, value: object) -> ir.Parameter:
@@ -236,6 +238,8 @@ class _Round:
         body = Body(self.assembly, standing, declared.node)
         parameters, prologue = renamed(body, [body.bind(n, n, t) for n, t in declared.arguments])
         statements = (*prologue, *whole(body, declared.node))
+        if declared.modality == "constraint":
+            self.assembly.limit(declared.where, f"`{declared.name}`")
         if body.flow.reachable:
             remedy = "end it with `return ...` on every way"
             self.assembly.problems.append(ModelError(f"`{declared.name}` may end without an answer", declared.where, remedy))
@@ -258,7 +262,7 @@ def _check(assembly: Assembly, program: ir.Program) -> None:
         raise (fatal or problems)[0]
     for step in program.steps:
         _check_sizes(step.body, step.where)
-    for prop in program.properties:
+    for prop in program.conditions:
         _check_sizes(prop.body, prop.where)
     for helper in program.functions.values():
         _check_sizes(helper.body, None)

@@ -408,3 +408,9 @@ class Program:
     limits: tuple[Bound, ...]
     ordered: frozenset[str]  # groups whose order or single members the model uses: not symmetric
     marks: int = 0  # how many `Mark`s are counted
+    constraints: tuple[Property, ...] = ()  # each has a bound at its place among the limits
+
+    @property
+    def conditions(self) -> tuple[Property, ...]:
+        """Return everything that is asked of a state or an edge: the properties, then the constraints."""
+        return self.properties + self.constraints

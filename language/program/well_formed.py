@@ -44,7 +44,7 @@ def well_formed(program: ir.Program) -> None:
     for function in program.functions.values():
         _Body(program, function.name, function.parameters, function.result).block(function.body)
         _expect(not _reaches(program, function.name), function.name, "does not call itself")
-    for prop in program.properties:
+    for prop in program.conditions:
         body = _Body(program, prop.name, prop.parameters, Bool())
         body.block(prop.body)
         _expect(body.sites <= set(range(len(prop.sites))), prop.name, "has a place for each quantifier")

@@ -68,7 +68,7 @@ def aliases(program: ir.Program) -> list[ModelError]:
     judge = _Judge(program)
     for step in program.steps:
         judge.body(step.parameters, [], step.body, step.where)
-    for prop in program.properties:
+    for prop in program.conditions:
         judge.body(prop.parameters, [], prop.body, prop.where)
     return list(judge.found.values())
 

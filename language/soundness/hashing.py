@@ -32,7 +32,7 @@ KEYED = (Op.DICT_SET, Op.DICT_GET, Op.DICT_FIND, Op.DICT_DELETE, Op.INDEX, Op.SE
 def hashing(program: ir.Program) -> list[ModelError]:
     """Return what Python cannot hash, in the order of the source."""
     bodies: list[tuple[Sequence[ir.Stmt], Place | None]] = [(step.body, step.where) for step in program.steps]
-    bodies += [(prop.body, prop.where) for prop in program.properties]
+    bodies += [(prop.body, prop.where) for prop in program.conditions]
     bodies += [(function.body, None) for function in program.functions.values()]
     found: dict[tuple[Place | None, str], ModelError] = {}
     for body, where in bodies:

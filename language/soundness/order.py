@@ -37,7 +37,7 @@ def order(program: ir.Program) -> list[ModelError]:
     """Return what of a program depends on the order of a set or dict, in the order of the source."""
     bodies: list[tuple[tuple[ir.Stmt, ...], set[str], Place | None]] = [
         *((s.body, {p.name for p in s.parameters}, s.where) for s in program.steps),
-        *((p.body, set[str](), p.where) for p in program.properties),
+        *((p.body, set[str](), p.where) for p in program.conditions),
         *((f.body, {p.name for p in f.parameters}, None) for f in program.functions.values()),
     ]
     found: list[ModelError] = []

@@ -38,7 +38,7 @@ def locals_of(program: ir.Program) -> Iterator[tuple[str, list[tuple[str, Type]]
     """Yield each step, helper and property that has locals, with their types in the order of their first use."""
     bodies = [(step.name, step.parameters, step.body) for step in program.steps]
     bodies += [(name, function.parameters, function.body) for name, function in program.functions.items()]
-    bodies += [(prop.name, (), prop.body) for prop in program.properties]
+    bodies += [(prop.name, (), prop.body) for prop in program.conditions]
     for name, parameters, body in bodies:
         found = {variable.name: variable.type for variable in (*parameters, *_locals(body)) if variable.name != "self"}
         if found:

@@ -157,6 +157,9 @@ def _counts(result: Result, screen: Screen) -> Iterable[Line]:
 
 def _limits(exploration: Exploration, screen: Screen) -> Iterable[Line]:
     for stopped in exploration.limits:
+        if stopped.sort == "state":
+            yield from _filled(f"within {stopped.text} ({counted(stopped.times, 'state')} outside)", screen, Role.PLAIN)
+            continue
         times = f"stopped {counted(stopped.times, 'step')}" if stopped.times else "never stopped a step"
         yield from _filled(f"within {stopped.text} ({times})", screen, Role.PLAIN)
     if exploration.store == "compact":

@@ -24,6 +24,7 @@ FEATURES = {
     "module": "actions at module level",
     "openings": "`@initial` at module level, with choices and messages; in a preset that names it",
     "limits": "`limit`",
+    "constraints": "`@constraint`",
     "faults": "budgets of faults",
     "walks": "loops over sets",
     "keys": "`sorted`, `min`, `max` with a key",
@@ -39,7 +40,7 @@ from enum import Enum, IntEnum, StrEnum, auto
 from typing import Annotated
 
 from quorate import (
-    Faults, Group, Max, Message, Preset, Process, Range, Record, Shared, action, always, broadcast, choose, durable,
+    Faults, Group, Max, Message, Preset, Process, Range, Record, Shared, action, always, broadcast, choose, constraint, durable,
     final, ghost, initial, limit, never, old, others, param, receive, require, send, skip, some, sometimes, step, up,
     volatile,
 )

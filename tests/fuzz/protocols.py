@@ -376,6 +376,9 @@ class Protocol:
             if "conditional" in self.features and writer.often(1, 4):
                 made = [f"if {writer.pick('FLAG', 'not FLAG')}:", *indented(made)]
             lines += [*made, ""]
+        if "constraints" in self.features and writer.often(1, 2):
+            asked = f"{writer.pick('all', 'any')}({writer.expression(BOOL, here, 1)} for n in nodes)"
+            lines += ["@constraint", "def bounded() -> bool:", f"    return {asked}", ""]
         return lines
 
     def presets(self) -> list[str]:

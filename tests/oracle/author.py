@@ -264,6 +264,7 @@ def _mark(sort: str) -> Any:
 
 
 action, receive, initial = _mark("action"), _mark("receive"), _mark("initial")
+constraint = _mark("constraint")
 always, never, sometimes, step, final = _mark("always"), _mark("never"), _mark("sometimes"), _mark("step"), _mark("final")
 
 

@@ -183,6 +183,6 @@ def _add(model: Model, function: Any, quantifiers: dict[int, set[Site]]) -> None
         model.actions.append(Action(function, _arguments(function, model.types, 0)))
     elif function._sort == "initial":
         model.openings.append(function)
-    elif function._sort in ("always", "never", "sometimes", "step", "final"):
+    elif function._sort in ("always", "never", "sometimes", "step", "final", "constraint"):
         sites = frozenset(quantifiers.get(function.__code__.co_firstlineno, set()))
         model.properties.append(Property(function.__name__, function._sort, function, sites))

@@ -27,7 +27,9 @@ class Outcome:
     terminal: int
     stuck: int
     initial: int
-    limits: tuple[tuple[int, int], ...]  # the line of each `limit` (0: of the network), and how often it stopped a step
+    limits: tuple[
+        tuple[int, int], ...
+    ]  # the line of each `limit` (0: of the network, -1: a constraint), and how often it stopped a step
     verdicts: dict[str, str]  # holds, violated, vacuous, cut
     traces: dict[str, tuple[int, int]]  # of what is violated: the fewest faults, then the fewest steps
     error: str | None
@@ -151,6 +153,9 @@ class Search:
 
     def expand(self, state: State, following: list[State]) -> None:
         source = self.number[state]
+        if self.outside(state):
+            STAGE.limits[-1] += 1
+            return
         before = sum(STAGE.limits.values())
         ends = True
         for after in self.world.steps(state):
@@ -168,6 +173,13 @@ class Search:
                 e[1] not in state.down for e in self.world.network.envelopes(state.flight)
             )
             self.judge_state(state, source, ("final",))
+
+    def outside(self, state: State) -> bool:
+        "Whether some constraint says that nothing of this state is to be seen but itself."
+        constraints = [p for p in self.model.properties if p.sort == "constraint"]
+        if constraints:
+            self.world.show(state, self.model.present)
+        return not all(self.evaluate(p) for p in constraints)
 
     def edge(self, state: State, source: int, cost: int, after: State, following: list[State]) -> None:
         self.edges += 1
@@ -237,7 +249,7 @@ class Search:
             stuck=self.stuck,
             initial=initial,
             limits=tuple(sorted(STAGE.limits.items())),
-            verdicts={p.name: self.verdict(p) for p in self.model.properties},
+            verdicts={p.name: self.verdict(p) for p in self.model.properties if p.sort != "constraint"},
             traces=traces,
             error=self.error,
         )

@@ -96,7 +96,8 @@ def base_of(body: Body, node: ast.expr) -> tuple[bool, ir.Expr]:
 
 
 def old_argument(body: Body, node: ast.Call) -> ast.expr:
-    asking = [p for p in body.assembly.model.functions if p.name == body.standing.property]
+    model = body.assembly.model
+    asking = [p for p in (*model.functions, *model.constraints) if p.name == body.standing.property]
     if body.standing.mode != "property" or any(p.modality != "step" for p in asking):
         remedy = "keep what you need in a field" if body.standing.mode != "property" else "mark the property `@step`"
         raise body.refusal(node, "`old` is for `@step` properties", remedy)
