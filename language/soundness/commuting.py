@@ -109,7 +109,7 @@ def dependence(node: ir.For, outer: set[str], functions: Mapping[str, ir.Functio
     loop = _Loop(node, outer)
     if leaving := list(_leaving(node.body)):
         return _ending(loop, leaving, functions)
-    return _changing(loop) or _sending(loop)
+    return _changing(loop, functions) or _sending(loop)
 
 
 # -- loops that end early ---------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def _without(body: tuple[ir.Stmt, ...], leaving: tuple[ir.Stmt, ...]) -> tuple[i
     for s in body:
         if isinstance(s, ir.If):
             kept.append(ir.If(s.condition, _without(s.then, leaving), _without(s.otherwise, leaving)))
-        elif isinstance(s, ir.For):
+        elif isinstance(s, ir.For) and isinstance(leaving[-1], ir.Return):  # a further loop's `break` leaves that one only
             kept.append(ir.For(s.targets, s.source, _without(s.body, leaving)))
         else:
             kept.append(s)
@@ -166,7 +166,7 @@ def _without(body: tuple[ir.Stmt, ...], leaving: tuple[ir.Stmt, ...]) -> tuple[i
 # -- what is changed --------------------------------------------------------------------------------------------------
 
 
-def _changing(loop: _Loop) -> str | None:
+def _changing(loop: _Loop, functions: Mapping[str, ir.Function]) -> str | None:
     """Return what the loop changes outside itself in a way that does not commute."""
     sorts: dict[tuple[bool, str], str] = {}
     for change in loop.changes(loop.node.body):
@@ -179,6 +179,10 @@ def _changing(loop: _Loop) -> str | None:
     for statement in statements(loop.node.body):
         for part in _read(statement, loop, sorts):
             return f"it reads `{label(part)}`, which it changes"
+    for call in (e for e in every_expression(loop.node.body) if isinstance(e, ir.Call)):
+        for _, name in sorted(footprint_of(functions[call.function].body, functions).reads):
+            if (True, name) in sorts:
+                return f"it calls a helper that reads `{name}`, which it changes"
     return None
 
 

@@ -38,6 +38,9 @@ class Node(Process):
         self.x = min(self.x + 1, 9)
         return self.x
 
+    def small(self) -> bool:
+        return self.x < 2
+
     @action
     def act(self) -> None:
         require(self.y < 1)
@@ -71,7 +74,7 @@ def found(s: set[Small]) -> bool:
             return True
     return False
 
-helpers = [Node.bump, needs, first, found]  # some examples use these
+helpers = [Node.bump, Node.small, needs, first, found]  # some examples use these
 
 @always
 def fine() -> bool:
@@ -92,6 +95,10 @@ DEPENDS = {
         "n = 0\nfor v in self.s:\n    n += 1\n    if v > 1:\n        self.x = n\n        break"
     ),
     "a break after a message": "for f in self.friends:\n    send(Hi(n=1), to=f)\n    if f is self.p:\n        break",
+    "a break of a further loop, too": (
+        "for v in self.s:\n    for w in self.l:\n        if w == v:\n            self.x += 1\n            break\n"
+        "    if v > 1:\n        self.x += 1\n        break"
+    ),
     "an item of another key": "for v in self.s:\n    self.e[v] = self.e[v - 1] if v - 1 in self.e else 1",
     "an item of its own key, and the whole": "for v in self.s:\n    self.e[v] = len(self.e)",
     "an item of one key, and of its own": "for v in self.s:\n    self.e[v] = 1\n    self.e[1] = 2",
@@ -101,6 +108,7 @@ DEPENDS = {
     "an item counted from two beginnings": ("for v in self.s:\n    self.e[1] = self.e.get(1, v) + 1"),
     "an item counted by another": "for v in self.s:\n    self.d[1] += self.d[2]",
     "a choice": "for v in self.s:\n    self.x = choose({0, v})",
+    "a helper that reads what it changes": "for v in self.s:\n    if self.small():\n        self.x += v",
     "a helper that acts": "for v in self.s:\n    self.bump()",
     "a read of what it changes": "for v in self.s:\n    self.t.add(v)\n    self.on = 3 in self.t",
     "two ways": "for v in self.s:\n    self.t.add(v)\n    self.t.discard(2)",
