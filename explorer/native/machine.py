@@ -8,32 +8,26 @@ its progress, and stops it when the time is over or Ctrl-C is pressed. Everythin
 from __future__ import annotations
 
 import ctypes
-import threading
 import time
 import weakref
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from quorate.explorer.contract.engine import Progress
 from quorate.explorer.native.compiler import library
 from quorate.explorer.native.headroom import affordable
 from quorate.explorer.native.structures import SIGNATURES, U64, CControl, CFindings, CLook, CTarget, CWalks
+from quorate.explorer.native.watching import CUTS, NONE, Orders, watched
 from quorate.language.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from quorate.explorer.contract.engine import Limits, Observer
     from quorate.explorer.contract.exploration import Cut
 
 T = TypeVar("T")
 Words = tuple[int, ...]  # one packed state
 End = Literal["nothing", "property", "error", "stuck"]
 
-NONE = 2**64 - 1
-PAUSE = 0.1  # seconds between two looks at a running search
-CUTS: tuple[Cut | None, ...] = (None, "states", "depth", "time", "memory", "interrupted", "first")  # control.h: enum stop
 SORTS = ("property", "error", "stuck")  # shortest.h: enum target_sort
 ENDS: tuple[End, ...] = ("nothing", "property", "error", "stuck")  # walk.h: enum walk_end
 
@@ -54,21 +48,6 @@ class Sizes:
     def property_words(self) -> int:
         """Return the words of a set of properties."""
         return max(1, -(-self.properties // 64))
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """How to search. `decisive` are the properties, bit by bit, whose showing is a violation.
-
-    `sample` is how many states to keep for who compares them, some of every level; None is all.
-    """
-
-    limits: Limits
-    threads: int = 1
-    compact: bool = False
-    decisive: int = 0
-    observer: Observer | None = None
-    sample: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,27 +174,34 @@ class Machine:
 
     def __init__(self, source: str) -> None:
         """Compile (or find in the cache) and load the emitted code. Errors: NoCompiler."""
-        self._library = ctypes.CDLL(str(library(source)))
+        self.library = ctypes.CDLL(str(library(source)))
         for name, (result, arguments) in SIGNATURES.items():
-            function = getattr(self._library, name)
+            function = getattr(self.library, name)
             function.restype, function.argtypes = result, arguments
         sizes = (U64 * len(fields(Sizes)))()
-        self._library.quorate_sizes(sizes)
+        self.library.quorate_sizes(sizes)
         self.sizes = Sizes(*sizes)
+        self._kept: list[int] = []
+        weakref.finalize(self, _release, self.library, self._kept)
 
-    def explore(self, initial: Sequence[Words], orders: Orders, sample: int = 0) -> Counts:
-        """Run the full search; return its counts, and at most `sample` states of the frontier where it was cut."""
+    def explore(self, initial: Sequence[Words], orders: Orders, sample: int = 0, *, keep: bool = False) -> Counts:
+        """Run the full search; return its counts, and at most `sample` states of the frontier where it was cut.
+
+        `keep`: the search stays as it is, for `kept`.
+        """
         control, found, sizes = self._control(orders), CFindings(), self.sizes
         fired, limited = (U64 * (sizes.steps + 1))(), (U64 * (sizes.limits + 1))()
         exercised, seen = (U64 * (sizes.sites // 64 + 1))(), self._properties()
-        arguments = control, _flat(initial), len(initial), found, fired, limited, exercised, seen
+        arguments = control, flat(initial), len(initial), found, fired, limited, exercised, seen
         start = time.monotonic()
-        handle = _granted(_watched(control, orders, lambda: self._library.quorate_explore(*arguments)))
+        handle = _granted(watched(control, orders, lambda: self.library.quorate_explore(*arguments)))
         seconds = time.monotonic() - start
         frontier = self._frontier(handle, sample)
         kept = (U64 * (found.sampled_words + 1))()
-        self._library.quorate_sample(handle, kept)
-        self._library.quorate_close(handle)
+        self.library.quorate_sample(handle, kept)
+        self._kept.append(handle)
+        if not keep:
+            self.release()
         return Counts(
             found.states,
             found.words,
@@ -236,18 +222,31 @@ class Machine:
             self._split(kept, found.sampled),
         )
 
+    def kept(self) -> int | None:
+        """Return the search that was kept, which is the caller's from now on; None where none was."""
+        return self._kept.pop() if self._kept else None
+
+    def release(self) -> None:
+        """Release the search that was kept, if one still is."""
+        _release(self.library, self._kept)
+
+    def watched(self, orders: Orders, call: Callable[[CControl], T]) -> tuple[CControl, T]:
+        """Run a call of the library under a control of its own; return that, which says what stopped it, and the result."""
+        control = self._control(orders)
+        return control, watched(control, orders, lambda: call(control))
+
     def look(self, state: Words) -> Look:
         """Return all that the emitted code says of one state."""
         seen, sizes = CLook(), self.sizes
         limited, exercised = (U64 * (sizes.limits + 1))(), (U64 * (sizes.sites // 64 + 1))()
         shown, many = self._properties(2), sizes.property_words
-        self._library.quorate_look(_flat([state]), seen, limited, exercised, shown)
+        self.library.quorate_look(flat([state]), seen, limited, exercised, shown)
         words = (U64 * (seen.words + 1))(*seen.successors[: seen.words])
         targets = self._split(words, seen.edges)
         sights = [Sight(_bits(seen.shown[i * many : (i + 1) * many]), bool(seen.wrong[i])) for i in range(seen.edges)]
         steps = seen.steps[: seen.edges]
-        self._library.quorate_release(seen.successors)
-        self._library.quorate_release(seen.steps)
+        self.library.quorate_release(seen.successors)
+        self.library.quorate_release(seen.steps)
         return Look(
             tuple(Leap(*parts) for parts in zip(steps, targets, sights, strict=True)),
             seen.free_errors,
@@ -263,20 +262,20 @@ class Machine:
         """Find the cheapest ways to at most 64 goals."""
         control = self._control(orders)
         targets = (CTarget * len(goals))(*(CTarget(SORTS.index(g.sort), g.bit) for g in goals))
-        arguments = control, _flat(initial), len(initial), targets, len(goals)
-        handle = _granted(_watched(control, orders, lambda: self._library.quorate_shortest(*arguments)))
+        arguments = control, flat(initial), len(initial), targets, len(goals)
+        handle = _granted(watched(control, orders, lambda: self.library.quorate_shortest(*arguments)))
         return Marks(self, handle, tuple(Cost(t.faults, t.steps, bool(t.edge)) if t.found else None for t in targets))
 
     def walk(self, initial: Sequence[Words], plan: Plan, orders: Orders) -> Strides:
         """Walk at random until a walk shows what the plan wants (or an error), or all are done."""
         control, wanted, shown = self._control(orders), self._properties(1, plan.wanted), self._properties()
         given = CWalks(seed=plan.seed, count=plan.walks, depth=plan.depth, wanted=wanted, shown=shown, stuck_wanted=plan.stuck)
-        arguments = control, _flat(initial), len(initial), given
+        arguments = control, flat(initial), len(initial), given
         start = time.monotonic()
-        _watched(control, orders, lambda: self._library.quorate_walk(*arguments))
+        watched(control, orders, lambda: self.library.quorate_walk(*arguments))
         words = ctypes.cast(given.path, ctypes.POINTER(U64 * given.path_used)).contents
         path = self._split(words, given.path_count) if given.end else ()
-        self._library.quorate_release(given.path)
+        self.library.quorate_release(given.path)
         return Strides(
             ENDS[given.end],
             _bits(shown),
@@ -290,10 +289,10 @@ class Machine:
         )
 
     def marked(self, handle: int, state: Words, target: int, faults: int, steps: int) -> bool:
-        return bool(self._library.quorate_mark(handle, _flat([state]), target, faults, steps))
+        return bool(self.library.quorate_mark(handle, flat([state]), target, faults, steps))
 
     def forget(self, handle: int) -> None:
-        self._library.quorate_forget(handle)
+        self.library.quorate_forget(handle)
 
     def _control(self, orders: Orders) -> CControl:
         limits = orders.limits
@@ -317,23 +316,29 @@ class Machine:
 
     def _frontier(self, handle: int, most: int) -> tuple[Words, ...]:
         words = (U64 * (most * self.sizes.max_words + 1))()
-        return self._split(words, self._library.quorate_frontier(handle, most, words))
+        return self._split(words, self.library.quorate_frontier(handle, most, words))
 
     def _split(self, words: ctypes.Array[ctypes.c_uint64], count: int) -> tuple[Words, ...]:
         """Return the `count` states that stand one after the other in `words`."""
         states, at = [], 0
         for _ in range(count):
-            length = self._library.quorate_length((U64 * 1).from_buffer(words, at * ctypes.sizeof(U64)))
+            length = self.library.quorate_length((U64 * 1).from_buffer(words, at * ctypes.sizeof(U64)))
             states.append(tuple(words[at : at + length]))
             at += length
         return tuple(states)
+
+
+def _release(library: ctypes.CDLL, kept: list[int]) -> None:
+    while kept:
+        library.quorate_close(kept.pop())
 
 
 def _bits(words: Iterable[int]) -> int:
     return sum(word << 64 * i for i, word in enumerate(words))
 
 
-def _flat(states: Sequence[Words]) -> ctypes.Array[ctypes.c_uint64]:
+def flat(states: Sequence[Words]) -> ctypes.Array[ctypes.c_uint64]:
+    """Return packed states one after the other, as the library takes them."""
     words = [word for state in states for word in state]
     return (U64 * len(words))(*words)
 
@@ -342,53 +347,3 @@ def _granted(handle: int | None) -> int:
     if handle is None:
         raise UsageError("the system refuses the memory that a search begins with: give it more, or use `--engine reference`")
     return handle
-
-
-def _watched(control: CControl, orders: Orders, call: Callable[[], T]) -> T:
-    """Run the call in a thread and watch it until it ends: progress, the time limit, Ctrl-C.
-
-    The end is an event of our own: a `join` that Ctrl-C interrupts takes a running thread for ended (CPython 3.11).
-    """
-    results: list[T] = []
-    done = threading.Event()
-
-    def run() -> None:
-        try:
-            results.append(call())
-        finally:
-            done.set()
-
-    start = time.monotonic()
-    threading.Thread(target=run, name="quorate search").start()
-    try:
-        while not done.is_set():
-            try:
-                _look(control, orders, done, start)
-            except KeyboardInterrupt:
-                _stop(control, "interrupted")
-    finally:
-        if not done.is_set():  # an exception of the observer must not leave the search running
-            _stop(control, "interrupted")
-        while not done.is_set():
-            with suppress(KeyboardInterrupt):
-                done.wait()
-    return results[0]
-
-
-def _look(control: CControl, orders: Orders, done: threading.Event, start: float) -> None:
-    """Wait a little for the search, then pass on how far it is, and stop it when its time is over."""
-    limit = orders.limits.seconds
-    left = NONE if limit is None else start + limit - time.monotonic()
-    if done.wait(max(0.001, min(PAUSE, left))):
-        return
-    seconds = time.monotonic() - start
-    if limit is not None and seconds >= limit:
-        _stop(control, "time")
-    if orders.observer:
-        queue = max(0, control.states - control.expanded)  # the two are not read at one moment
-        orders.observer(Progress(control.states, control.edges, control.depth, queue, seconds, control.bytes))
-
-
-def _stop(control: CControl, cut: Cut) -> None:
-    if not control.stop:
-        control.stop = CUTS.index(cut)

@@ -17,9 +17,10 @@ from quorate.explorer.contract.engine import ERROR, NO_LIMITS, STUCK, Findings, 
 from quorate.explorer.contract.exploration import Exploration, Stopped
 from quorate.explorer.contract.setting import FULL, full_text
 from quorate.explorer.native.compiler import NoCompiler
-from quorate.explorer.native.machine import Goal, Machine, Orders, Plan
+from quorate.explorer.native.machine import Goal, Machine, Plan
+from quorate.explorer.native.watching import Orders
 from quorate.language.c.to_c import emit
-from quorate.language.declare import FAULTS, LIVENESS
+from quorate.language.declare import FAULTS, LIVENESS, VIOLABLE
 from quorate.language.errors import Unsupported
 from quorate.language.packed.layout import Layout
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from quorate.explorer.native import machine
     from quorate.explorer.native.machine import Cost, Counts, Marks, Words
     from quorate.explorer.reference.reference import ReferenceEngine
-    from quorate.language.declare import Modality
     from quorate.language.loading.model import Model
     from quorate.language.program.ir import Program
     from quorate.language.values.state import Global, Setting
@@ -42,13 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["NativeEngine", "NativeGuide", "NoCompiler", "Walk"]
 
 MOST_GOALS = 64  # of one run of the second search: a bit each
-FOUND_IN: dict[Modality, Literal["violated", "found"]] = {
-    "always": "violated",
-    "never": "violated",
-    "step": "violated",
-    "final": "violated",
-    "sometimes": "found",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +98,6 @@ class NativeEngine:
 
         Errors: NoCompiler; Unsupported where something has no C meaning.
         """
-        if any(p.modality in LIVENESS for p in model.properties):
-            raise Unsupported("properties of whole runs are judged by the reference engine")
         self.model, self.program, self.setting = model, program, setting
         self.threads, self.store = threads, store
         self.layout = Layout.of(program, setting)
@@ -119,7 +110,8 @@ class NativeEngine:
 
     def explore(self, limits: Limits = NO_LIMITS, observer: Observer | None = None) -> Findings:
         """Search all states within the limits, breadth-first."""
-        return self._findings(self.machine.explore(self.initial, self.orders(limits, observer)))
+        of_runs = any(p.modality in LIVENESS for p in self.model.properties)
+        return self._findings(self.machine.explore(self.initial, self.orders(limits, observer), keep=of_runs))
 
     def account(self, words: Words) -> Account:
         """Return all that the emitted code says of a packed state."""
@@ -152,9 +144,13 @@ class NativeEngine:
             guides |= {target: self._guide(cost, marks, i) for i, (target, cost) in costs if cost}
         return guides
 
-    def runs(self, fairness: Fairness, limits: Limits, observer: Observer | None = None) -> Runs:  # noqa: ARG002
-        """Refuse: a model with properties of whole runs is not this engine's."""
-        raise Unsupported("properties of whole runs are judged by the reference engine")
+    def runs(self, fairness: Fairness, limits: Limits, observer: Observer | None = None) -> Runs:
+        """Return the whole runs, in what the last full search kept."""
+        from quorate.explorer.native.runs import NativeRuns  # noqa: PLC0415  (for who asks of whole runs)
+
+        search = self.machine.kept()
+        assert search is not None, "a full search came before"
+        return NativeRuns(self, search, fairness, self.orders(limits, observer))
 
     def walk(  # noqa: PLR0917  (the first three are what a walk is)
         self,
@@ -170,10 +166,10 @@ class NativeEngine:
         An error of the model always ends it. Equal seeds give equal walks, and walk i does not depend on how many follow.
         """
         names = [*self._violations, STUCK] if targets is None else targets
-        wanted = sum(1 << self._bits[name] for name in names if name in self._bits)
+        wanted = sum(1 << self.bits[name] for name in names if name in self.bits)
         orders = self.orders(limits, observer)
         done = self.machine.walk(self.initial, Plan(seed % 2**64, depth, walks, wanted, STUCK in names), orders)
-        shown = [p.name for p in self.program.properties if done.shown >> self._bits[p.name] & 1]
+        shown = [name for name, bit in self.bits.items() if done.shown >> bit & 1]
         target = {"nothing": None, "error": ERROR, "stuck": STUCK}.get(done.end, shown[0] if shown else None)
         states = tuple(self.layout.unpack(words) for words in done.path)
         return Walk(target, states, done.number if target else 0, done.walks, done.steps, done.deepest, done.cut, done.seconds)
@@ -197,14 +193,15 @@ class NativeEngine:
 
     def orders(self, limits: Limits, observer: Observer | None = None) -> Orders:
         """Return these limits with this engine's threads and store, as its machine takes them."""
-        decisive = sum(1 << self._bits[name] for name in self._violations)
+        decisive = sum(1 << self.bits[name] for name in self._violations)
         return Orders(limits, self.threads, self.store == "compact", decisive, observer, self.sampled)
 
     # -- from numbers to names ------------------------------------------------------------------------------------------
 
     @cached_property
-    def _bits(self) -> dict[str, int]:
-        return {p.name: i for i, p in enumerate(self.program.properties)}
+    def bits(self) -> dict[str, int]:
+        """Return the bit of each property, or of each of its choices of processes, in what states and edges show."""
+        return {a.name: i for i, a in enumerate(a for p in self.model.functions for a in self.model.asked(p))}
 
     @cached_property
     def _steps(self) -> tuple[str, ...]:
@@ -212,18 +209,18 @@ class NativeEngine:
         return (*(s.name for s in self.program.steps), *FAULTS)
 
     def _shown(self, bits: int) -> frozenset[str]:
-        return frozenset(name for name, bit in self._bits.items() if bits >> bit & 1)
+        return frozenset(name for name, bit in self.bits.items() if bits >> bit & 1)
 
     def _sight(self, sight: machine.Sight) -> Sight:
         return Sight(self._shown(sight.shown), sight.wrong)
 
     @cached_property
     def _violations(self) -> tuple[str, ...]:
-        return tuple(p.name for p in self.program.properties if FOUND_IN[p.modality] == "violated")
+        return tuple(p.name for p in self.program.properties if p.modality in VIOLABLE)
 
     def _goal(self, target: Target) -> Goal:
         special = {ERROR: Goal("error"), STUCK: Goal("stuck")}
-        return special.get(target) or Goal("property", self._bits[target])
+        return special.get(target) or Goal("property", self.bits[target])
 
     def _guide(self, cost: Cost, marks: Marks, target: int) -> NativeGuide:
         return NativeGuide(cost.faults, cost.steps, cost.edge, marks, target, self.layout)
@@ -237,7 +234,7 @@ class NativeEngine:
             violated=shown.intersection(self._violations),
             found=shown.difference(self._violations),
             exercised=self._exercised(counts.exercised),
-            evaluated=frozenset(p.name for p in self.program.properties if evaluated[p.modality]),
+            evaluated=frozenset(p.name for p in self.program.properties if evaluated.get(p.modality, counts.states)),
             error=counts.error,
             marks=counts.limited[len(self.program.limits) :][: self.program.marks],
             sample=counts.sample,

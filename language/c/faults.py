@@ -44,6 +44,7 @@ def fault_functions(unit: Unit) -> list[str]:
         budget = unit.layout.slots.get(("budget", fault))
         if budget:
             b.line(f"if (bits_get(s, {budget.at(0)}, {budget.width}) == 0) return;")
+        b.line(f"sink_turn(r->out, TURN({len(unit.program.steps) + FAULTS.index(fault)}, PROCESSES, PROCESSES));")
         _FAULTS[fault](b, len(unit.program.steps) + FAULTS.index(fault))
         lines += [f"static void {fault}(const uint64_t *s, struct run *r) {{", *b.lines, "}", ""]
     return lines
@@ -146,6 +147,8 @@ def _hit(fault: str, *, was_down: bool, is_down: bool) -> Callable[[Body, int], 
             with b.block(f"for (int64_t i = 0; i < {len(members)}; i++)"):
                 b.line(f"const int64_t process = {b.unit.table(members)}[i];")
                 b.line(f"if ({'!' if was_down else ''}is_down(s, process)) continue;")
+                if fault == "restart":
+                    b.line(f"sink_turn(r->out, TURN({number}, process, PROCESSES));")
                 if chosen:
                     b.line("r->choices.made = r->choices.known = 0;")
                 with b.block("do" if chosen else ""):

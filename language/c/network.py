@@ -140,7 +140,7 @@ def overflow(unit: Unit, step: str, *, fault: bool = False) -> str:
     if unit.layout.setting.full == "error":
         return f"sink_error(r->out, {step});"
     stopped = f"r->out->limited[{unit.full}]++"
-    return f"{stopped};" if fault else f"{stopped}, r->limited = 1;"
+    return f"{stopped};" if fault else f"{stopped}, r->limited = 1, sink_stop(r->out);"
 
 
 # -- delivering -------------------------------------------------------------------------------------------------------
@@ -251,6 +251,7 @@ def _hand_over(b: Body, step: Step, message: Value, received: str) -> None:
     assert isinstance(own, ProcessId)
     receiver = rank_at(unit, own.members, "to")
     sender = rank_at(unit, senders(step), "from")
+    b.line(f"sink_turn(r->out, TURN({unit.program.steps.index(step)}, to, from));")
     call = f"{step_name(unit.program, step)}(n, s, r, {receiver}, {message.code}, {sender})"
     attempt(b, unit.program.steps.index(step), call, received, chosen=chooses(unit.program, step.body))
 

@@ -6,6 +6,8 @@ Every emitted function takes `n` (the words that it works on), `old` (those befo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from quorate.language.c.expressions import emit
@@ -32,13 +34,13 @@ from quorate.language.program.ir import (
     Return,
     Send,
 )
-from quorate.language.values.types import Bool
+from quorate.language.values.types import Bool, ProcessId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quorate.language.c.values.text import Unit
-    from quorate.language.program.ir import Expr, Program, Step, Stmt
+    from quorate.language.program.ir import Expr, Program, Property, Step, Stmt
     from quorate.language.values.types import Type
 
 CONTEXT = "uint64_t *n, const uint64_t *old, struct run *r"
@@ -186,8 +188,29 @@ def step_function(unit: Unit, step: Step) -> list[str]:
 
 def property_function(unit: Unit, number: int, site: int) -> list[str]:
     """Return the C of a property, or of a constraint: those follow. Its quantifiers are numbered from `site`."""
-    body = unit.program.conditions[number].body
-    return finished(new_body(unit, (), body, site), f"property_{number}", (), body, Bool())
+    p = unit.program.conditions[number]
+    return finished(new_body(unit, p.parameters, p.body, site), f"property_{number}", p.parameters, p.body, Bool())
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A property asked of some processes, by their ranks among those that each argument may be; of none, mostly."""
+
+    number: int
+    prop: Property
+    ranks: tuple[int, ...]
+
+
+def instances(program: Program) -> list[Instance]:
+    """Return all that is asked of states and steps, each a bit of what they show; constraints, which show nothing, are last.
+
+    `Model.asked` has the same order.
+    """
+    return [
+        Instance(number, p, ranks)
+        for number, p in enumerate(program.conditions)
+        for ranks in product(*[range(len(q.type.members)) for q in p.parameters if isinstance(q.type, ProcessId)])
+    ]
 
 
 def helper_functions(unit: Unit) -> list[str]:

@@ -21,11 +21,11 @@ from quorate.language.c.network import (
     predicates,
     send_functions,
 )
-from quorate.language.c.steps import chooses, helper_functions, property_function, step_function, step_name
+from quorate.language.c.steps import Instance, chooses, helper_functions, instances, property_function, step_function, step_name
 from quorate.language.c.values.state import rank_at
 from quorate.language.c.values.text import Body, Unit, Value
 from quorate.language.c.values.values import is_ranked, unrank
-from quorate.language.declare import FAULTS, MOST_CHOICES
+from quorate.language.declare import FAULTS, LIVENESS, MOST_CHOICES
 from quorate.language.errors import Unsupported
 from quorate.language.packed.layout import Layout
 from quorate.language.packed.packing import normal
@@ -35,6 +35,8 @@ from quorate.language.values.types import Int, ProcessId, Size
 from quorate.language.values.values import count
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from quorate.language.program.ir import Local, Program, Step
     from quorate.language.values.state import Setting
 
@@ -100,7 +102,9 @@ def _head(unit: Unit) -> list[str]:
         f"#define STEPS {len(program.steps) + len(FAULTS)}",
         f"#define LIMITS {unit.full + (layout.setting.full == 'limit')}",  # the counters of limits, of marks, of a full network
         f"#define SITES {sum(len(p.sites) for p in program.conditions)}",
-        f"#define PROPERTIES {len(program.properties)}",
+        f"#define PROPERTIES {sum(a.prop.modality != 'constraint' for a in instances(program))}",
+        f"#define PROCESSES {len(program.processes)}",
+        f"#define LABELLED {int(any(p.modality in LIVENESS for p in program.properties))}",
         '#include "model.h"',
         '#include "bits.h"',
         *(['#include "parcels.h"'] if network.parcel_words else []),
@@ -134,7 +138,7 @@ def _run(unit: Unit) -> list[str]:
         "}",
         "",
         "INLINE void finish(const uint64_t *s, const uint64_t *n, struct run *r, int received, uint32_t step, int outcome) {",
-        "    if (outcome == RUN_LIMITED) r->limited = 1;",
+        "    if (outcome == RUN_LIMITED) r->limited = 1, sink_stop(r->out);",
         "    if (outcome == RUN_ERROR) sink_error(r->out, step);",
         "    if (outcome != RUN_OK) return;",
         *_check_capacity(unit),
@@ -181,6 +185,7 @@ def _action(unit: Unit, step: Step) -> list[str]:
     if step.kind:
         arguments.append(_open_runner(b, step))
         parameters = parameters[1:]
+    b.line(f"sink_turn(r->out, TURN({number}, {'process' if step.kind else 'PROCESSES'}, PROCESSES));")
     arguments += [_open_argument(b, p, step) for p in parameters]
     call = f"{step_name(unit.program, step)}({', '.join(['n', 's', 'r', *arguments])})"
     attempt(b, number, call, "-1", chosen=chooses(unit.program, step.body))
@@ -224,6 +229,7 @@ def _expand(unit: Unit) -> list[str]:
         "    struct run run;",
         "    run.out = out;",
         "    run.limited = 0;",
+        "    sink_begin(out);",
         *(["    if (is_outside(state, out)) return 1;"] if unit.program.constraints else []),
         *(["    run.uncounted = 0;"] if unit.program.marks else []),
         *(f"    {name}(state, &run);" for name in calls),
@@ -241,9 +247,11 @@ def _properties(unit: Unit) -> list[str]:
     for number, p in enumerate(unit.program.conditions):
         lines += property_function(unit, number, site)
         site += len(p.sites)
-    lines += _check(unit, "check_state(const uint64_t *state", {"always", "never", "sometimes", "constraint"})
+    of_states = {"always", "never", "sometimes", "goal", "constraint"} | LIVENESS
+    lines += _check(unit, "check_state(const uint64_t *state", of_states)
     lines += _check(unit, "check_edge(const uint64_t *old, const uint64_t *state", {"step"})
-    return lines + _check(unit, "check_final(const uint64_t *state", {"final"})
+    lines += _check(unit, "check_final(const uint64_t *state", {"final"})
+    return [*lines, *_predicates(unit)]
 
 
 def _outside(unit: Unit) -> list[str]:
@@ -261,19 +269,46 @@ def _outside(unit: Unit) -> list[str]:
     return [*lines, "    return 0;", "}", ""]
 
 
-def _check(unit: Unit, head: str, modalities: set[str]) -> list[str]:
-    """Return the C that tells which properties of these modalities are violated or witnessed."""
-    wanted = [(i, p) for i, p in enumerate(unit.program.conditions) if p.modality in modalities]
+def _check(unit: Unit, head: str, modalities: AbstractSet[str]) -> list[str]:
+    """Return the C that tells which properties of these modalities are violated or witnessed; of those of whole runs, whose
+    function is true.
+    """
+    wanted = [(bit, a) for bit, a in enumerate(instances(unit.program)) if a.prop.modality in modalities]
     lines = [f"static void {head}, struct sink *out, uint64_t *shown) {{"]
     if not wanted:
         return [*lines, "}", ""]
     old = "old" if "step" in modalities else "state"
     lines += ["    struct run run;", "    run.out = out;", "    int64_t holds = 0;"]
     lines += ["    run.uncounted = 1;"] if unit.program.marks else []
-    for i, p in wanted:
-        told = "holds" if p.modality in {"never", "sometimes"} else "!holds"
-        lines.append(f"    if (property_{i}((uint64_t *)state, {old}, &run, &holds)) out->errors++;")
-        if p.modality == "constraint":
+    for bit, asked in wanted:
+        told = "!holds" if asked.prop.modality in {"always", "step", "final"} else "holds"
+        lines.append(f"    if ({_call(asked, old)}) out->errors++;")
+        if asked.prop.modality == "constraint":
             continue
-        lines.append(f"    else if ({told}) shown[{i // 64}] |= {1 << i % 64:#x}ull;")
+        lines.append(f"    else if ({told}) shown[{bit // 64}] |= {1 << bit % 64:#x}ull;")
     return [*lines, "}", ""]
+
+
+def _call(asked: Instance, old: str) -> str:
+    given = "".join(f"{rank}, " for rank in asked.ranks)
+    return f"property_{asked.number}((uint64_t *)state, {old}, &run, {given}&holds)"
+
+
+def _predicates(unit: Unit) -> list[str]:
+    """Return the C that evaluates one function of a property of whole runs."""
+    wanted = [(bit, a) for bit, a in enumerate(instances(unit.program)) if a.prop.modality in LIVENESS | {"goal"}]
+    if not wanted:
+        return []
+    return [
+        "static int predicate_holds(uint32_t property, const uint64_t *state, struct sink *out) {",
+        "    struct run run;",
+        "    run.out = out;",
+        *(["    run.uncounted = 1;"] if unit.program.marks else []),
+        "    int64_t holds = 0;",
+        "    switch (property) {",
+        *(f"    case {bit}: return !{_call(asked, 'state')} && holds;" for bit, asked in wanted),
+        "    }",
+        "    return 0;",
+        "}",
+        "",
+    ]

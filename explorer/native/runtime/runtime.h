@@ -10,6 +10,9 @@
 #include "look.h"
 #include "shortest.h"
 #include "walk.h"
+#if LABELLED
+#include "ways.h"
+#endif
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -112,5 +115,65 @@ EXPORTED void quorate_walk(struct control *control, const uint64_t *initial, uin
 }
 
 EXPORTED void quorate_release(void *memory) { free(memory); }
+
+#if LABELLED
+/* Takes over a full search that was not cut, to judge its runs; NULL where memory is refused. */
+EXPORTED struct runs *quorate_runs(struct search *search) {
+    struct runs *runs = malloc(sizeof *runs);
+    if (!runs) abort();
+    if (runs_open(runs, search)) return runs;
+    runs_close(runs);
+    return free(runs), NULL;
+}
+
+EXPORTED void quorate_close_runs(struct runs *runs) {
+    runs_close(runs);
+    free(runs);
+}
+
+/* Judges a question, which has to outlive what is asked about its answer. */
+EXPORTED void quorate_judge(struct runs *runs, struct control *control, const struct question *question, const uint64_t *initial,
+                            uint64_t count, struct judged *judged) {
+    runs->search->control = control;
+    runs_judge(runs, question, initial, count);
+    *judged = runs->judged;
+    control->bytes = bytes_held(runs->search) + judged->bytes;
+}
+
+/* What the last question made of a state: below FIRST_LOOP nothing; ENDED; or the number of its loops. */
+EXPORTED uint32_t quorate_standing(const struct runs *runs, const uint64_t *state) {
+    const uint32_t length = state_length(state), number = number_of(&runs->places, state, length, hash_words(state, length));
+    return number == NOWHERE ? OUT : runs->marks[number];
+}
+
+static struct ways *told(struct ways *ways, uint64_t *cost) {
+    cost[0] = ways->found, cost[1] = ways->faults, cost[2] = ways->steps;
+    return ways;
+}
+
+/* Finds the cheapest stems; `cost` gets whether there is one, its faults and steps. Released by `quorate_forget_ways`. */
+EXPORTED struct ways *quorate_stems(struct runs *runs, struct control *control, const uint64_t *initial, uint64_t count, uint64_t *cost) {
+    runs->search->control = control;
+    return told(stems(runs, initial, count), cost);
+}
+
+/* Finds the cheapest pieces of a loop from a state to what is wanted; `home` may be NULL. The same otherwise. */
+EXPORTED struct ways *quorate_pieces(struct runs *runs, struct control *control, const uint64_t *start, const uint64_t *taken,
+                                     const uint64_t *absent, uint32_t bad, const uint64_t *home, uint64_t *cost) {
+    struct wanted wanted = {.taken = taken, .absent = absent, .bad = bad, .home = NOWHERE};
+    const uint32_t length = state_length(start), number = number_of(&runs->places, start, length, hash_words(start, length));
+    runs->search->control = control;
+    if (home) wanted.home = number_of(&runs->places, home, state_length(home), hash_words(home, state_length(home)));
+    return told(pieces(runs, number, &wanted), cost);
+}
+
+/* Whether the state lies, in this phase and at exactly this cost, on one of the ways. */
+EXPORTED int quorate_on_way(const struct ways *ways, const uint64_t *state, uint32_t phase, uint64_t faults, uint64_t steps) {
+    const struct mark *mark = marks_find(ways->marks[phase], state, state_length(state));
+    return mark && mark->faults == faults && mark->steps == steps;
+}
+
+EXPORTED void quorate_forget_ways(struct ways *ways) { ways_forget(ways); }
+#endif
 
 #endif

@@ -13,7 +13,8 @@ import pytest
 from quorate.explorer.contract.engine import Limits
 from quorate.explorer.native import compiler
 from quorate.explorer.native.compiler import NoCompiler, cache_folder, library
-from quorate.explorer.native.machine import Machine, Orders
+from quorate.explorer.native.machine import Machine
+from quorate.explorer.native.watching import Orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quorate.explorer.contract.engine import Limits
-from quorate.explorer.native.machine import Cost, Counts, Goal, Machine, Orders, Plan
+from quorate.explorer.native.machine import Cost, Counts, Goal, Machine, Plan
+from quorate.explorer.native.watching import Orders
 from tests.explorer.native.bag import STEPS, Twin, machine
 
 if TYPE_CHECKING:
