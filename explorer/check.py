@@ -185,7 +185,7 @@ def _fairness(model: Model, preset: Preset, setting: Setting, request: Request) 
     if request.fairness is not None:
         return fairness_of(model, setting, request.fairness)
     try:
-        return fairness_of(model, setting, preset.fairness)
+        return fairness_of(model, setting, preset.assumes or "none")
     except UsageError as error:
         if (request.faults, request.network) != (None, None) or not preset.name:
             raise
