@@ -146,11 +146,12 @@ class NativeEngine:
 
     def runs(self, fairness: Fairness, limits: Limits, observer: Observer | None = None) -> Runs:
         """Return the whole runs, in what the last full search kept."""
-        from quorate.explorer.native.runs import NativeRuns  # noqa: PLC0415  (for who asks of whole runs)
+        from quorate.explorer.native.runs import NativeRuns, Searched  # noqa: PLC0415  (for who asks of whole runs)
 
         search = self.machine.kept()
         assert search is not None, "a full search came before"
-        return NativeRuns(self, search, fairness, self.orders(limits, observer))
+        searched = Searched(self.machine, self.model, self.program, self.layout, self.initial, self.bits)
+        return NativeRuns(searched, search, fairness, self.orders(limits, observer))
 
     def walk(  # noqa: PLR0917  (the first three are what a walk is)
         self,

@@ -19,13 +19,14 @@ from quorate.language.declare import FAULTS
 from quorate.language.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from quorate.explorer.contract.fairness import Fairness, Turn
-    from quorate.explorer.native.machine import Machine
-    from quorate.explorer.native.native import NativeEngine
+    from quorate.explorer.native.machine import Machine, Words
     from quorate.explorer.native.watching import Orders
-    from quorate.language.loading.model import Asked
+    from quorate.language.loading.model import Asked, Model
+    from quorate.language.packed.layout import Layout
+    from quorate.language.program.ir import Program
     from quorate.language.values.state import Global
 
 FIRST_LOOP, ENDED = 2**31, 2**32 - 3  # components.h
@@ -63,13 +64,25 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a native engine searched: its library, the model, packed first states, and the bit of all that is asked of states."""
+
+    machine: Machine
+    model: Model
+    program: Program
+    layout: Layout
+    initial: Sequence[Words]
+    bits: Mapping[str, int]
+
+
 class NativeRuns:
     """The `Runs` of a native engine. `bytes` is the most that was held for them beside the search itself."""
 
-    def __init__(self, engine: NativeEngine, search: int, fairness: Fairness, orders: Orders) -> None:
+    def __init__(self, searched: Searched, search: int, fairness: Fairness, orders: Orders) -> None:
         """Take over the search. Errors: UsageError where the system refuses the memory."""
-        self.engine, self.fairness, self.orders = engine, fairness, orders
-        self.machine: Machine = engine.machine
+        self.searched, self.fairness, self.orders = searched, fairness, orders
+        self.machine = searched.machine
         self.bytes = 0
         self.library = self.machine.library
         for name, (result, arguments) in SIGNATURES.items():
@@ -98,18 +111,23 @@ class NativeRuns:
         return Judged("holds")
 
     def _ask(self, question: Question, judged: CJudged, control: CControl) -> None:
-        self.library.quorate_judge(self.handle, control, question.of, self.initial, len(self.engine.initial), judged)
+        self.library.quorate_judge(self.handle, control, question.of, self.initial, len(self.searched.initial), judged)
 
     @cached_property
     def initial(self) -> ctypes.Array[ctypes.c_uint64]:
-        return flat(self.engine.initial)
+        return flat(self.searched.initial)
 
     def _question(self, asked: Asked, *, strict: bool) -> Question:
         prop = asked.prop
         good = asked.name if prop.goal is None else f"{prop.goal.name}{asked.name[len(prop.name) :]}"
-        trigger = self.engine.bits[asked.name] if prop.modality == "leads_to" else NO_PREDICATE
+        trigger = self.searched.bits[asked.name] if prop.modality == "leads_to" else NO_PREDICATE
         return Question(
-            self, SORTS.get(prop.modality, 0), self.engine.bits[good], trigger, banned(self.engine.model, asked), strict=strict
+            self,
+            SORTS.get(prop.modality, 0),
+            self.searched.bits[good],
+            trigger,
+            banned(self.searched.model, asked),
+            strict=strict,
         )
 
     @cached_property
@@ -126,14 +144,14 @@ class NativeRuns:
 
     def words(self, state: Global) -> ctypes.Array[ctypes.c_uint64]:
         """Return a state packed."""
-        return flat([self.engine.layout.pack(state)])
+        return flat([self.searched.layout.pack(state)])
 
 
 class Question:
     """A question as the library takes it, with all that it points to."""
 
     def __init__(self, runs: NativeRuns, sort: int, good: int, trigger: int, without: Iterable[str], *, strict: bool) -> None:
-        program = runs.engine.program
+        program = runs.searched.program
         steps = (*(s.name for s in program.steps), *FAULTS)
         places = len(program.processes) + 1
         self.fair = (ctypes.c_uint16 * (len(steps) * places * places))()
@@ -172,7 +190,7 @@ class NativeLasso:
     def stem(self) -> NativeWay:
         """Return the cheapest stems. Errors: UsageError where the search for them was stopped."""
         runs, cost = self.runs, (U64 * 3)()
-        given = runs.initial, len(runs.engine.initial), cost
+        given = runs.initial, len(runs.searched.initial), cost
         _, found = runs.machine.watched(runs.orders, lambda c: int(runs.library.quorate_stems(runs.handle, c, *given)))
         way = NativeWay(runs, found, cost[1], cost[2])
         if not cost[0]:

@@ -22,6 +22,10 @@ enum { UNSEEN = 0 };
 static inline int is_found(uint32_t mark) { return mark >= FIRST_LOOP && mark <= ENDED; }
 static inline int is_open(uint32_t mark) { return mark != UNSEEN && mark < FIRST_LOOP; }
 
+#ifndef BUFFER_LEAST
+#define BUFFER_LEAST 4096
+#endif
+
 enum question_sort { ASK_ANYWHERE, ASK_FROM_START, ASK_STABLE, ASK_POSSIBLE };
 
 /* A property asked of some processes. `fair` has for each turn 0, or 1 + its number among those assumed to be fair. */
@@ -71,7 +75,7 @@ struct runs {
     uint32_t room_hashes;
     struct sink sink, other; /* other: beside the edges that are being looked at */
     uint32_t next_index, next_loop;
-    uint64_t *able_ever, *able_always, *taken, *able; /* turns, bit by bit */
+    uint64_t *able_ever, *able_always, *taken, *able, *every; /* turns, bit by bit */
     int dirty;
     struct judged judged;
 };
@@ -151,9 +155,36 @@ static inline uint32_t mark_of(uint32_t value) { return value == 2 ? OUT : value
 
 /* -- the buffer of successors that wait -- */
 
-/* Forgets the successors of the oldest frames, so that half of the buffer is free; those are made again when they are needed. */
+/* Notes that an edge of a frame leads to a state with this mark, which was seen. */
+static inline void note_seen(struct runs *runs, struct frame *frame, uint32_t mark) {
+    if (runs->question.sort == ASK_POSSIBLE && !is_open(mark) && value_of(mark) > frame->value) frame->value = value_of(mark) & 3;
+    if (mark < runs->marks[frame->number]) runs->marks[frame->number] = mark, frame->root = 0;
+}
+
+/* Takes out of the buffer what was seen meanwhile: of a long way that is most of it. */
+static void tidy(struct runs *runs) {
+    const uint32_t *from = runs->buffer.items;
+    uint32_t *to = runs->buffer.items;
+    for (uint64_t i = runs->kept; i < runs->depth; i++) {
+        struct frame *frame = &runs->frames[i];
+        uint32_t waiting = 0;
+        for (uint32_t j = 0; j < frame->waiting; j++, from++) {
+            const uint32_t mark = runs->marks[*from];
+            if (mark == UNSEEN) *to++ = *from, waiting++;
+            else note_seen(runs, frame, mark);
+        }
+        frame->waiting = waiting;
+    }
+    runs->buffer.count = (uint64_t)(to - runs->buffer.items);
+}
+
+/* Makes room in the buffer. If tidying is not enough, the successors of the oldest frames are forgotten, and made again when they
+ * are needed.
+ */
 static void forget_some(struct runs *runs) {
     uint64_t gone = 0;
+    tidy(runs);
+    if (runs->buffer.count < runs->buffer.room / 4 * 3) return;
     while (gone < runs->buffer.count / 2 && runs->kept + 1 < runs->depth) {
         struct frame *frame = &runs->frames[runs->kept++];
         gone += frame->waiting;
@@ -167,14 +198,10 @@ static void forget_some(struct runs *runs) {
 /* Notes what an edge of the top frame leads to. */
 static inline void see(struct runs *runs, struct frame *frame, uint32_t number) {
     const uint32_t mark = runs->marks[number];
-    if (mark == UNSEEN) {
-        if (runs->buffer.count == runs->buffer.room) forget_some(runs);
-        runs->buffer.items[runs->buffer.count++] = number;
-        frame->waiting++;
-        return;
-    }
-    if (runs->question.sort == ASK_POSSIBLE && !is_open(mark) && value_of(mark) > frame->value) frame->value = value_of(mark) & 3;
-    if (mark < runs->marks[frame->number]) runs->marks[frame->number] = mark, frame->root = 0;
+    if (mark != UNSEEN) return note_seen(runs, frame, mark);
+    if (runs->buffer.count == runs->buffer.room) forget_some(runs);
+    runs->buffer.items[runs->buffer.count++] = number;
+    frame->waiting++;
 }
 
 /* Looks at the edges of the top frame, whose state they are of. */
@@ -239,13 +266,21 @@ static void enter(struct runs *runs, uint32_t number) {
 
 /* -- a complete component -- */
 
-/* Gathers which turns can be taken in the states of a component, and which its edges take. */
+/* Whether every turn is fair by what was gathered so far: of weak fairness taken or not always there, of strong taken. */
+static int is_fair(const struct runs *runs) {
+    uint64_t fails = 0;
+    for (uint32_t j = 0; j < turn_words(runs); j++)
+        fails |= (runs->able_always[j] | runs->question.strong[j]) & ~runs->taken[j] & runs->every[j];
+    return !fails;
+}
+
+/* Gathers which turns can be taken in the states of a component, and which its edges take, until every turn is fair. */
 static void gather(struct runs *runs, const uint32_t *states, uint64_t count, uint32_t component) {
     const uint32_t words = turn_words(runs);
     memset(runs->able_ever, 0, words * sizeof *runs->able_ever);
     memset(runs->able_always, 255, words * sizeof *runs->able_always);
     memset(runs->taken, 0, words * sizeof *runs->taken);
-    for (uint64_t i = 0; i < count; i++) {
+    for (uint64_t i = 0; i < count && !is_fair(runs); i++) {
         uint64_t room[1];
         struct sink *sink = &runs->other;
         edges_of(sink, run_state(runs, states[i], room));
@@ -298,8 +333,9 @@ static void judge_component(struct runs *runs, const uint32_t *states, uint64_t 
     uint64_t weak_fails = 0, strong_fails = 0;
     if (runs->question.fair_count) gather(runs, states, count, component);
     for (uint32_t j = 0; runs->question.fair_count && j < turn_words(runs); j++) {
-        weak_fails |= runs->able_always[j] & ~runs->taken[j] & ~runs->question.strong[j];
-        strong_fails |= runs->able_ever[j] & ~runs->taken[j] & runs->question.strong[j];
+        const uint64_t left = ~runs->taken[j] & runs->every[j];
+        weak_fails |= runs->able_always[j] & left & ~runs->question.strong[j];
+        strong_fails |= runs->able_ever[j] & left & runs->question.strong[j];
     }
     if (weak_fails) return mark_all(runs, states, count, OUT);
     if (strong_fails) return leave_out(runs, states, count);
@@ -405,11 +441,13 @@ static void runs_judge(struct runs *runs, const struct question *question, const
     runs->judged = (struct judged){0};
     runs->next_index = 1, runs->next_loop = ENDED - 1, runs->dirty = 0, runs->depth = runs->kept = 0;
     runs->finished.count = runs->buffer.count = 0;
-    numbers32_room(&runs->buffer, runs->places.states / 8 + 4096);
+    numbers32_room(&runs->buffer, runs->places.states / 8 + BUFFER_LEAST);
     free(runs->able);
-    runs->able = calloc(4 * turn_words(runs), sizeof *runs->able);
+    runs->able = calloc(5 * turn_words(runs), sizeof *runs->able);
     if (!runs->able) abort();
-    runs->able_ever = runs->able + turn_words(runs), runs->able_always = runs->able_ever + turn_words(runs), runs->taken = runs->able_always + turn_words(runs);
+    runs->able_ever = runs->able + turn_words(runs), runs->able_always = runs->able_ever + turn_words(runs);
+    runs->taken = runs->able_always + turn_words(runs), runs->every = runs->taken + turn_words(runs);
+    for (uint32_t i = 0; i < question->fair_count; i++) set_bit(runs->every, i);
     mark_region(runs);
     for (uint64_t i = 0; question->sort == ASK_FROM_START && i < count; i++, initial += state_length(initial)) {
         const uint32_t number = number_of(&runs->places, initial, state_length(initial), hash_words(initial, state_length(initial)));

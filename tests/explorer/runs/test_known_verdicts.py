@@ -22,15 +22,13 @@ MODELS = sorted(path for path in HERE.glob("*.py") if not path.name.startswith((
 PRESETS = [(path, preset.name) for path in MODELS for preset in load(path).presets]
 
 
-def checked(path: Path, preset: str, **options: object) -> Result:
-    return check(replace(Request(model=str(path), preset=preset, engine="reference"), **options))  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(("path", "preset"), PRESETS, ids=[f"{path.stem}-{preset}" for path, preset in PRESETS])
 def test_known_verdicts(path: Path, preset: str) -> None:
-    """Every preset is as it expects, and every run that is shown runs again from its file."""
-    result = checked(path, preset)
+    """Every preset is as it expects in both engines, with the same runs, and every run that is shown runs again from its file."""
+    request = Request(model=str(path), preset=preset, engine="native", threads=2)
+    native, result = check(request), check(replace(request, engine="reference"))
     assert result.exit_code == 0, (result.surprises, [(a.name, a.verdict) for a in result.answers])
+    assert [(a.name, a.verdict, a.trace) for a in native.answers] == [(a.name, a.verdict, a.trace) for a in result.answers]
     for trace in traces(result):
         again = replay(from_json(to_json(trace)))
         assert not again.corrected
