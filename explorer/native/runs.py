@@ -66,7 +66,7 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a native engine searched: its library, the model, packed first states, and the bit of all that is asked of states."""
+    """What a native engine searched: its library, the model, packed first states, the bit of all that is asked of states."""
 
     machine: Machine
     model: Model
