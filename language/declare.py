@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = TypeVar("P", bound="Process")
 F = TypeVar("F", bound=Callable[..., object])
+M = TypeVar("M", bound="Message")
 
 Role = Literal["action", "receive", "initial"]
 Modality = Literal[
@@ -395,6 +396,11 @@ def up(process: Process) -> bool:
     return world().up(process)
 
 
+def in_flight(kind: type[M]) -> Collection[tuple[M, Any, Any]]:
+    """Return, in a property, the messages of this class that are in flight, in no order: (message, sender, receiver)."""
+    return world().in_flight(kind)
+
+
 def old(holder: T) -> T:
     """In a `@step` property: the process as it was before the step; what is reached through it is old too."""
     return cast("T", world().old(cast("State", holder)))
@@ -604,6 +610,7 @@ class World(Protocol):
     def send(self, message: Message, to: Process, sender: Process | None) -> None: ...
     def broadcast(self, message: Message, to: Iterable[Process], sender: Process | None) -> None: ...
     def up(self, process: Process) -> bool: ...
+    def in_flight(self, kind: type[M]) -> Collection[tuple[M, Any, Any]]: ...
     def old(self, holder: State) -> object: ...
     def made(self, record: Record) -> None: ...
     def bounded(self, local: tuple[str, int, str], value: object) -> None: ...

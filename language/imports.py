@@ -4,8 +4,8 @@ from __future__ import annotations
 
 QUORATE = (
     "Faults", "Group", "Max", "Message", "Preset", "Process", "Range", "Record", "Shared", "action", "always", "broadcast",
-    "choose", "constraint", "durable", "final", "ghost", "initial", "limit", "never", "old", "others", "param", "receive",
-    "require", "send", "skip", "some", "sometimes", "step", "up", "volatile", "always_eventually", "eventually",
+    "choose", "constraint", "durable", "final", "ghost", "in_flight", "initial", "limit", "never", "old", "others", "param",
+    "receive", "require", "send", "skip", "some", "sometimes", "step", "up", "volatile", "always_eventually", "eventually",
     "eventually_always", "leads_to", "possible", "progress", "strong", "weak",
 )  # fmt: skip
 HOMES = {

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from quorate.language.values.types import Type
 
 P = TypeVar("P", bound=Process)
+M = TypeVar("M", bound="Message")
 # A process's step, a module's step, `@initial` of a class, of a module, a property.
 Mode = Literal["own", "all", "initial", "opening", "look"]
 EVERYWHERE = frozenset({"all", "opening"})
@@ -293,6 +294,15 @@ class Present:
     def up(self, process: Process) -> bool:
         state = self.before.state if isinstance(process, Old) and self.before else self.state
         return process.number not in state.down
+
+    def in_flight(self, kind: type[M]) -> list[tuple[M, Process, Process]]:
+        """Return the messages of this class that are in flight, each with its sender and receiver."""
+        if self.mode != "look":
+            raise ModelError("`in_flight(...)` is only for a property", None, "a step sees its own fields and the message")
+        name, processes = kind.__qualname__, self.system.model.processes
+        _, t = self.system.messages[name]
+        sent = [p for p in self.state.flight if p.message == name]
+        return [(cast("M", self.system.seen.thaw(t, p.values)), processes[p.source], processes[p.target]) for p in sent]
 
     def send(self, message: Message, to: Process, sender: Process | None) -> None:
         self._send(message, to, self._sender(sender))

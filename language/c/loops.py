@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from quorate.language.c.flight import each_in_flight
 from quorate.language.c.values.bits import each_bit, each_key, entry, length_of, nth, put_entry, set_bit, upto
 from quorate.language.c.values.conversions import adapt, convert, tuple_of
 from quorate.language.c.values.lists import INDEX, fill, list_type, listed, longest
@@ -164,6 +165,7 @@ def _each_sorted(b: Body, e: Apply) -> Generator[Parts]:
 
 _WALKS = {
     Op.RANGE: _each_in_range,
+    Op.IN_FLIGHT: each_in_flight,
     Op.ENUMERATE: _each_numbered,
     Op.ZIP: _each_pair,
     Op.ZIP_STRICT: _each_pair,

@@ -14,7 +14,7 @@ from quorate.language.evaluation.operations import Value, fitting, in_order, ope
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.program.ir import Reduction
-from quorate.language.values.types import DictOf, SetOf
+from quorate.language.values.types import DictOf, ListOf, SetOf, TupleOf
 from quorate.language.values.values import key
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from quorate.language.values.types import RecordOf
 
 Names = dict[str, Value]
-LAZY = frozenset({Op.AND, Op.OR, Op.IF, Op.UP, Op.INDEX_IN_GROUP})  # `_Evaluation.apply` has them itself
+LAZY = frozenset({Op.AND, Op.OR, Op.IF, Op.UP, Op.INDEX_IN_GROUP, Op.IN_FLIGHT})  # `_Evaluation.apply` has them itself
 FUEL = 1_000_000  # expressions of one evaluation: what a person types is far below, and a page must not hang
 
 
@@ -157,6 +157,9 @@ class _Evaluation:
                 return self.of(operands[1] if self.of(operands[0], names) else operands[2], names)
             case Op.UP:
                 return self.of(operands[0], names) not in self.state.down
+            case Op.IN_FLIGHT:
+                kind = cast("RecordOf", cast("TupleOf", cast("ListOf", expr.type).item).items[0]).name
+                return tuple((p.values, p.source, p.target) for p in self.state.flight if p.message == kind)
             case Op.INDEX_IN_GROUP:
                 return self.program.processes[self.of(operands[0], names)].index
             case _:

@@ -195,6 +195,11 @@ def call_up(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
     return apply(BOOL, Op.UP, process)
 
 
+def call_in_flight(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
+    remedy = "write `any(... for m, sender, receiver in in_flight(Vote))`, or `len(in_flight(Vote))`"
+    raise body.refusal(node, "what is in flight is walked at once, or counted", remedy)
+
+
 def call_old(body: Body, node: ast.Call, _: Type | None) -> ir.Expr:
     raise body.unsupported(node, "`old(...)` is kept here", "take a field of it at once: `old(p).field`")
 
@@ -362,6 +367,7 @@ _BUILTINS: dict[str, Callable[[Body, ast.Call, Type | None], ir.Expr]] = {
     "choose": call_choose,
     "some": call_some,
     "others": call_others,
+    "in_flight": call_in_flight,
     "up": call_up,
     "old": call_old,
     "any": quantified_any,

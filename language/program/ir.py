@@ -95,6 +95,7 @@ class Operator(Enum):
     MAKE_RECORD = auto()  # the fields in order
     UP = auto()  # ProcessId -> Bool
     INDEX_IN_GROUP = auto()  # ProcessId -> Int
+    IN_FLIGHT = auto()  # -> list of (message, ProcessId, ProcessId), in no order; only as the source of a loop or comprehension
 
 
 class Reduction(Enum):

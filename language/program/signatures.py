@@ -193,5 +193,6 @@ SIGNATURES: dict[Op, Callable[[Type, Sequence[Type]], bool]] = {
     Op.MAKE_DICT: _dict,
     Op.MAKE_RECORD: _record,
     Op.UP: lambda r, o: isinstance(r, Bool) and isinstance(o[0], ProcessId),
+    Op.IN_FLIGHT: lambda r, o: isinstance(r, ListOf) and isinstance(r.item, TupleOf) and not o,
     Op.INDEX_IN_GROUP: lambda r, o: isinstance(r, Int) and isinstance(o[0], ProcessId),
 }

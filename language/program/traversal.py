@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quorate.language.program import ir
 
-WALKED_ONLY = (ir.Operator.RANGE, ir.Operator.ENUMERATE, ir.Operator.ZIP, ir.Operator.ZIP_STRICT)
+WALKED_ONLY = (ir.Operator.RANGE, ir.Operator.ENUMERATE, ir.Operator.ZIP, ir.Operator.ZIP_STRICT, ir.Operator.IN_FLIGHT)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -310,7 +310,7 @@ def keys(targets: Sequence[ir.Local], source: ir.Expr) -> set[str]:
     """Return the loop variables that differ each time round."""
     inner = bare(source)
     operator = inner.operator if isinstance(inner, ir.Apply) else None
-    if operator is Op.VALUES or (operator is not Op.ITEMS and len(targets) > 1):
+    if operator in (Op.VALUES, Op.IN_FLIGHT) or (operator is not Op.ITEMS and len(targets) > 1):
         return set()
     return {targets[0].name}
 

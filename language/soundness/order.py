@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from quorate.language.errors import Place
 
-ORDERLESS = (Op.KEYS, Op.VALUES, Op.ITEMS)
+ORDERLESS = (Op.KEYS, Op.VALUES, Op.ITEMS, Op.IN_FLIGHT)
 TRANSPARENT = (Op.CONVERT, Op.COPY, Op.INJECT, Op.VALUE, Op.IF)  # the value is that of an operand
 LOOKERS = (Op.LEN, Op.CONTAINS, Op.SORTED, Op.TO_SET, Op.EQ, Op.NE)  # may look at what a dict shows in an order
 REMEDY = "write `for ... in sorted(...)`, or `choose(...)` to try every item"

@@ -22,7 +22,7 @@ FEATURES = {
     "ghosts": "fields that only properties read",
     "initial": "`@initial`, with choices",
     "module": "actions at module level",
-    "openings": "`@initial` at module level, with choices and messages; in a preset that names it",
+    "openings": "`@initial` at module level, with choices and messages; in a preset that names it; `in_flight`",
     "limits": "`limit`",
     "constraints": "`@constraint`",
     "faults": "budgets of faults",
@@ -41,7 +41,7 @@ from typing import Annotated
 
 from quorate import (
     Faults, Group, Max, Message, Preset, Process, Range, Record, Shared, action, always, broadcast, choose, constraint, durable,
-    final, ghost, initial, limit, never, old, others, param, receive, require, send, skip, some, sometimes, step, up,
+    final, ghost, in_flight, initial, limit, never, old, others, param, receive, require, send, skip, some, sometimes, step, up,
     volatile,
 )
 

@@ -364,6 +364,8 @@ class Protocol:
         here = Scope(
             (*self.scope("n", parts, ghosts=True).names, *more, ("up(n)", BOOL), ("n", Sort("Node"))), me="n", is_step=False
         )
+        for name in writer.messages if "openings" in self.features else ():
+            here = here.plus((f"any(x is n for _, _, x in in_flight({name}))", BOOL), (f"(len(in_flight({name})) > 1)", BOOL))
         before = here.plus(*((f"old(n).{p.name}", p.sort) for p in parts if p.sort.name not in NO_OLD))
         lines: list[str] = []
         for modality, scope in (("always", here), ("never", here), ("sometimes", here), ("step", before), ("final", here)):

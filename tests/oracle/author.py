@@ -161,6 +161,12 @@ def up(process: Any) -> bool:
     return process._number not in process._side.down
 
 
+def in_flight(kind: Any) -> list[Any]:
+    table, flight = STAGE.present.table, STAGE.present.flight
+    mine = [e for e in flight if STAGE.domains.classes[e[2][0]] is kind]
+    return [(STAGE.domains.thaw_record(m, table), table[source], table[target]) for source, target, m in mine]
+
+
 def old(entity: Any) -> Any:
     return STAGE.past[entity._number]
 

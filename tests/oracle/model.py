@@ -61,6 +61,7 @@ class Side:
     def __init__(self, table: list[Any]) -> None:
         self.table = table
         self.down: frozenset[int] = frozenset()
+        self.flight: list[tuple[int, int, tuple[Any, ...]]] = []  # the messages that are in flight
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def load(source: str | Path, parameters: dict[str, Any]) -> Model:
 
 def enter(model: Model) -> None:
     "Let the stand-in's functions mean this model."
-    STAGE.domains, STAGE.past = model.types, model.past.table
+    STAGE.domains, STAGE.past, STAGE.present = model.types, model.past.table, model.present
 
 
 def _number(entity: Any, number: int, model: Model) -> Any:

@@ -44,6 +44,10 @@ class Unordered:
     def envelopes(self, flight: Flight) -> Iterator[Envelope]:
         return (envelope for envelope, _ in flight)
 
+    def copies(self, flight: Flight) -> Iterator[Envelope]:
+        "Every message, as often as it is in flight."
+        return (envelope for envelope, count in flight for _ in range(count))
+
 
 class Set:
     capacity = 64
@@ -69,6 +73,8 @@ class Set:
 
     def envelopes(self, flight: Flight) -> Iterator[Envelope]:
         return iter(flight)
+
+    copies = envelopes
 
 
 class Fifo:
@@ -110,6 +116,8 @@ class Fifo:
 
     def envelopes(self, flight: Flight) -> Iterator[Envelope]:
         return ((*link, message) for link, queue in flight for message in queue)
+
+    copies = envelopes
 
 
 Network = Unordered | Set | Fifo

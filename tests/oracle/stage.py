@@ -79,6 +79,7 @@ class Stage:
     copies: bool = False  # whether storing a container in a field copies it
     domains: Any = None
     past: list[Any] = field(default_factory=list)
+    present: Any = None
     limits: Counter[int] = field(default_factory=Counter)  # by line
     ranged: set[tuple[int, int]] = field(default_factory=set)  # quantifiers that had an item
     asked: set[tuple[int, int]] = field(default_factory=set)  # quantifiers that were evaluated

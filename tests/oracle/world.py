@@ -95,6 +95,7 @@ class World:
     def show(self, state: State, side: Side) -> None:
         "Load a whole state to be looked at only; what was thawed once is used again."
         side.down = state.down
+        side.flight = list(self.network.copies(state.flight))
         past = side is self.model.past
         for number, frozen in enumerate(state.fields):
             key = (past, number, frozen)

@@ -19,7 +19,7 @@ from quorate.language.lowering.bodies.conversions import (
 )
 from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.comparisons import is_ordered
-from quorate.language.lowering.reading.constants import joined, mark_ordered, number_of
+from quorate.language.lowering.reading.constants import is_builtin, joined, mark_ordered, number_of
 from quorate.language.lowering.reading.operators import condition_of, container_of, sequence
 from quorate.language.lowering.reading.walks import Comprehended, clauses_of, mark_group, over, sized, walk_of
 from quorate.language.program import ir
@@ -297,6 +297,9 @@ def counted(body: Body, node: ast.Call) -> ir.Expr:
         return ir.Comprehension(integer(0, None if most is None else most.value), Reduction.COUNT, clauses, tuple(made))
     if isinstance(argument, ast.SetComp):
         return length_of(body, collected(body, argument, Reduction.SET, None))
+    if isinstance(argument, ast.Call) and is_builtin(body, argument.func, "in_flight"):
+        clauses, made = over(body, argument, lambda _: [number(1)])
+        return ir.Comprehension(integer(0, None), Reduction.COUNT, clauses, tuple(made))
     container = walk_of(body, argument) or sequence(body, container_of(body, argument))
     if isinstance(container.type, SetOf | ListOf | DictOf):
         return size(body, container)

@@ -14,7 +14,7 @@ from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
 from quorate.language.soundness.order import is_unordered
 from quorate.language.values.lattice import NOTHING, high, integer, low, one
-from quorate.language.values.types import DictOf, ListOf, SetOf, Size, TupleOf, Type
+from quorate.language.values.types import DictOf, ListOf, ProcessId, SetOf, Size, TupleOf, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +46,8 @@ def walk_of(body: Body, node: ast.expr) -> ir.Expr | None:
         return body.placed(walked_enumerate(body, node), node)
     if is_builtin(body, node.func, "zip"):
         return body.placed(walked_zip(body, node), node)
+    if is_builtin(body, node.func, "in_flight"):
+        return body.placed(walked_flight(body, node), node)
     return None
 
 
@@ -97,6 +99,30 @@ def walked_zip(body: Body, node: ast.Call) -> ir.Expr:
     return apply(
         ListOf(TupleOf((left.type.item, right.type.item)), longest), Op.ZIP_STRICT if strict.value else Op.ZIP, left, right
     )
+
+
+def walked_flight(body: Body, node: ast.Call) -> ir.Expr:
+    """Return what is in flight of one class of messages, as (message, sender, receiver), in no order."""
+    if body.standing.mode != "property":
+        remedy = "a step sees its own fields and the message that it receives"
+        raise body.refusal(node, "`in_flight` is for properties", remedy)
+    named = (
+        body.names.value(body.source, node.args[0].id) if len(node.args) == 1 and isinstance(node.args[0], ast.Name) else None
+    )
+    message = next((m for m in body.assembly.model.messages if isinstance(named, type) and m.name == named.__qualname__), None)
+    if message is None or node.keywords:
+        raise body.refusal(node, "`in_flight` takes a class of messages that somebody receives", "write `in_flight(Vote)`")
+    handlers = [s for s in body.assembly.model.steps if s.message and s.message.name == message.name]
+    ends = common_kind(body, [s.sender for s in handlers]), common_kind(body, [s.kind for s in handlers])
+    return apply(ListOf(TupleOf((body.inference.current(message), *ends)), None), Op.IN_FLIGHT)
+
+
+def common_kind(body: Body, kinds: Sequence[type | None]) -> ProcessId:
+    """Return the ids of the narrowest class that all of these are of; None is any process."""
+    ids = body.assembly.model.ids
+    first = kinds[0].__mro__ if kinds[0] else ()
+    above = (c.__name__ for c in first if c.__name__ in ids and all(k and issubclass(k, c) for k in kinds))
+    return ids[next(above, "Process")]
 
 
 def as_list(body: Body, node: ast.expr) -> ir.Expr:
