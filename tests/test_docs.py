@@ -1,4 +1,4 @@
-"""Every example of docs/language.md is a whole model, and checks as its presets say, in both engines."""
+"""Every example of docs/language.md and docs/idioms.md is a whole model, and checks as its presets say, in both engines."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
     from quorate.explorer.check import EngineName
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-EXAMPLES = re.findall(r"```python\n(.*?)```", (DOCS / "language.md").read_text(encoding="utf-8"), re.DOTALL)
+EXAMPLES = {
+    page: re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+    for page in ("language.md", "idioms.md")
+}
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 8
+    assert {page: len(examples) for page, examples in EXAMPLES.items()} == {"language.md": 8, "idioms.md": 8}
 
 
 @pytest.mark.parametrize("engine", ["native", "reference"])
-@pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_an_example_checks_as_its_presets_say(number: int, engine: EngineName, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "number"), [(page, n) for page, examples in EXAMPLES.items() for n in range(len(examples))])
+def test_an_example_checks_as_its_presets_say(page: str, number: int, engine: EngineName, tmp_path: Path) -> None:
     path = tmp_path / f"example_{number}.py"
-    path.write_text(EXAMPLES[number], encoding="utf-8")
+    path.write_text(EXAMPLES[page][number], encoding="utf-8")
     presets = load(str(path)).presets
     assert presets
     for preset in presets:

@@ -24,7 +24,7 @@ class Shell:
 def test_a_cell_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell()
     quorate.load_ipython_extension(shell)
-    shell.magics["cell", "quorate"]("--preset default", EXAMPLES[0])
+    shell.magics["cell", "quorate"]("--preset default", EXAMPLES["language.md"][0])
     assert 'preset="default" verdict=expected exit=0' in capsys.readouterr().out
 
 

@@ -12,7 +12,8 @@ from .search import explore, presets
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "language.md").read_text(encoding="utf-8"), re.DOTALL)
+PAGES = [(ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("language.md", "idioms.md")]
+EXAMPLES = [example for page in PAGES for example in re.findall(r"```python\n(.*?)```", page, re.DOTALL)]
 MODELS = {path.stem: path for path in sorted((ROOT / "models").glob("*/*.py")) if path.stem != "__init__"}
 PROTOCOLS = sorted((HERE / "protocols").glob("*.py"))
 ENGINES = ("reference", "native")
