@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quorate.language.c.flight import each_in_flight
 from quorate.language.c.values.bits import each_bit, each_key, entry, length_of, nth, put_entry, set_bit, upto
 from quorate.language.c.values.conversions import adapt, convert, tuple_of
-from quorate.language.c.values.lists import INDEX, fill, list_type, listed, longest
+from quorate.language.c.values.lists import INDEX, fill, item_type, list_type, listed, longest
 from quorate.language.c.values.numbers import TRUTH, interval
 from quorate.language.c.values.order import equal, less
 from quorate.language.c.values.text import Value, held
@@ -130,12 +130,6 @@ def _each_pair(b: Body, e: Apply) -> Generator[Parts]:
             b.fail(f"{i} >= {shortest} && {one} != {other}")
             b.line(f"if ({i} >= {shortest}) break;")
         yield [b.hold(nth(b, x, i)) if longest(x) else b.zero(item_type(x)) for x in lists]
-
-
-def item_type(v: Value) -> Type:
-    """Return the type of the items of a list value."""
-    assert isinstance(v.type, ListOf)
-    return v.type.item
 
 
 @contextmanager

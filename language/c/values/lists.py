@@ -46,6 +46,12 @@ def list_type(t: Type, longest: int) -> ListOf:
     return kept
 
 
+def item_type(v: Value) -> Type:
+    """Return the type of the items of a list value."""
+    assert isinstance(v.type, ListOf)
+    return v.type.item
+
+
 def longest(v: Value) -> int:
     """Return how many items the list can have."""
     assert isinstance(v.type, ListOf)
