@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from quorate.language.declare import Record
 from quorate.language.errors import ModelError, Unsupported
 from quorate.language.loading.names import ABSENT
+from quorate.language.lowering.bodies.body import bound_by
 from quorate.language.lowering.bodies.conversions import value_of
 from quorate.language.lowering.calls import LIBRARIES
 from quorate.language.lowering.changing.paths import path_of, writable
@@ -420,7 +421,7 @@ def walk(body: Body, target: ast.expr, source: ast.expr, *, shows: bool = True) 
         found = source_of(body, source)
         return targets_of(body, target, found), found
     except Unsupported:
-        names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+        names = sorted(bound_by([target]))
         made = read(body, source)
         for name in names:
             foreign(body, name)

@@ -18,7 +18,7 @@ from quorate.language.program.effects import Observer
 from quorate.language.program.footprint import Footprint, footprint_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import FunctionType
 
     from quorate.language.errors import Place
@@ -252,9 +252,7 @@ def assigned_names(node: ast.FunctionDef) -> set[str]:
     for inner in ast.walk(node):
         match inner:
             case ast.Assign(targets):
-                found |= {
-                    n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-                }
+                found |= bound_by(targets)
             case ast.AugAssign(ast.Name(name)) | ast.AnnAssign(ast.Name(name)) | ast.MatchAs(name=str(name)):
                 found.add(name)
             case _:
@@ -264,8 +262,12 @@ def assigned_names(node: ast.FunctionDef) -> set[str]:
 
 def walked_names(node: ast.FunctionDef) -> set[str]:
     """Return the names that a function's loops bind."""
-    targets = [inner.target for inner in ast.walk(node) if isinstance(inner, ast.For)]
-    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+    return bound_by(inner.target for inner in ast.walk(node) if isinstance(inner, ast.For))
+
+
+def bound_by(targets: Iterable[ast.expr]) -> set[str]:
+    """Return the names that targets bind; a name in `x.field` or `xs[i]` is read."""
+    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 def inner_names(node: ast.FunctionDef) -> set[str]:
