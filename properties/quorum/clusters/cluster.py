@@ -30,6 +30,7 @@ class Rules:
     """A cluster's read and write quorums, and what its nodes may do.
 
     `byzantine` nodes may lie, `hints` answers to a write may come from outside, `witnesses` vote and hold no data.
+    `workload` has shares of reads with their weights, and stands in for `read_fraction` where it is there.
     `counts` is (N, R, W) where the quorums are plain counts of alike nodes: only then is staleness a formula.
     """
 
@@ -41,6 +42,8 @@ class Rules:
     zone_of: Mapping[str, str] = field(default_factory=dict[str, str])
     speeds: Mapping[str, Speed] = field(default_factory=dict[str, Speed])
     read_fraction: Fraction = Fraction(1, 2)
+    workload: Mapping[Fraction, Fraction] = field(default_factory=dict["Fraction", "Fraction"])
+    latencies: Mapping[str, Fraction] = field(default_factory=dict[str, "Fraction"])
     counts: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:
@@ -56,8 +59,18 @@ class Rules:
             raise UsageError(f"all {count} nodes are witnesses: some of them must hold data")
 
     @property
+    def shares(self) -> Mapping[Fraction, Fraction]:
+        """The shares of reads with their weights: those of the workload, or the one read fraction."""
+        return self.workload or {self.read_fraction: Fraction(1)}
+
+    @property
     def nodes(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self.reads.nodes, *self.writes.nodes)))
+
+
+def mean_share(shares: Mapping[Fraction, Fraction]) -> Fraction:
+    """Return the share of reads among all operations of a workload."""
+    return sum((share_ * weight for share_, weight in shares.items()), Fraction(0)) / sum(shares.values())
 
 
 def from_counts(n: int, r: int | None, w: int | None) -> Rules:

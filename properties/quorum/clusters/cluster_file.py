@@ -29,17 +29,23 @@ if TYPE_CHECKING:
 
     from quorate.properties.quorum.clusters.expressions import Expression
 
-FIELDS = ("nodes", "reads", "writes", "byzantine", "hints", "read_fraction")
-NODE_FIELDS = ("votes", "zone", "witness", "capacity", "read_capacity", "write_capacity")
+FIELDS = ("nodes", "reads", "writes", "byzantine", "hints", "read_fraction", "workload")
+NODE_FIELDS = ("votes", "zone", "witness", "capacity", "read_capacity", "write_capacity", "latency")
 WIDEST = 1_000_000  # between the fastest node and the slowest: beyond that floating point finds no strategy
 MOST_VOTES = 10**9
 
 
-def from_file(path: Path) -> Rules:
-    """Return the rules of a cluster file. Errors: UsageError, with the field that is missing, unknown or wrong."""
+def from_file(path: Path, *, quorums: bool = True) -> Rules:
+    """Return the rules of a cluster file; without `quorums`, of a file that leaves them to be found.
+
+    Errors: UsageError, with the field that is missing, unknown or wrong.
+    """
     text = _text(path)
     whole = _Table(path, text, _document(path, text), "")
     whole.check_names(FIELDS)
+    for key in () if quorums else ("reads", "writes"):
+        if key in whole.fields:
+            raise whole.wrong(key, "is what is searched for: leave it out")
     nodes = whole.table("nodes")
     if not 1 <= len(nodes.fields) <= MOST_NODES:
         raise whole.wrong("nodes", f"has {len(nodes.fields)} nodes: name at least one, and at most {MOST_NODES}")
@@ -49,8 +55,7 @@ def from_file(path: Path) -> Rules:
             raise nodes.wrong(name, "is no name of a node: write letters")
         table.check_names(NODE_FIELDS)
     reads, writes = (whole.quorum(key) for key in ("reads", "writes"))
-    quorums = _quorums(path, members, reads, writes)
-    return _with_faults(path, whole, members, quorums)
+    return _with_faults(path, whole, members, _quorums(path, members, reads, writes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class _Table:
         return UsageError(f"{place}: `{key}`{f' of node `{self.name}`' if self.name else ''} {says}")
 
     def table(self, key: str, *, node: bool = False) -> _Table:
-        remedy = "such as `[nodes.a]` with `votes = 1`"
+        remedy = 'such as `"0.9" = 10`' if key == "workload" else "such as `[nodes.a]` with `votes = 1`"
         if key not in self.fields:
             raise self.wrong(key, f"is missing: list the nodes, {remedy}")
         value = self.fields[key]
@@ -100,10 +105,12 @@ class _Table:
             raise self.wrong(key, f"must be a whole number from {least} to {most}, not {_shown(value)}")
         return value
 
-    def rate(self, key: str, default: Fraction) -> Fraction:
+    def rate(self, key: str, default: Fraction, *, least: int | None = None) -> Fraction:
+        """Return a number above 0, or from `least`."""
         value = self.fields.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float | Fraction) or not 0 < value < float("inf"):
-            raise self.wrong(key, f"must be a number above 0, not {_shown(value)}")
+        number = isinstance(value, int | float | Fraction) and not isinstance(value, bool) and value < float("inf")
+        if not isinstance(value, int | float | Fraction) or not number or not (value > 0 or value == least):
+            raise self.wrong(key, f"must be a number {'above 0' if least is None else f'from {least}'}, not {_shown(value)}")
         return Fraction(str(value))
 
     def truth(self, key: str) -> bool:
@@ -201,8 +208,27 @@ def _with_faults(path: Path, whole: _Table, members: Mapping[str, _Table], rules
         zone_of={name: table.word("zone") for name, table in members.items() if "zone" in table.fields},
         speeds=_speeds(members),
         read_fraction=share(str(fraction), f"{path}: `read_fraction`"),
+        workload=_workload(path, whole),
+        latencies={name: table.rate("latency", Fraction(0), least=0) for name, table in members.items()},
         counts=rules.counts,
     )
+
+
+def _workload(path: Path, whole: _Table) -> dict[Fraction, Fraction]:
+    if "workload" not in whole.fields:
+        return {}
+    if "read_fraction" in whole.fields:
+        raise whole.wrong("workload", "stands in for `read_fraction`: leave one of them out")
+    table = whole.table("workload")
+    found: dict[Fraction, Fraction] = {}
+    for text in table.fields:
+        fraction = share(text, f"{path}: each name in `workload`")
+        if fraction in found:
+            raise table.wrong(text, "stands there twice: give each share of reads one weight")
+        found[fraction] = table.rate(text, Fraction(0), least=0)
+    if not any(found.values()):
+        raise whole.wrong("workload", 'needs a share of reads with a weight above 0, such as `"0.9" = 10`')
+    return found
 
 
 def _used(nodes: _Table, reads: Expression, writes: Expression) -> frozenset[str]:

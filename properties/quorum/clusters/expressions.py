@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from quorate.language.errors import UsageError
+from quorate.properties.quorum.arithmetic import patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ class Expression:
         raise NotImplementedError
 
     def quorums(self) -> Iterator[Quorum]:
-        """Yield quorums, every minimal one among them; exponentially many."""
+        """Yield quorums, every minimal one among them; exponentially many. Errors: OutOfTimeError."""
         raise NotImplementedError
 
     @cached_property
@@ -118,13 +119,16 @@ class Threshold(Expression):
 
     def quorums(self) -> Iterator[Quorum]:
         for chosen in self._sufficient():
-            for members in product(*(tuple(self.parts[i].quorums()) for i in chosen)):
-                yield frozenset[str]().union(*members)
+            yield from _unions([self.parts[i] for i in chosen])
 
     def _sufficient(self) -> Iterator[tuple[int, ...]]:
         """Yield the minimal choices of parts with enough votes."""
-        for k in range(1, len(self.parts) + 1):
+        dearest = sorted(self.votes, reverse=True)
+        fewest = next(k for k in range(1, len(dearest) + 1) if sum(dearest[:k]) >= self.needed)
+        most = next(k for k in range(1, len(dearest) + 1) if sum(dearest[-k:]) >= self.needed)
+        for k in range(fewest, most + 1):
             for chosen in combinations(range(len(self.parts)), k):
+                patience.keep()
                 got = sum(self.votes[i] for i in chosen)
                 if got >= self.needed and got - min(self.votes[i] for i in chosen) < self.needed:
                     yield chosen
@@ -138,6 +142,16 @@ class Threshold(Expression):
             return f"choose({self.needed}, {', '.join(map(str, self.parts))})"
         cast = ", ".join(f"{p}={v}" for p, v in zip(self.parts, self.votes, strict=True))
         return f"weighted({self.needed}, {cast})"
+
+
+def _unions(parts: Sequence[Expression]) -> Iterator[Quorum]:
+    """Yield a quorum of each part, joined, in every way; lazily, for there may be very many."""
+    if not parts:
+        yield frozenset()
+        return
+    for first in parts[0].quorums():
+        for rest in _unions(parts[1:]):
+            yield first | rest
 
 
 def _same(expression: Expression, sign: str) -> tuple[Expression, ...]:

@@ -234,7 +234,7 @@ def _variables(program: _Program) -> list[tuple[Fraction, list[Fraction]]]:
     return loads + [(Fraction(0), q) for q in quorums]
 
 
-class _Silent(highspy.Highs):
+class Silent(highspy.Highs):
     """HiGHS without words: some versions greet on stdout while they are made, where they enable their callbacks."""
 
     def __init__(self) -> None:
@@ -247,7 +247,7 @@ class _Silent(highspy.Highs):
 
 
 def _solve(program: _Program) -> _Master:
-    solver_ = _Silent()
+    solver_ = Silent()
     load_rows = len(program.classes) * len(program.workload)
     for _ in range(load_rows):
         solver_.addRow(-highspy.kHighsInf, 0.0, 0, [], [])

@@ -64,6 +64,13 @@ class Frame:
             table = (table & having) >> step | (table & ~having) << step
         return table
 
+    def surviving(self, table: int) -> int:
+        """Return the sets that are in a growing table with any one member left out."""
+        found = table
+        for i, having in enumerate(self.having):
+            found &= (table & ~having) << (1 << i) | self.whole & ~having
+        return found
+
     def minimal(self, table: int) -> int:
         """Return the sets of a growing table that are in it no more with any member left out."""
         larger = 0

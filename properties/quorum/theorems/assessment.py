@@ -153,7 +153,7 @@ def _assess(rules: Rules, goal: str, seed: int) -> Assessment:
 
 def _load(rules: Rules) -> Load | None:
     try:
-        return best_load(rules.reads, rules.writes, rules.read_fraction, rules.speeds, timeout=patience.left())
+        return best_load(rules.reads, rules.writes, rules.shares, rules.speeds, timeout=patience.left())
     except LoadUnknownError:
         return None
 

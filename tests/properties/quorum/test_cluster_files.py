@@ -89,7 +89,7 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, said: s
 # What a schema cannot say: it depends on other nodes, or JSON has no such number.
 BEYOND = (
     "all 2 nodes", "is part of no", "goes with counts", "where node `b`", "from 0 to 3", "hints = 4", "votes = 1.0",
-    "1e-309", "1e300", "nan", "= inf",
+    "1e-309", "1e300", "nan", "= inf", "needs a share", "twice", "stands in for",
 )  # fmt: skip
 
 
@@ -148,7 +148,11 @@ WHOLE = {
     "byzantine": 0,
     "hints": 1,
     "read_fraction": 0.25,
-    "nodes": {"a": {"votes": 1, "zone": "x", "witness": False}, "b": {"capacity": 2.5}, "c": {"read_capacity": 3}},
+    "nodes": {
+        "a": {"votes": 1, "latency": 2.5, "zone": "x", "witness": False},
+        "b": {"capacity": 2.5},
+        "c": {"read_capacity": 3},
+    },
 }
 ODD = st.recursive(
     st.none()

@@ -32,8 +32,21 @@ zone = "west"
 """
 
 
+CASE = (
+    '[workload]\n"0.8" = 1\n"0.4" = 3\n'
+    "[nodes.a]\nread_capacity = 4000\nwrite_capacity = 2000\nlatency = 1\n"
+    "[nodes.b]\nread_capacity = 2000\nwrite_capacity = 1000\nlatency = 1\n"
+    "[nodes.c]\nread_capacity = 4000\nwrite_capacity = 2000\nlatency = 3.5\n"
+    "[nodes.d]\nread_capacity = 2000\nwrite_capacity = 1000\nlatency = 4\n"
+)
+
+
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nodes.toml").write_text(CASE, encoding="utf-8")
+    (tmp_path / "case.toml").write_text('reads = "a*b + c*d"\n' + CASE, encoding="utf-8")
+
     def call(*arguments: str) -> Run:
         with pytest.raises(SystemExit) as stopped:
             main(["quorum", *arguments])
@@ -69,8 +82,20 @@ REPORTS = {
     "committed_empty": ["committed", "--config", ""],
     "vote": ["vote", "--config", "1,2,3", "--votes", "1=y,3=n"],
     "vote_joint": ["vote", "--config", "1,2,3", "--joint", "10,2", "--votes", "1=y,2=y,10=no"],
+    "strategy": ["strategy", "--reads", "a*b*c + d*e*f", "--read-fraction", "0.25"],
+    "strategy_limits": ["strategy", "case.toml", "--optimize", "latency", "--load-limit", "1/2000"],
+    "strategy_workload": ["strategy", "-n", "5", "--read-fraction", "0.9=10,0.5=20", "--failures", "1"],
+    "strategy_uniform": ["strategy", "--reads", "a*b + a*c*e + d*e + d*c*b", "--uniform"],
+    "strategy_given": ["strategy", "--reads", "a*b + c*d", "--given-reads", "a*b=2, c*d=1", "--given-writes", "a*c=1"],
+    "strategy_none": ["strategy", "-n", "5", "--failures", "4"],
+    "search": ["search", "nodes.toml", "--resilience", "1", "--timeout", "60"],
+    "search_alike": ["search", "--nodes", "a,b,c", "--read-fraction", "0.9", "--optimize", "network"],
+    "search_none": ["search", "--nodes", "a,b,c", "--network-limit", "1", "--resilience", "1"],
+    "list": ["list", "--reads", "a*b*c + d*e*f"],
+    "list_many": ["list", "-n", "30", "-r", "2", "-w", "29", "--show", "3"],
 }
 CODES = {
+    "strategy_none": 1, "search_none": 1,
     "check_stale": 1, "check_votes": 0, "check_witness": 1, "check_hints": 0, "prove_half": 1, "prove_vacuous": 3,
 }  # fmt: skip
 
@@ -116,6 +141,22 @@ WRONG = {
     "nothing_to_derive": ["derive", "--system", "stake"],
     "large_table": ["table", "-n", "1000"],
     "no_file": ["check", "nowhere.toml"],
+    "aim": ["strategy", "-n", "3", "--optimize", "latancy"],
+    "limit_on_the_aim": ["strategy", "-n", "3", "--load-limit", "1"],
+    "limit": ["strategy", "-n", "3", "--network-limit", "few"],
+    "half_given": ["strategy", "-n", "3", "--given-reads", "n1*n2=1"],
+    "given_and_best": ["strategy", "-n", "3", "--given-reads", "n1*n2=1", "--given-writes", "n1*n2=1", "--failures", "1"],
+    "given_no_quorum": ["strategy", "-n", "3", "--given-reads", "n1=1", "--given-writes", "n1*n2=1"],
+    "given_weight": ["strategy", "-n", "3", "--given-reads", "n1*n2", "--given-writes", "n1*n2=1"],
+    "given_twice": ["strategy", "-n", "3", "--given-reads", "n1*n2=1,n2*n1=2", "--given-writes", "n1*n2=1"],
+    "strategy_that_misses": ["strategy", "-n", "3", "-r", "1", "-w", "1"],
+    "strategy_of_liars": ["strategy", "-n", "4", "--byzantine", "1"],
+    "share_twice": ["strategy", "-n", "3", "--read-fraction", "0.5=1,1/2=2"],
+    "shares_of_nothing": ["strategy", "-n", "3", "--read-fraction", "0.5=0"],
+    "search_of_nothing": ["search"],
+    "search_of_quorums": ["search", "case.toml"],
+    "search_twice": ["search", "--nodes", "a,a"],
+    "search_many": ["search", "--nodes", "a,b,c,d,e,f,g,h,i,j,k,l,m"],
     "member_twice": ["vote", "--config", "1,2,1"],
     "no_member": ["committed", "--config", "alpha,beta", "--index", "alpah=3"],
     "index": ["committed", "--config", "1,2", "--index", "1=-3"],

@@ -45,6 +45,11 @@ COMMANDS = {
     "committed": ["committed", "--config", "1,2", "--joint", "2,3", "--index", "1=4"],
     "committed by nobody": ["committed", "--config", ""],
     "vote": ["vote", "--config", "1,2,3", "--votes", "1=y,2=n"],
+    "strategy": ["strategy", "--reads", "a*b + c*d", "--read-fraction", "0.9=1,0.5=2"],
+    "no strategy": ["strategy", "-n", "3", "--failures", "3"],
+    "search": ["search", "--nodes", "a,b,c"],
+    "late search": ["search", "--nodes", "a,b,c,d", "--timeout", "0.001"],
+    "list": ["list", "-n", "4"],
     "late derivation": ["derive", "--system", "sloppy-both", "--certificate", "--timeout", "0.001"],
 }
 

@@ -9,11 +9,13 @@ import dataclasses
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from quorate.cli.quorum import clusters
 from quorate.cli.quorum.calculators import committed, vote
+from quorate.cli.quorum.strategies import list_quorums, search, strategy
 from quorate.cli.streams import emit, remark, say
 from quorate.cli.values import PATIENCE
 from quorate.language.errors import UsageError
@@ -21,7 +23,6 @@ from quorate.language.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from quorate.properties.quorum.clusters.cluster import Rules
     from quorate.properties.quorum.theorems.systems import Lemma, System
     from quorate.report.screen import Line
 
@@ -51,24 +52,7 @@ def _print_json(printed: Mapping[str, object]) -> None:
     emit(json.dumps(printed, indent=2, ensure_ascii=False))
 
 
-class Options(TypedDict):
-    """What `check` may be told about a cluster."""
-
-    n: int | None
-    r: int | None
-    w: int | None
-    votes: str | None
-    zones: str | None
-    reads: str | None
-    writes: str | None
-    byzantine: int
-    hints: int
-    witnesses: str | None
-    read_fraction: str | None
-    file: str | None
-
-
-class Asked(Options):
+class Asked(clusters.Options):
     """What `check` may be told about a network of nodes that each say whom they trust."""
 
     fbas: str | None
@@ -79,18 +63,7 @@ class Asked(Options):
 
 
 @quorum.command()
-@click.argument("file", required=False)
-@click.option("-n", type=int, help="Nodes, all alike.")
-@click.option("-r", type=int, help="Nodes (votes, zones) of a read quorum; more than half if left out.")
-@click.option("-w", type=int, help="Nodes (votes, zones) of a write quorum; more than half if left out.")
-@click.option("--votes", help="Votes of named nodes: a=3,b=1,c=1.")
-@click.option("--zones", help="Zones and their sizes: east=3,west=3. A quorum is a majority in -r or -w zones.")
-@click.option("--reads", help="Read quorums: 'a*b + c*d'. If left out, the best that meets the writes.")
-@click.option("--writes", help="Write quorums: 'choose(2, a, b, c)'. If left out, the best that meets the reads.")
-@click.option("--byzantine", default=0, type=click.IntRange(min=0), help="Nodes that may lie.")
-@click.option("--hints", default=0, type=click.IntRange(min=0), help="Answers to a write that may come from outside.")
-@click.option("--witnesses", help="How many nodes hold no data, or their names: c,d.")
-@click.option("--read-fraction", help="Share of reads among operations, for the load: 0.5.")
+@clusters.described
 @click.option("--goal", default="both", show_default=True, help="What must meet: overlap (reads, writes), writes, or both.")
 @click.option("--seed", default=1, show_default=True, help="For the simulated staleness.")
 @click.option("--fbas", help="A network of nodes that each say whom they trust: JSON of stellarbeat or of stellar-core.")
@@ -129,7 +102,7 @@ def check(
         ctx.exit(_federated(ctx, options, timeout, as_json=as_json))
     _only_with_fbas(options)
     _one_of(goal, GOALS, "goal")
-    found = assess(_rules(options), goal, seed=seed, timeout=timeout)
+    found = assess(clusters.rules_of(options), goal, seed=seed, timeout=timeout)
     ran = run.run(found) if as_run else None
     code = found.verdict.exit_code if ran is None else run.exit_code(found.verdict.exit_code, ran)
     if as_json:
@@ -181,75 +154,6 @@ def _one_of(value: str, known: Iterable[str], what: str) -> None:
 
     if value not in (names := tuple(known)):
         raise UsageError(f"there is no {what} `{value}`{did_you_mean(value, names)}: choose {', '.join(names)}")
-
-
-def _rules(options: Options) -> Rules:
-    """Return the one cluster that the options describe."""
-    from quorate.properties.quorum.clusters import cluster, cluster_file  # noqa: PLC0415
-
-    r, w = options["r"], options["w"]
-    kinds = {
-        "a file": options["file"],
-        "`-n`": options["n"],
-        "`--votes`": options["votes"],
-        "`--zones`": options["zones"],
-        "`--reads` or `--writes`": options["reads"] or options["writes"],
-    }
-    given = [name for name, value in kinds.items() if value is not None]
-    if len(given) != 1:
-        asked = f"both {given[0]} and {given[1]} describe it" if given else "nothing describes it"
-        raise UsageError(f"which cluster? {asked}: give one of {', '.join(kinds)}")
-    if (options["file"] or options["reads"] or options["writes"]) and (r is not None or w is not None):
-        raise UsageError(f"`-r` and `-w` do not go with {given[0]}: the quorums are written there")
-    if options["file"] is not None:
-        rules = cluster_file.from_file(Path(options["file"]))
-    elif options["n"] is not None:
-        rules = cluster.from_counts(options["n"], r, w)
-    elif options["votes"] is not None:
-        rules = cluster.from_votes(_pairs(options["votes"], "--votes"), r, w)
-    elif options["zones"] is not None:
-        rules = cluster.from_zones(_pairs(options["zones"], "--zones"), r, w)
-    else:
-        rules = cluster.from_expressions(options["reads"], options["writes"])
-    return _with_faults(rules, options)
-
-
-def _pairs(text: str, option: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for item in text.split(","):
-        name, equals, value = (part.strip() for part in item.partition("="))
-        if not (name and equals and value.removeprefix("-").isdecimal()):
-            raise UsageError(f"`{option}`: `{item}` is not NAME=NUMBER: write {option} a=3,b=1,c=1")
-        if name in found:
-            raise UsageError(f"`{option}` names `{name}` twice: give it once")
-        found[name] = int(value)
-    return found
-
-
-def _with_faults(rules: Rules, options: Options) -> Rules:
-    from quorate.properties.quorum.clusters import cluster  # noqa: PLC0415
-
-    changes: dict[str, object] = {name: options[name] for name in ("byzantine", "hints") if options[name]}
-    if options["witnesses"] is not None:
-        changes["witnesses"] = _witnesses(options["witnesses"], rules)
-    if options["read_fraction"] is not None:
-        changes["read_fraction"] = cluster.share(options["read_fraction"], "`--read-fraction`")
-    return dataclasses.replace(rules, **changes)  # type: ignore[arg-type]
-
-
-def _witnesses(text: str, rules: Rules) -> frozenset[str]:
-    from quorate.language.errors import did_you_mean  # noqa: PLC0415
-
-    if text.isdecimal():
-        if rules.counts is None and int(text):
-            raise UsageError("`--witnesses`: these nodes are not alike: name the witnesses, such as c,d")
-        if int(text) >= len(rules.nodes):
-            raise UsageError(f"`--witnesses {text}`: some of the {len(rules.nodes)} nodes must hold data")
-        return frozenset(rules.nodes[: int(text)])
-    for name in text.split(","):
-        if name not in rules.nodes:
-            raise UsageError(f"`--witnesses`: there is no node `{name}`{did_you_mean(name, rules.nodes)}")
-    return frozenset(text.split(","))
 
 
 @quorum.command()
@@ -382,5 +286,5 @@ def derive(
     ctx.exit(code)
 
 
-quorum.add_command(committed)
-quorum.add_command(vote)
+for command in (strategy, search, list_quorums, committed, vote):
+    quorum.add_command(command)

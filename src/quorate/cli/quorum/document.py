@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quorate.properties.quorum.arithmetic.wording import formula_text, linear_text
+from quorate.properties.quorum.clusters.cluster import mean_share
 from quorate.properties.quorum.theorems.assessment import natural
 from quorate.properties.quorum.theorems.question import notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
     from quorate.properties.quorum.arithmetic.sets import Cluster
@@ -115,7 +116,7 @@ def assessment(found: Assessment, code: int) -> dict[str, object]:
         reads_blocked_by=_blocking(found.reads_blocked),
         writes_blocked_by=_blocking(found.writes_blocked),
         zones_survived=None if found.zones_survived is None else list(found.zones_survived),
-        load=None if found.load is None else _load(found.load, rules.read_fraction),
+        load=None if found.load is None else _load(found.load, rules.shares),
         staleness=None if found.staleness is None else _staleness(found.staleness),
     )
 
@@ -136,9 +137,10 @@ def _blocking(found: Blocking | None) -> dict[str, object] | None:
     return {"size": found.size, "count": found.count, "examples": [_names(q) for q in found.examples]}
 
 
-def _load(found: Load, read_fraction: Fraction) -> dict[str, object]:
+def _load(found: Load, shares: Mapping[Fraction, Fraction]) -> dict[str, object]:
     return {
-        "read_fraction": str(read_fraction),
+        "read_fraction": str(mean_share(shares)),
+        "workload": {str(share): str(weight) for share, weight in shares.items()},
         "load": str(found.load),
         "capacity": str(found.capacity),
         "exact": found.exact,

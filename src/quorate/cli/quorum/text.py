@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from quorate.properties.quorum.arithmetic.wording import formula_text, linear_text
+from quorate.properties.quorum.clusters.cluster import mean_share
 from quorate.properties.quorum.theorems.assessment import members
 from quorate.properties.quorum.theorems.proof import Verdict
 from quorate.properties.quorum.theorems.question import notes
@@ -206,7 +207,8 @@ def _load(found: Assessment) -> Iterator[tuple[str, str, str]]:
         yield "load and capacity", "not found in time", ""
         return
     about = "" if found.load.exact else " (floating point, not exact)"
-    share = f"at {percent(found.rules.read_fraction)} reads"
+    shares = found.rules.shares
+    share = f"at {percent(mean_share(shares))} reads{', over the workload' if len(shares) > 1 else ''}"
     yield (f"load {share}", f"{rational(found.load.load)}{about}", "")
     yield ("capacity", rational(found.load.capacity), "")
 
