@@ -24,7 +24,7 @@ ROOMS = {
     "language/lowering": ("bodies", "reading", "changing", "."),
     "language/c": ("values", "."),
     "explorer": ("contract", "reference", "native", "traces", ".", "space", "walks"),
-    "properties": ("quorum", "induction"),
+    "properties": ("quorum", "induction", "histories"),
     "properties/quorum": ("arithmetic", "clusters", "strategies", "theorems", "federated"),
     "properties/induction": ("vocabulary", "proofs", "."),
     "properties/histories": ("record", "objects", "formats", "search", "guarantees", "."),
