@@ -25,6 +25,7 @@ class Order(Protocol):
     ahead  which operations can come next, by number, and the position after each
     free   which of `optional` can come next, as a mask of bits; what ends first stands first among them
     done   whether nothing has to follow
+    bound  (`bound_to`) to what, but its time, an optional operation is bound
     """
 
     @property
@@ -41,6 +42,8 @@ class Order(Protocol):
     def free(self, position: Hashable) -> int: ...
 
     def done(self, position: Hashable) -> bool: ...
+
+    def bound_to(self, operation: Operation) -> Hashable: ...
 
 
 class RealTime:
@@ -85,6 +88,9 @@ class RealTime:
 
     def done(self, position: Hashable) -> bool:
         return _parts(position)[0] == len(self.operations)
+
+    def bound_to(self, operation: Operation) -> Hashable:
+        """Return the same for all: of two that can come next, the one that ends later can also come later."""
 
 
 def _parts(position: Hashable) -> tuple[int, int]:
@@ -131,3 +137,7 @@ class Sessions:
 
     def done(self, position: Hashable) -> bool:
         return position == self.last
+
+    def bound_to(self, operation: Operation) -> Hashable:
+        """Return whose it is, where it has to come before that client's next."""
+        return None if operation.ends is None else operation.client

@@ -6,7 +6,7 @@ would have answered. A position and a state that were met once are not searched 
 - An operation that only observes (a read, a `cas` that failed) and is right comes at once, and nothing else is tried in its
   place: in any order that works it can be moved there, since it changes nothing. (Not where it would come too early for an
   optional operation, which has to come before it or never.)
-- Of operations whose results nobody saw, alike but for their times, the first to end is taken first: they can change places.
+- Of operations whose results nobody saw, alike and bound to the same, the first to end is taken first: they can change places.
 - Of two ways to the same position and state the one that used fewer of these is enough: what the other can still use, it can.
 
 Requires: `order` is a partial order; a quiet operation changes no state. Ensures: the numbers of operations in an order that
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from quorate.properties.histories.search.machine import IMPOSSIBLE, INITIAL, Machine, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator
 
     from quorate.properties.histories.objects.sequential import Sequential
     from quorate.properties.histories.record.history import Operation
@@ -42,7 +42,7 @@ class Configuration:
 
 
 class Search:
-    """One search. `met` counts the configurations; `farthest` are the most operations that came in a row."""
+    """One search; `met` counts the configurations."""
 
     def __init__(self, order: Order, target: Sequential, limits: Limits) -> None:
         self.order = order
@@ -50,7 +50,7 @@ class Search:
         self.machine = Machine(target, [*order.operations, *order.optional])
         self.tables = [self.machine.table(operation) for operation in order.operations]
         self.quiet = [target.is_quiet(operation.function, operation.result) for operation in order.operations]
-        self.alike = _alike(order.optional)
+        self.alike = _alike(order)
         self.seen: dict[tuple[Hashable, int], list[int]] = {}
         self.known: dict[Hashable, tuple[Ahead, int]] = {}
         self.met = 0
@@ -122,10 +122,11 @@ class Search:
                     yield Configuration(-bit.bit_length(), at.position, reached, at.used | bit)
 
 
-def _alike(optional: Sequence[Operation]) -> list[tuple[Operation, int]]:
+def _alike(order: Order) -> list[tuple[Operation, int]]:
     """Return the optional operations, one of each kind, with the bits of all of its kind."""
     kinds: dict[object, tuple[Operation, int]] = {}
-    for j, operation in enumerate(optional):
-        first, members = kinds.get(kind_of(operation), (operation, 0))
-        kinds[kind_of(operation)] = first, members | 1 << j
+    for j, operation in enumerate(order.optional):
+        kind = kind_of(operation), order.bound_to(operation)
+        first, members = kinds.get(kind, (operation, 0))
+        kinds[kind] = first, members | 1 << j
     return list(kinds.values())

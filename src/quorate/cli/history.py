@@ -45,7 +45,7 @@ class Asked(TypedDict):
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="FILE...")
+@click.argument("files", nargs=-1, type=click.Path(), metavar="FILE...")
 @click.option("--object", "target", metavar="NAME", help="What the clients called: register, cas-register, key-value ...")
 @click.option("--guarantee", default="linearizable", show_default=True, metavar="NAME", help="What is to hold.")
 @click.option(
