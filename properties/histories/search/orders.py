@@ -1,8 +1,9 @@
 """What must come before what: in real time, or in each client's own order.
 
 An order says, at each position, which operations can come next. Those whose results nobody saw are apart: they may come once,
-or never, at any position at which they have begun and, where it is known when they ended, not yet ended. A position is small:
-it tells one set of operations from another.
+or never, at any position at which they have begun and, where it is known when they ended, not yet ended. Among themselves they
+keep no order: in a recording none of them ends, and where some are forgotten (`contradiction.py`) more is allowed, not less. A
+position is small: it tells one set of operations from another.
 """
 
 from __future__ import annotations

@@ -43,9 +43,34 @@ class Rules:
     own_reads: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Edges, and of each operation what comes before it: over visible edges, and over all of them."""
+
+    visible: set[Edge]
+    order: set[Edge]
+    seen: Reached
+    before: Reached
+
+    def grown(self, more: set[Edge], rules: Rules) -> Graph | None:
+        """Return the graph with more of an order; None where it goes in a circle."""
+        return graph(self.visible | more if rules.grows else self.visible, self.order | more)
+
+
 def explained(versions: Versions, rules: Rules, limits: Limits) -> bool:
     """Say whether every view has an order. Errors: Exhausted."""
-    return not versions.unmade and all(_ordered(reads, versions, rules, limits) for reads in _views(versions, rules.view))
+    if versions.unmade:
+        return False
+    shared = None if rules.own_reads else _start(versions.seen, versions, rules)
+    if shared is None and not rules.own_reads:
+        return False
+    return all(_ordered(reads, shared, versions, rules, limits) for reads in _views(versions, rules.view))
+
+
+def _start(known: Iterable[int], versions: Versions, rules: Rules) -> Graph | None:
+    """Return what is known before a view's reads are looked at; None where it goes in a circle."""
+    shown = {(write, read) for read in known for write in versions.seen[read]}
+    return graph({*rules.visible} | shown, {*rules.ordered})
 
 
 def _views(versions: Versions, view: View) -> Iterable[Sequence[int]]:
@@ -57,42 +82,54 @@ def _views(versions: Versions, view: View) -> Iterable[Sequence[int]]:
     return groups.values() or [[]]
 
 
-def _ordered(reads: Sequence[int], versions: Versions, rules: Rules, limits: Limits) -> bool:
+def _ordered(reads: Sequence[int], start: Graph | None, versions: Versions, rules: Rules, limits: Limits) -> bool:
     """Say whether one view has an order: what its reads show is added until nothing is new, or goes in a circle."""
-    known = reads if rules.own_reads else versions.seen
-    visible = {*rules.visible, *((write, read) for read in known for write in versions.seen[read])}
-    order: set[Edge] = {*rules.ordered}
-    while True:
+    at = start or _start(reads, versions, rules)
+    while at is not None:
         limits.check()
-        before = _before(visible)
-        found = None if before is None else _shown(reads, versions, before)
-        if found is None or _before(visible | order | found) is None:
+        found = _shown(reads, versions, at)
+        if found is None:
             return False
-        if found <= order:
+        if not found:
             return True
-        order |= found
-        visible |= found if rules.grows else set()
+        if not rules.grows and len({other for _, other in found}) == 1:  # what is visible stays, so nothing more follows
+            return not any(at.before[one] >> other & 1 for one, other in found)
+        at = at.grown(found, rules)
+    return False
 
 
-def _shown(reads: Sequence[int], versions: Versions, before: dict[int, int]) -> set[Edge] | None:
-    """Return in what order the reads show the writes; None where one does not show what it must have seen."""
+def _shown(reads: Sequence[int], versions: Versions, at: Graph) -> set[Edge] | None:
+    """Return what the reads show of the writes' order that is new; None where one does not show what it must have seen."""
     found: set[Edge] = set()
     for read in reads:
         seen = versions.seen[read]
-        missing = [w for w in versions.writes[versions.operations[read].key] if before[read] >> w & 1 and w not in seen]
+        missing = [w for w in versions.writes[versions.operations[read].key] if at.seen[read] >> w & 1 and w not in seen]
         if missing and (versions.shows != "newest" or not seen):
             return None
         found |= {(write, seen[0]) for write in missing}
         found |= {*pairwise(seen)} if versions.shows == "order" else set()
-    return found
+    return {(one, other) for one, other in found if not at.before[other] >> one & 1}
 
 
-def _before(edges: Iterable[Edge]) -> dict[int, int] | None:
-    """Return, of each operation, all from which it can be reached, as a mask of bits; None where one reaches itself."""
+class Reached(dict[int, int]):
+    """Of each operation all from which it can be reached, as a mask of bits; what no edge leads to, from nowhere."""
+
+    def __missing__(self, i: int) -> int:
+        return 0
+
+
+def graph(visible: set[Edge], order: set[Edge]) -> Graph | None:
+    """Return the graph of these edges; None where they go in a circle."""
+    seen = _reached(visible)
+    before = seen if order <= visible else _reached(visible | order)
+    return None if seen is None or before is None else Graph(visible, order, seen, before)
+
+
+def _reached(edges: Iterable[Edge]) -> Reached | None:
     direct: dict[int, list[int]] = {}
     for one, other in edges:
         direct.setdefault(other, []).append(one)
-    before: dict[int, int] = {}
+    before = Reached()
     try:
         for i in TopologicalSorter(direct).static_order():
             mask = 0
@@ -101,11 +138,4 @@ def _before(edges: Iterable[Edge]) -> dict[int, int] | None:
             before[i] = mask
     except CycleError:
         return None
-    return Reached(before)
-
-
-class Reached(dict[int, int]):
-    """Masks of bits; what no edge leads to is reached from nowhere."""
-
-    def __missing__(self, i: int) -> int:
-        return 0
+    return before

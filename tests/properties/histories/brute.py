@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 
 def orders(operations: Sequence[Operation], comes: Callable[[Operation, Operation], bool]) -> Iterator[Sequence[Operation]]:
-    """Yield every order of all that happened and some of what may have, in which what `comes` before another does."""
+    """Yield every order of all that happened and some of what may have, in which what `comes` before another does.
+
+    Of two that only may have happened neither comes first: in a recording they never do, since nobody saw them end.
+    """
     certain = [o for o in operations if not o.optional]
     perhaps = [o for o in operations if o.optional]
     for some in chain.from_iterable(combinations(perhaps, n) for n in range(len(perhaps) + 1)):
         for order in permutations([*certain, *some]):
-            if not any(comes(later, earlier) for i, later in enumerate(order) for earlier in order[:i]):
+            pairs = ((earlier, later) for i, later in enumerate(order) for earlier in order[:i])
+            if not any(comes(b, a) for a, b in pairs if not (a.optional and b.optional)):
                 yield order
 
 

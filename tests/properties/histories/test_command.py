@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
 
+from quorate.properties.histories.judge import read
+from quorate.properties.histories.objects.catalogue import OBJECTS
 from quorate.properties.histories.search import limits
-from tests.properties.histories.test_recordings import FOLDER, timeless
+from tests.properties.histories.test_recordings import FOLDER, elsewhere, timeless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +106,24 @@ def test_of_a_register_monotonic_writes_is_vacuous(stale: str, quorate: Runner) 
     ran = quorate("history", stale, "--object", "register", "--guarantee", "monotonic-writes")
     assert ran.code == 3
     assert "verdict=vacuous" in ran.out
+
+
+def test_the_page_says_the_same_in_each_format(tmp_path: Path) -> None:
+    """The examples of docs/histories.md are read, as what they say they are."""
+    page = (Path(__file__).parents[3] / "docs/histories.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\w*\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    examples = [block for block in blocks if re.match(r"\{|INFO", block)]
+    found = []
+    for number, text in enumerate(examples):
+        (tmp_path / str(number)).write_text(text, encoding="utf-8")
+        found.append(elsewhere(read(str(tmp_path / str(number)), OBJECTS["register"])))
+    assert len(found) == 3
+    assert found[0] == found[1] == found[2]
+    sketch = next(block for block in blocks if block.startswith("a: "))
+    (tmp_path / "history.edn").write_text(sketch, encoding="utf-8")
+    program = next(block for block in blocks if block.startswith("from quorate"))
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert ran.stdout.startswith("holds")
 
 
 def test_peak_memory_is_bytes() -> None:
