@@ -162,7 +162,7 @@ class Record:
 
 
 def _hash_sets(cls: type[Record]) -> None:
-    """Have a class of records hash the sets in a record as what they hold: equal records have equal hashes."""
+    """Have a class of records hash the sets and dicts in a record as what they hold: equal records have equal hashes."""
     plain = cls.__hash__
     names = [f.name for f in dataclasses.fields(cast("Any", cls))]
 
@@ -179,6 +179,9 @@ def _hashable(value: object) -> object:
     match value:
         case set():
             return frozenset(cast("set[object]", value))
+        case dict():
+            pairs = cast("dict[object, object]", value).items()
+            return frozenset((key, _hashable(item)) for key, item in pairs)
         case tuple():
             return tuple(map(_hashable, cast("tuple[object, ...]", value)))
         case _:

@@ -1,7 +1,7 @@
 """Hashing: what is an item of a set or a key of a dict is one that Python can hash.
 
 The rule. A list, a dict and a `set` are neither, nor is a tuple or an option of such; a `frozenset` is. A record is hashed by
-its values, the sets in it included, and so may hold a `set`. A value counts as what it is in Python, before it is
+its values, the sets and dicts in it included, and so may hold such. A value counts as what it is in Python, before it is
 converted to what a field holds: `self.teams.add({p})` fails there, whatever the field's items are. To look for a `set` among
 frozensets is allowed, as in Python. C knows nothing of this: it would go on where Python fails.
 """

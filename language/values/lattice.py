@@ -207,10 +207,12 @@ def is_mutable(t: Type) -> bool:
 
 
 def is_hashable(t: Type, *, in_record: bool = False) -> bool:
-    """Say whether values of the type may be items of a set or keys of a dict: a `set` may not, but a record with one may."""
+    """Say whether values of the type may be items of a set or keys of a dict: a `set` or dict may not, but a record with one may."""
     match t:
-        case ListOf() | DictOf():
+        case ListOf():
             return False
+        case DictOf(_, value):
+            return in_record and is_hashable(value, in_record=True)
         case SetOf(_, frozen):
             return in_record or bool(frozen)
         case _:

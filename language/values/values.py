@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields as fields_of
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from itertools import product
 from typing import TYPE_CHECKING, Any, cast
@@ -230,7 +230,7 @@ def key(t: Type, frozen: Frozen) -> Key:
 
 
 def order(value: object) -> Key:
-    """Return what sorts thawed values of one type in the order of their type (dicts have none)."""
+    """Return what sorts thawed values of one type in the order of their type."""
     if isinstance(value, Enum):
         return list(type(value)).index(value)
     if isinstance(value, Process):
@@ -241,9 +241,21 @@ def order(value: object) -> Key:
         return (len(value), *(order(x) for x in value))
     if isinstance(value, tuple):
         return tuple([order(x) for x in value])
+    if isinstance(value, dict):
+        return tuple([(_Before(order(k)), order(value[k])) for k in sorted(value, key=order)])
     if is_dataclass(value):
         return tuple([order(getattr(value, f.name)) for f in fields_of(value)])
     return _Absent() if value is None else value
+
+
+@dataclass(frozen=True, order=False)
+class _Before:
+    """Sorts against its key: of two dicts the one that lacks the lesser key comes first."""
+
+    key: Key
+
+    def __lt__(self, other: _Before) -> bool:
+        return bool(other.key < self.key)
 
 
 class _Absent:

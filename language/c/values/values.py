@@ -12,6 +12,7 @@ from quorate.language.errors import Unsupported
 from quorate.language.packed.packing import bits_of, components, low_of, normal, size
 from quorate.language.values.lattice import hull, parts
 from quorate.language.values.types import (
+    DictOf,
     Int,
     Option,
     RecordOf,
@@ -183,9 +184,11 @@ def item_of(b: Body, v: Value) -> Value:
 
 
 def is_ranked(t: Type) -> bool:
-    """Say whether C numbers the values of a type (in normal form): none of lists and dicts."""
+    """Say whether C numbers the values of a type (in normal form): none of lists."""
     return (
-        is_scalar(t) or isinstance(t, SetOf) or (isinstance(t, TupleOf | RecordOf | Option) and all(map(is_ranked, parts(t))))
+        is_scalar(t)
+        or isinstance(t, SetOf)
+        or (isinstance(t, TupleOf | RecordOf | Option | DictOf) and all(map(is_ranked, parts(t))))
     )
 
 
@@ -214,8 +217,19 @@ def rank_of(b: Body, v: Value) -> Value:
             with b.block(f"if ({present(v)})"):
                 b.line(f"{place.code} = 1 + {rank_of(b, item_of(b, v)).code};")
             return place
+        case DictOf(key, item):
+            return _dict_rank(b, b.hold(v), count(key), item, most)
         case _:
-            raise Unsupported("a set of lists or dicts, or a dict with such keys, has no C meaning")
+            raise Unsupported("a set of lists, or a dict with such keys, has no C meaning")
+
+
+def _dict_rank(b: Body, v: Value, keys: int, item: Type, most: Int) -> Value:
+    """Return the number whose digits, the first key's first, are 0 for a key that is not there, else its value's rank plus 1."""
+    place, stride = b.copy(Value("0", most)), 1 + bits_of(item)
+    for at in range(0, keys * stride, stride):
+        value = rank_of(b, take(b, v, at + 1, item)).code
+        b.line(f"{place.code} = {place.code} * {count(item) + 1} + ({raw_part(v, at, 1)} ? 1 + {value} : 0);")
+    return place
 
 
 def unrank(b: Body, place: Value, t: Type) -> Value:
@@ -238,8 +252,21 @@ def unrank(b: Body, place: Value, t: Type) -> Value:
                 got = inject(b, unrank(b, lower, item), t)
                 b.line(f"{whole.code} = {got.code};")
             return whole
+        case DictOf(key, item):
+            return _dict_unrank(b, place, t, count(key), item)
         case _:
-            raise Unsupported("a set of lists or dicts, or a dict with such keys, has no C meaning")
+            raise Unsupported("a set of lists, or a dict with such keys, has no C meaning")
+
+
+def _dict_unrank(b: Body, place: Value, t: Type, keys: int, item: Type) -> Value:
+    whole, left, stride = b.zero(t), b.copy(place), 1 + bits_of(item)
+    for at in reversed(range(0, keys * stride, stride)):
+        digit = b.hold(Value(f"({left.code} % {count(item) + 1})", Int(Size(0, "0"), Size(count(item), ""))))
+        b.line(f"{left.code} /= {count(item) + 1};")
+        with b.block(f"if ({digit.code})"):
+            put(b, whole, at, Value("1", Int(Size(0, "0"), Size(1, "1"))), fresh=True)
+            put(b, whole, at + 1, unrank(b, Value(f"({digit.code} - 1)", digit.type), item), fresh=True)
+    return whole
 
 
 def _digits(b: Body, place: Value, parts: tuple[tuple[int, Type], ...]) -> Iterator[tuple[int, Value]]:

@@ -1,4 +1,4 @@
-"""Sets in sets, in records, tuples and options, as items, keys and messages: both engines, brute force, a count by hand."""
+"""Sets in sets, in records, tuples and options, and dicts in records, as items, keys and messages: both engines, brute force, a count by hand."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ class Club(Record):
 
 class Deep(Record):
     pair: tuple[set[bool], Color] | None
+
+class Row(Record):
+    cells: dict[Node, bool]
+
+class Rows(Record):
+    by: dict[bool, frozenset[bool]]
 
 class Tell(Message):
     what: {item}
@@ -96,6 +102,9 @@ ITEMS = {  # and how many values there are
     "Sealed | None": 5,
     "tuple[frozenset[Node], bool]": 8,
     "Deep": 9,
+    "Row": 9,
+    "tuple[Row, bool]": 18,
+    "Rows": 25,
     "tuple[Team, frozenset[tuple[bool]]]": 16,
     "Club": 16,
     "frozenset[tuple[Color, Node]]": 16,
