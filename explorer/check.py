@@ -6,7 +6,7 @@ answers. Read next: `reference.py` and `native.py`, the two engines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +24,7 @@ from quorate.explorer.traces.story import tell
 from quorate.language.declare import FAULTS, LIVENESS, Faults, Preset
 from quorate.language.errors import ModelError, QuorateError, Unsupported, UsageError, did_you_mean, nesting
 from quorate.language.loading.execution import place_at
-from quorate.language.loading.load import load
+from quorate.language.loading.load import load, load_asking
 from quorate.language.loading.marks import put_marks
 from quorate.language.loading.parameters import value_of
 from quorate.language.loading.presets import place_of_preset, property_name, start_names
@@ -136,7 +136,7 @@ def configure(request: Request) -> Configuration:
 
 
 def _configured(request: Request) -> Configuration:
-    model, preset = loaded(request.model, request.preset, request.parameters)
+    model, preset = loaded(request.model, request.preset, request.parameters, request.properties)
     _check_inhabited(model)
     marks = put_marks(model, stepping) if request.coverage else None
     model = replace(model, properties=_asked(model, request.properties))
@@ -150,12 +150,14 @@ def _configured(request: Request) -> Configuration:
         return replace(made, slow=str(refusal))
 
 
-def loaded(name: str, chosen: str | None, given: Mapping[str, object]) -> tuple[Model, Preset]:
-    """Return the model with the preset's parameters and the given ones on top, and the preset."""
+def loaded(name: str, chosen: str | None, given: Mapping[str, object], properties: Iterable[str] = ()) -> tuple[Model, Preset]:
+    """Return the model with the preset's parameters, the given ones on top, and the guarantees asked for; and the preset."""
     model = first_loaded(name, given)
     preset = preset_of(model, chosen)
     parameters = {**preset.params, **_matched(preset.params, given)}
-    return (load(name, **parameters) if parameters else model), preset
+    listed = {*map(property_name, (*preset.holds, *preset.violates)), *properties}
+    asked = sorted(listed & set(model.offered))
+    return (load_asking(name, asked, parameters) if parameters or asked else model), preset
 
 
 def first_loaded(name: str, given: Mapping[str, object]) -> Model:
@@ -372,6 +374,7 @@ def _notes(configuration: Configuration, findings: Findings, slow: str, request:
     unmoved = sorted({t.step for t in configuration.fairness.turns if t.step in silent})
     if unmoved and not findings.exploration.cut and not findings.error:
         notes.append("fairness is assumed of what never happens: " + ", ".join(unmoved))
+    notes += findings.exploration.costs(configuration.model.guarantees)
     if findings.exploration.idle and not findings.error:
         notes.append(f"{IDLE}: nothing is claimed")
     return notes

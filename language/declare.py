@@ -65,7 +65,7 @@ CONNECTIONS: tuple[Connections, ...] = ("kept", "lost")
 # -- the seam to the loader (the first classes below already pass through it) ------------------------------------------
 
 
-Sort = Literal["record", "holder", "single", "group", "step", "property"]
+Sort = Literal["record", "holder", "single", "group", "step", "property", "history"]
 
 
 class Registry(Protocol):
@@ -89,7 +89,8 @@ def registering(registry: Registry) -> Generator[None]:
         _registry = before
 
 
-def _note(sort: Sort, declared: object) -> None:
+def note(sort: Sort, declared: object) -> None:
+    """Tell the registry, where a model is being loaded, what it declares."""
     if _registry is not None:
         _registry.note(sort, declared)
 
@@ -143,7 +144,7 @@ class Record:
         _check_names(cls, ("replace",), "every record")
         dataclasses.dataclass(frozen=True)(cls)
         _hash_sets(cls)
-        _note("record", cls)
+        note("record", cls)
 
     def __post_init__(self) -> None:
         """Copy the containers that the record was made of: they are values, and a later change is of the original alone.
@@ -259,7 +260,7 @@ class State:
     def __init_subclass__(cls) -> None:
         if cls.__module__ != __name__:
             _check_names(cls, STATE_NAMES, "every process" if issubclass(cls, Process) else "shared state")
-        _note("holder", cls)
+        note("holder", cls)
 
     def __repr__(self) -> str:
         return self.label or type(self).__name__
@@ -268,7 +269,7 @@ class State:
     def single(cls) -> Self:
         """Declare the one instance of this class."""
         one = cls()
-        _note("single", one)
+        note("single", one)
         return one
 
 
@@ -298,7 +299,7 @@ class Group(Sequence[P], Generic[P]):
         self.members: tuple[P, ...] = tuple(kind() for _ in range(size))
         for index, member in enumerate(self.members):
             member.index = index
-        _note("group", self)
+        note("group", self)
 
     @overload
     def __getitem__(self, index: int) -> P: ...
@@ -473,7 +474,7 @@ class LeadsTo:
 
     def __call__(self, prop: F) -> F:
         _set_mark(prop, "leads_to", self.goal)
-        _note("property", prop)
+        note("property", prop)
         return prop
 
 
@@ -502,7 +503,7 @@ def progress(*steps: str | Callable[..., object]) -> Progress:
     `progress()`, of any step of the protocol, is the absence of deadlock.
     """
     made = Progress(tuple(map(_step_name, steps)))
-    _note("property", made)
+    note("property", made)
     return made
 
 
@@ -617,6 +618,7 @@ class World(Protocol):
     def old(self, holder: State) -> object: ...
     def made(self, record: Record) -> None: ...
     def bounded(self, local: tuple[str, int, str], value: object) -> None: ...
+    def operated(self, history: str, client: Process, how: str, what: tuple[object, ...], name: str = "") -> None: ...
 
 
 _world: World | None = None
@@ -656,13 +658,13 @@ class Mark:
 
 def _mark(function: F, role: Role) -> F:
     _set_mark(function, role)
-    _note("step", function)
+    note("step", function)
     return function
 
 
 def _property(function: F, modality: Modality) -> F:
     _set_mark(function, modality)
-    _note("property", function)
+    note("property", function)
     return function
 
 

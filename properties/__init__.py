@@ -1,1 +1,1 @@
-"""What Z3 decides: quorums as sets of numbers, and protocols whose invariants are inductive."""
+"""What can be asked of a protocol: guarantees of a history; quorums and inductive invariants, which Z3 decides."""

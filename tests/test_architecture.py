@@ -19,15 +19,16 @@ MAY_IMPORT = {
 }
 # The rooms of each folder, from the ground up: one imports what stands before it, never the reverse. "." is the folder itself.
 ROOMS = {
-    "language": (".", "values", "program", "loading", "packed", "soundness", "lowering", "c", "evaluation"),
+    "language": (".", "values", "program", "histories", "loading", "packed", "soundness", "lowering", "c", "evaluation"),
     "language/loading": ("tree", "."),
     "language/lowering": ("bodies", "reading", "changing", "."),
     "language/c": ("values", "."),
     "explorer": ("contract", "reference", "native", "traces", ".", "space", "walks"),
-    "properties": ("quorum", "induction", "histories"),
+    "properties": ("objects", "guarantees", "quorum", "induction", "histories"),
     "properties/quorum": ("arithmetic", "clusters", "strategies", "theorems", "federated"),
     "properties/induction": ("vocabulary", "proofs", "."),
     "properties/histories": ("record", "objects", "formats", "search", "guarantees", "."),
+    "properties/guarantees": (".", "sessions", "durability"),
     "report/pages": ("viewer",),
     "report": (".", "scene", "pages", "terminal", "diagrams", "documents", "spaces", "histories"),
     "src/quorate/cli": (".", "protocols", "quorum", "prove"),

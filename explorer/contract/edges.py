@@ -5,7 +5,7 @@ Read next: `stepping.py` and `faults.py`, which find them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -28,11 +28,26 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a step told a history, by the name of the function that it calls: a client's operation begins, ends, or fails.
+
+    `what` are the arguments of the operation that begins, or its result; `values` is what the function gets beside the client.
+    """
+
+    history: str
+    client: int
+    how: str  # "begin", "end", "end_with", "fail"
+    name: str  # of the operation that begins
+    what: tuple[Json, ...]
+    values: tuple[object, ...] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """One label of a state and where it leads: to a state, or to an error of the model.
 
     `sent` are the messages put in flight, `lost` those that went missing (out of flight, or sent in vain).
-    `prefix` are the positions of the choices, so that the step can be run again.
+    `prefix` are the positions of the choices, so that the step can be run again. `told` is what histories heard of it.
     """
 
     act: Act
@@ -42,6 +57,7 @@ class Edge:
     lost: tuple[Parcel, ...] = ()
     error: ModelError | None = None
     prefix: tuple[int, ...] = ()
+    told: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

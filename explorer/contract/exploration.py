@@ -21,7 +21,10 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """The counts of one full breadth-first search. `odds` is the chance that the compact store missed a state."""
+    """The counts of one full breadth-first search. `odds` is the chance that the compact store missed a state.
+
+    `plain` is how many states there are without what guarantees of histories keep; None where none is asked for, or unknown.
+    """
 
     states: int
     edges: int
@@ -37,6 +40,14 @@ class Exploration:
     threads: int = 1
     store: Literal["exact", "compact"] = "exact"
     odds: float = 0.0
+    plain: int | None = None
+
+    def costs(self, guarantees: tuple[str, ...]) -> list[str]:
+        """Return what the guarantees of histories cost, where that is known, as a note."""
+        if self.plain is None:
+            return []
+        keep = f"what {', '.join(guarantees)} keep{'s' if len(guarantees) == 1 else ''}"
+        return [f"{self.plain:,} states without {keep}: with it {self.states / self.plain:.2f} times as many"]
 
     @property
     def idle(self) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from quorate.language.values.values import show
+
 VERSION = 1
 
 Json = bool | int | str | None | list["Json"] | dict[str, "Json"]
@@ -80,7 +82,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of a client as an interval of steps; `end` None while it is pending. Room for later work."""
+    """An operation of a client as an interval of steps; `end` None while it is pending.
+
+    `argument` is a tuple where there are several, and None where there is none. `history` is what it was told to.
+    """
 
     client: str
     name: str
@@ -88,6 +93,28 @@ class Operation:
     result: Json
     start: int
     end: int | None
+    history: str = ""
+    failed: bool = False
+
+    @property
+    def call(self) -> str:
+        """Return it as a step of the model calls it: `write(1)`."""
+        match self.argument:
+            case None:
+                return f"{self.name}()"
+            case {"tuple": list(arguments)}:
+                return f"{self.name}({', '.join(map(show, arguments))})"
+            case argument:
+                return f"{self.name}({show(argument)})"
+
+    @property
+    def outcome(self) -> str:
+        """Return what came of it: `returned 0`, `ended` where it returns nothing, `failed`, `is open`."""
+        if self.end is None:
+            return "is open"
+        if self.failed:
+            return "failed"
+        return "ended" if self.result is None else f"returned {show(self.result)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +139,7 @@ class Origin:
     faults: dict[str, str]
     full: Literal["error", "limit"] = "error"
     start: tuple[str, ...] = ()
+    guarantees: tuple[str, ...] = ()  # those that were asked of its histories
 
 
 @dataclass(frozen=True, slots=True)

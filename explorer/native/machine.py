@@ -75,6 +75,7 @@ class Counts:
     peak_bytes: int
     frontier: tuple[Words, ...]
     sample: tuple[Words, ...]
+    distinct: int | None  # states with the bits of `Orders.mask` alone; None where it was not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ class Machine:
         frontier = self._frontier(handle, sample)
         kept = (U64 * (found.sampled_words + 1))()
         self.library.quorate_sample(handle, kept)
+        distinct = self.library.quorate_distinct(handle, flat([orders.mask])) if orders.mask else NONE
         self._kept.append(handle)
         if not keep:
             self.release()
@@ -220,6 +222,7 @@ class Machine:
             control.bytes,
             frontier,
             self._split(kept, found.sampled),
+            None if distinct == NONE else distinct,
         )
 
     def kept(self) -> int | None:

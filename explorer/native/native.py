@@ -195,7 +195,13 @@ class NativeEngine:
     def orders(self, limits: Limits, observer: Observer | None = None) -> Orders:
         """Return these limits with this engine's threads and store, as its machine takes them."""
         decisive = sum(1 << self.bits[name] for name in self._violations)
-        return Orders(limits, self.threads, self.store == "compact", decisive, observer, self.sampled)
+        return Orders(limits, self.threads, self.store == "compact", decisive, observer, self.sampled, self._mask)
+
+    @cached_property
+    def _mask(self) -> Words:
+        """Return the bits of the fixed words that the model has without its guarantees; nothing where it asks for none."""
+        kept = [s.number for s in self.model.shared if not self.model.keeps(s)]
+        return self.layout.without_shared(kept) if kept else ()
 
     # -- from numbers to names ------------------------------------------------------------------------------------------
 
@@ -267,6 +273,7 @@ class NativeEngine:
             threads=self.threads,
             store=self.store,
             odds=self._odds(counts.states) if self.store == "compact" else 0.0,
+            plain=None if counts.cut or counts.error else counts.distinct,
         )
 
     def _stopped(self, limited: tuple[int, ...]) -> tuple[Stopped, ...]:

@@ -66,6 +66,7 @@ SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "quorate_sample": (None, (_HANDLE, _WORDS)),
     "quorate_look": (None, (_WORDS, ctypes.POINTER(CLook), _WORDS, _WORDS, _WORDS)),
     "quorate_frontier": (U64, (_HANDLE, U64, _WORDS)),
+    "quorate_distinct": (U64, (_HANDLE, _WORDS)),
     "quorate_close": (None, (_HANDLE,)),
     "quorate_shortest": (_HANDLE, (_CONTROL, _WORDS, U64, ctypes.POINTER(CTarget), U32)),
     "quorate_mark": (ctypes.c_int, (_HANDLE, _WORDS, U32, U64, U64)),

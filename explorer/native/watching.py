@@ -28,7 +28,8 @@ CUTS: tuple[Cut | None, ...] = (None, "states", "depth", "time", "memory", "inte
 class Orders:
     """How to search. `decisive` are the properties, bit by bit, whose showing is a violation.
 
-    `sample` is how many states to keep for who compares them, some of every level; None is all.
+    `sample` is how many states to keep for who compares them, some of every level; None is all. `mask`: which bits of the
+    fixed words count when distinct states are counted; they are not where it is empty.
     """
 
     limits: Limits
@@ -37,6 +38,7 @@ class Orders:
     decisive: int = 0
     observer: Observer | None = None
     sample: int | None = 0
+    mask: tuple[int, ...] = ()
 
 
 def watched(control: CControl, orders: Orders, call: Callable[[], T]) -> T:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar, cast
 
+from quorate.explorer.contract.edges import Told
 from quorate.explorer.contract.setting import takes
 from quorate.language.declare import MOST_CHOICES, Process, Shared, State, world
 from quorate.language.errors import ModelError
@@ -164,6 +165,7 @@ class Present:
     past: bool = False
     chosen: list[Chosen] = field(default_factory=list)
     sent: list[Parcel] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     live: dict[State, dict[str, object]] = field(default_factory=dict)
 
     # -- fields -------------------------------------------------------------------------------------------------------
@@ -258,6 +260,12 @@ class Present:
             raise ModelError("a property has no guards", None, "return a truth value instead")
         if not condition:
             raise Absent
+
+    def operated(self, history: str, client: Process, how: str, what: tuple[object, ...], name: str = "") -> None:
+        if self.mode in {"look", "initial"}:
+            raise ModelError("operations begin and end in steps", None, "let the step that does it say so")
+        shown = what[1:] if how == "begin" else what
+        self.told.append(Told(history, client.number, how, name, tuple(map(json_of, shown)), what[:1]))
 
     def limit(self, condition: bool, frame: FrameType) -> None:
         self.require(True)

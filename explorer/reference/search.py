@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.clock import Clock, peak_bytes
@@ -100,6 +100,14 @@ class Search:
         self.error = self.error or error is not None
         self.decided |= decided
 
+    def _plain(self) -> int | None:
+        """Return how many states there are without what guarantees keep, or None where none is asked for."""
+        shared = self.engine.system.model.shared
+        own = [i for i, holder in enumerate(shared) if self.engine.system.model.keeps(holder)]
+        if len(own) == len(shared):
+            return None
+        return len({replace(state, shared=tuple(state.shared[i] for i in own)) for state in self.seen})
+
     def _violated(self) -> frozenset[str]:
         violable = {p.name for p in self.engine.system.model.properties if p.modality in VIOLABLE}
         return frozenset(self.decided & violable)
@@ -121,6 +129,7 @@ class Search:
             seconds=self.clock.seconds,
             peak_bytes=peak_bytes(),
             engine="reference",
+            plain=None if self.cut or self.error else self._plain(),
         )
         violated = self._violated()
         found = frozenset(self.decided) - violated

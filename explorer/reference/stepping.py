@@ -119,7 +119,8 @@ class Stepper:
             except Limited as limit:
                 stops.limited.append(limit.at)
             else:
-                yield Edge(chosen, target, 0, tuple(outcome.present.sent), lost, prefix=prefix)
+                sent, told = tuple(outcome.present.sent), tuple(outcome.present.told)
+                yield Edge(chosen, target, 0, sent, lost, prefix=prefix, told=told)
         if len(stops.limited) > before:
             stops.acts.append(act)
 

@@ -21,7 +21,7 @@ from quorate.explorer.traces.remarks import narrate_run
 from quorate.explorer.traces.story import Narrator, ends_in, ends_on, narrate
 from quorate.language.declare import LIVENESS, Faults, entered
 from quorate.language.errors import QuorateError, UsageError
-from quorate.language.loading.load import load, shipped
+from quorate.language.loading.load import load_asking, shipped
 from quorate.language.values.values import show
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def engine_of(origin: Origin, folder: Path | None = None) -> ReferenceEngine:
     if path is None:
         raise UsageError(f"the model of this trace, `{origin.path}`, is not here: run from the folder it was saved in")
     try:
-        model = load(path, **origin.parameters)
+        model = load_asking(path, origin.guarantees, origin.parameters)
         faults = Faults(**cast("dict[str, Any]", origin.faults))
         setting = setting_of(
             model, faults, cast("Order", origin.network), origin.capacity, full=origin.full, start=origin.start

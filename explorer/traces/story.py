@@ -17,6 +17,8 @@ from quorate.explorer.contract.trace import Cause, Envelope, Label, Lane, Moment
 from quorate.explorer.reference.judging import edge_view
 from quorate.explorer.reference.present import Present
 from quorate.explorer.traces.causes import causes_of
+from quorate.explorer.traces.contradictions import contradiction
+from quorate.explorer.traces.intervals import operations_of
 from quorate.language.declare import FAULTS, LIVENESS
 from quorate.language.errors import Defect
 from quorate.language.values.values import json_of, show
@@ -103,7 +105,9 @@ def narrate(engine: ReferenceEngine, target: Target, start: Global, edges: Seque
     states = [start, *[e.target for e in edges if e.target is not None]]
     prop = next((p for p in engine.system.model.properties if p.name == target), None)
     reasons: tuple[Cause, ...] = ()
-    if prop and prop.modality not in LIVENESS:
+    if prop and prop.source.prefix:
+        reasons = (contradiction(engine.system, prop, start, edges),)
+    elif prop and prop.modality not in LIVENESS:
         steps = prop.modality == "step" and len(states) > 1
         view = edge_view(engine.system, *states[-2:]) if steps else Present(engine.system, states[-1], "look")
         reasons = causes_of(prop, view)
@@ -118,6 +122,7 @@ def narrate(engine: ReferenceEngine, target: Target, start: Global, edges: Seque
         moments=moments,
         causes=reasons,
         error=_error(engine, states, edges) if target == ERROR else "",
+        operations=operations_of(engine.system, edges),
     )
 
 
@@ -190,7 +195,8 @@ class Narrator:
     def snapshot(self, state: Global) -> Snapshot:
         """Return the state as a trace shows it. Messages that no step sent get their numbers here."""
         model = self.system.model
-        processes = [*zip(model.processes, state.fields, strict=True), *zip(model.shared, state.shared, strict=True)]
+        shared = [(s, row) for s, row in zip(model.shared, state.shared, strict=True) if model.keeps(s)]
+        processes = [*zip(model.processes, state.fields, strict=True), *shared]
         left = {name: n for name, n in zip(FAULTS, state.budgets, strict=True) if n is not None}
         return Snapshot(
             fields={holder.label: self._fields(holder, row) for holder, row in processes},
@@ -260,7 +266,8 @@ def lanes_of(system: System) -> tuple[Lane, ...]:
         Lane(p.label, type(p).__name__, system.group_of[p].name if p in system.group_of else None, p.index)
         for p in system.model.processes
     ]
-    return (*lanes, *[Lane(s.label, type(s).__name__, None, 0, shared=True) for s in system.model.shared])
+    shared = [s for s in system.model.shared if system.model.keeps(s)]
+    return (*lanes, *[Lane(s.label, type(s).__name__, None, 0, shared=True) for s in shared])
 
 
 def origin_of(system: System) -> Origin:
@@ -276,4 +283,5 @@ def origin_of(system: System) -> Origin:
         faults=faults_text(model, setting),
         full=setting.full,
         start=tuple(name for name in setting.start if name in scenarios(model)),
+        guarantees=model.guarantees,
     )

@@ -72,6 +72,7 @@ def assemble(execution: Execution) -> Model:
         properties=tuple(p for p in properties if p.modality != "constraint"),
         presets=presets_of(sources[0]),
         constraints=tuple(p for p in properties if p.modality == "constraint"),
+        histories=tuple(history for history, _ in execution.histories),
     )
     check_presets(model)
     check_called(model, notes)

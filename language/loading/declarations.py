@@ -258,6 +258,7 @@ class Declarations:
         lines = (ast.get_docstring(node) or "").strip().splitlines()
         statement = lines[0] if lines else node.name.replace("_", " ")
         arguments = tuple((a.arg, self._process(a, source)) for a in self._parameters(node, source))
+        name = source.prefix + name
         return PropertyDeclaration(name, modality, statement, function, source, node, place_of(source, node), arguments)
 
     def _process(self, argument: ast.arg, source: Source) -> ProcessId:

@@ -20,11 +20,13 @@ from inspect import CO_NEWLOCALS
 from itertools import count
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quorate.language import declare
 from quorate.language.declare import registering
 from quorate.language.errors import ModelError, Place, QuorateError, UsageError, did_you_mean
+from quorate.language.histories.history import OFFERED, History
+from quorate.language.histories.pages import GIVEN, PROPERTIES, clients_of, common, renamed, specialise
 from quorate.language.imports import import_of
 from quorate.language.loading.branches import NOTER, noting
 from quorate.language.loading.model import ParameterDeclaration, Source
@@ -34,7 +36,7 @@ from quorate.language.loading.tree.running import as_run
 from quorate.language.outside import lent_streams, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import FrameType
 
     from quorate.language.declare import Sort
@@ -64,12 +66,14 @@ class Execution:
     sources: list[Source] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     parameters: list[ParameterDeclaration] = field(default_factory=list)
+    asked: frozenset[str] = frozenset()  # guarantees of histories, `history.linearizable`
     number: int = field(default_factory=lambda: next(_numbers))
 
     def run(self, path: Path, text: str | None = None) -> None:
         """Execute the main file, or this text in its stead. Errors: ModelError for anything that goes wrong in it."""
         with lent_streams(), registering(self):
             self._execute(path, self.name, text)
+            self._specialise()
         used = {p.name.casefold() for p in self.parameters}
         for name in self.given:
             if name.casefold() not in used:
@@ -138,27 +142,66 @@ class Execution:
             frame = frame.f_back
         raise UsageError("a declaration was made outside the model that is being loaded")
 
+    # -- histories ----------------------------------------------------------------------------------------------------
+
+    @property
+    def histories(self) -> list[tuple[History, Note]]:
+        """Return the histories that were declared, with the notes of them."""
+        return [(n.declared, n) for n in self.notes if isinstance(n.declared, History)]
+
+    def _specialise(self) -> None:
+        """Execute the pages that the histories need. Errors: ModelError for a history that cannot be."""
+        for history, noted in self.histories:
+            where = place_at(noted.source, noted.line, 1)
+            history.name = next((n for n, value in vars(noted.source.module).items() if value is history), "")
+            if not history.name:
+                raise ModelError("a history has no name", where, "bind it at the top level: `history = History(register)`")
+            asked = [offered for page, offered in OFFERED.items() if f"{history.name}.{page}" in self.asked]
+            clients = history.clients or common(clients_of(history.name, self.sources))
+            try:
+                specialise(history, clients, asked, self._page)
+            except ModelError as error:
+                raise ModelError(error.what, error.where or where, error.remedy) from None
+
+    def _page(self, page: Path, prefix: str, given: Mapping[str, object], text: str | None = None) -> ModuleType:
+        """Execute a page of the library as a module of the model, with what it is given."""
+        namespace = ModuleType("given")
+        vars(namespace).update(given)
+
+        def import_(name: str, *rest: Any) -> object:
+            return namespace if name in GIVEN else builtins.__import__(name, *rest)
+
+        return self._execute(page, prefix + page.stem, text, prefix, import_)
+
     # -- modules ------------------------------------------------------------------------------------------------------
 
-    def _execute(self, path: Path, name: str, text: str | None = None) -> ModuleType:
+    def _execute(
+        self,
+        path: Path,
+        name: str,
+        text: str | None = None,
+        prefix: str = "",
+        import_: Callable[..., object] | None = None,
+    ) -> ModuleType:
         text = _text_of(path) if text is None else text
         module = ModuleType(f"quorate_configuration_{self.number}.{name}")
-        module.__file__ = str(path)
+        module.__file__ = f"{path} ({prefix.rstrip('.')})" if prefix else str(path)
         try:
-            tree = ast.parse(text, str(path))
+            tree = renamed(ast.parse(text, str(path)), prefix)
         except SyntaxError as error:
             where = Place(shown(path), error.lineno or 1, error.offset or 1, error.text or "")
             raise ModelError(error.msg, where, "this is not Python yet: correct the syntax first") from None
         except (ValueError, RecursionError, MemoryError) as error:  # a NUL byte; deeper than Python's parser goes
             raise ModelError(str(error) or "this is too deep for Python", Place(shown(path), 1, 1)) from None
-        source = Source(path, shown(path), text, tree, module)
+        source = Source(path, shown(Path(module.__file__)), text, tree, module, prefix=prefix)
         self.sources.append(source)
         noter = {NOTER: lambda line, column: source.executed.add((line, column))}
-        module.__dict__["__builtins__"] = builtins_with(self._import) | noter
+        module.__dict__["__builtins__"] = builtins_with(import_ or self._import) | noter
         sys.modules[module.__name__] = module
-        linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
+        linecache.cache[module.__file__] = (len(text), None, text.splitlines(keepends=True), module.__file__)
+        run = as_run(noting(renamed(ast.parse(text), prefix)))
         try:
-            exec(compile(as_run(noting(ast.parse(text))), str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
+            exec(compile(run, module.__file__, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  (a model is a program)
         except WrongValue:
             raise
         except (Exception, SystemExit) as error:
@@ -224,7 +267,7 @@ def _text_of(path: Path) -> str:
 
 def shown(path: Path) -> str:
     """Return a path as errors and traces show it: from the working directory, or from the shipped models."""
-    for root, prefix in ((MODELS, "models/"), (Path.cwd(), "")):
+    for root, prefix in ((MODELS, "models/"), (PROPERTIES, "properties/"), (Path.cwd(), "")):
         if path.is_relative_to(root):
             return readable(prefix + path.relative_to(root).as_posix())
     return readable(str(path))
@@ -265,7 +308,14 @@ def located(error: Exception | SystemExit, sources: Iterable[Source]) -> ModelEr
 
 
 def where_raised(error: BaseException, sources: Iterable[Source]) -> Place | None:
-    """Return the last place in the sources that the exception passed through."""
+    """Return the last place in the sources that the exception passed through; in the model's own, where a page raised it."""
+    listed = list(sources)
+    own = [s for s in listed if not s.prefix]
+    found = _last_place(error, own)
+    return found or _last_place(error, listed)
+
+
+def _last_place(error: BaseException, sources: Iterable[Source]) -> Place | None:
     by_file = {s.module.__file__: s for s in sources}
     found: Place | None = None
     for frame, line in traceback.walk_tb(error.__traceback__):

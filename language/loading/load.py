@@ -14,7 +14,7 @@ from quorate.language.loading.assembly import assemble
 from quorate.language.loading.execution import MODELS, Execution, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from quorate.language.loading.model import Model
 
@@ -27,9 +27,14 @@ def load(model: str | Path, /, **parameters: object) -> Model:
     `model` is the name of a shipped model (`raft`), a path (`./my_protocol.py`), or the source itself.
     Errors: UsageError for an unknown name or parameter, ModelError for a model that cannot be.
     """
+    return load_asking(model, (), parameters)
+
+
+def load_asking(model: str | Path, asked: Iterable[str], parameters: Mapping[str, object]) -> Model:
+    """Return the same, and among its properties these guarantees of its histories (`history.linearizable`). Errors as above."""
     if isinstance(model, str) and "\n" in model:
-        return assemble(_executed(TEXT.resolve(), parameters, model))
-    return assemble(_executed(find(model), parameters))
+        return assemble(_executed(TEXT.resolve(), parameters, asked, model))
+    return assemble(_executed(find(model), parameters, asked))
 
 
 def find(model: str | Path) -> Path:
@@ -67,7 +72,7 @@ def shipped() -> dict[str, Path]:
     return {p.stem: p for p in files}
 
 
-def _executed(path: Path, parameters: Mapping[str, object], text: str | None = None) -> Execution:
-    execution = Execution(parameters, readable(path.stem.strip("<>")))
+def _executed(path: Path, parameters: Mapping[str, object], asked: Iterable[str], text: str | None = None) -> Execution:
+    execution = Execution(parameters, readable(path.stem.strip("<>")), asked=frozenset(asked))
     execution.run(path, text)
     return execution

@@ -95,7 +95,7 @@ def functions(tree: ast.Module) -> list[ast.FunctionDef]:
 
 def _called(model: Model) -> list[ast.FunctionDef]:
     """Return the steps, each once, and what they call, by name, in the order of the source."""
-    every = [n for s in model.sources for n in functions(s.tree)]
+    every = [n for s in model.sources if not s.prefix for n in functions(s.tree)]
     properties = {id(p.node) for p in (*model.functions, *model.constraints)}
     found = {id(s.node): s.node for s in model.steps if s.role != "initial"}
     waiting = list(found.values())

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
 
+from quorate.language.histories.history import OFFERED
+
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from quorate.language.declare import Group, Modality, Preset, Process, Record, Role, Shared, State, Storage
     from quorate.language.errors import Place
+    from quorate.language.histories.history import History
     from quorate.language.values.types import ProcessId, RecordOf, Type
 
 
@@ -26,6 +29,7 @@ class Source:
     """One file of the model: the main one, or one that it imports from its own directory.
 
     `executed` are the classes, and the assignments in their bodies, that were executed, by line and column (`branches.py`).
+    `prefix` is that of the names of a page of the library (`history.`), which a history brought in; "" for the model's own.
     """
 
     path: Path
@@ -34,6 +38,7 @@ class Source:
     tree: ast.Module
     module: ModuleType
     executed: set[tuple[int, int]] = field(default_factory=set)
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,7 @@ class Model:
     properties: tuple[PropertyDeclaration, ...]
     presets: tuple[Preset, ...]
     constraints: tuple[PropertyDeclaration, ...] = ()  # bounds of the exploration on states
+    histories: tuple[History, ...] = ()
 
     @property
     def functions(self) -> tuple[PropertyDeclaration, ...]:
@@ -151,3 +157,17 @@ class Model:
     def openings(self) -> tuple[StepDeclaration, ...]:
         """Return the module-level `@initial`s, in the order of declaration."""
         return tuple(s for s in self.steps if s.role == "initial" and s.kind is None)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Return the guarantees of its histories that can be asked for; those that are asked for are among its properties."""
+        return tuple(f"{h.name}.{page}" for h in self.histories for page, offered in OFFERED.items() if offered.fits(h))
+
+    @property
+    def guarantees(self) -> tuple[str, ...]:
+        """Return the guarantees among its properties."""
+        return tuple(p.name for p in self.properties if p.source.prefix)
+
+    def keeps(self, holder: State) -> bool:
+        """Say whether shared state is the model's own, and not what a guarantee keeps."""
+        return not any(s.prefix and s.module.__name__ == type(holder).__module__ for s in self.sources)

@@ -188,7 +188,7 @@ def start_names(preset: Preset) -> tuple[str, ...]:
 
 
 def _check_expectations(model: Model, preset: Preset) -> None:
-    known = {p.name for p in model.properties}
+    known = {p.name for p in model.properties} | set(model.offered)
     for field, listed in (("holds", preset.holds), ("violates", preset.violates)):
         for expected in listed:
             if property_name(expected) not in known:

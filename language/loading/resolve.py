@@ -106,7 +106,7 @@ class Resolver:
         if meant is None:
             return Nothing()
         for home in (source, *self.sources):
-            for alias in aliases(home, meant, self):
+            for alias in (*aliases(home, meant, self), *handed_over(home, meant, self)):
                 return self.type_of(alias, home)
         return self._refused(meant, node, source)
 
@@ -302,11 +302,19 @@ def aliases(source: Source, meant: object, resolver: Resolver) -> list[ast.expr]
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value):
                 same = name in vars(source.module) and vars(source.module)[name] is meant
-                if same and value is not None and not isinstance(value, ast.Constant) and _is(resolver, value, source, meant):
+                plain = isinstance(value, ast.Constant | ast.Name)  # another name for it says no more
+                if same and value is not None and not plain and _is(resolver, value, source, meant):
                     found.append(value)
             case _:
                 pass
     return found
+
+
+def handed_over(source: Source, meant: object, resolver: Resolver) -> list[ast.expr]:
+    """Return the expressions for this type in calls that the top level binds: `register = Register(set[Node], initial=...)`."""
+    calls = [s.value for s in source.tree.body if isinstance(s, ast.Assign) and isinstance(s.value, ast.Call)]
+    parts = [n for call in calls for a in call.args for n in ast.walk(a) if isinstance(n, ast.Subscript | ast.BinOp)]
+    return [n for n in parts if _is(resolver, n, source, meant)]
 
 
 def _is(resolver: Resolver, node: ast.expr, source: Source, meant: object) -> bool:

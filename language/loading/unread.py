@@ -105,7 +105,7 @@ def check_called(model: Model, notes: Sequence[Note]) -> None:
     kinds = {cast("type", n.declared).__name__ for n in notes if n.sort == "holder"}
     fields = {name for cls in model.records.values() for base in cls.__mro__ for name in vars(base).get("__annotations__", ())}
     fields |= {name for fs in model.fields.values() for name in [f.name for f in fs]}
-    uses = _uses(model.sources, kinds, fields)
+    uses = _uses([s for s in model.sources if not s.prefix], kinds, fields)
     reached, waiting = set[str](), set(uses.roots)
     while waiting:
         reached |= waiting

@@ -8,12 +8,14 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from quorate.language.declare import Process
-from quorate.language.errors import Unsupported
+from quorate.language.errors import Unsupported, did_you_mean
+from quorate.language.histories.history import END, History
+from quorate.language.histories.objects import Sequential
 from quorate.language.loading.names import ABSENT
 from quorate.language.lowering.bodies.body import Body
 from quorate.language.lowering.bodies.conversions import into, value_of
 from quorate.language.lowering.bodies.sequence import in_order
-from quorate.language.lowering.reading.attributes import is_through_old, shared_holder
+from quorate.language.lowering.reading.attributes import is_through_old, module_value, shared_holder
 from quorate.language.lowering.reading.constants import constant, is_builtin
 from quorate.language.lowering.reading.records import seen
 from quorate.language.program import ir
@@ -48,6 +50,9 @@ def helper(body: Body, node: ast.Call, found: object) -> ir.Expr | None:
 
 
 def method(body: Body, node: ast.Call, function: ast.Attribute) -> ir.Expr | None:
+    made = told(body, node, function)
+    if made is not None:
+        return made
     shared = shared_holder(body, function.value)
     if shared is not None:
         found = body.names.method(type(body.assembly.model.shared[shared[0]]), function.attr)
@@ -71,6 +76,22 @@ def method(body: Body, node: ast.Call, function: ast.Attribute) -> ir.Expr | Non
     if is_through_old(body, base):
         raise body.unsupported(node, "a method is called on what `old` gives", "take a field of it: `old(p).field`")
     return invoked(body, node, found, base)
+
+
+def told(body: Body, node: ast.Call, function: ast.Attribute) -> ir.Expr | None:
+    """Return what it means to tell a history, or to name an operation of its object: the call of a page's function."""
+    found = module_value(body, function.value)
+    if not isinstance(found, History | Sequential):
+        return None
+    if body.standing.mode != "step":
+        raise body.refusal(node, f"`{ast.unparse(function)}` is for steps", "let the step that does it say so")
+    known = [name for name in found.functions if hasattr(found, name)]
+    name = END[min(max(len(node.args) - 1, 0), 1)] if isinstance(found, History) and function.attr == "end" else function.attr
+    called = found.functions.get(name)
+    if called is None or function.attr not in known:
+        raise body.refusal(node, f"`{ast.unparse(function)}` is nothing to call{did_you_mean(function.attr, known)}")
+    assert isinstance(called, FunctionType)
+    return invoked(body, node, called, None)
 
 
 def class_of(body: Body, function: ast.Attribute) -> type | None:

@@ -22,7 +22,7 @@ from quorate.language.values.state import Global, Parcel
 from quorate.language.values.values import key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from quorate.language.packed.flight import Network
     from quorate.language.program.ir import Holder, Program
@@ -125,6 +125,14 @@ class Layout:
     def shared_field(self, number: int, name: str) -> int:
         """Return the offset of a shared field in bits."""
         return self.slots["shared", str(number), name].at(0)
+
+    def without_shared(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Return the fixed words with all bits set but those of the fields of some shared state."""
+        words = _Bits(self.fixed_words)
+        for number in numbers:
+            for field in self.program.fields[self.program.shared[number].kind]:
+                words.write(self.shared_field(number, field.name), (1 << bits_of(normal(field.type))) - 1)
+        return tuple(~word & (1 << WORD) - 1 for word in words.words())
 
     @cached_property
     def place_in_kind(self) -> tuple[int, ...]:

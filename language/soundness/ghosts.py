@@ -4,7 +4,7 @@ The rule. A value is *ghostly* if it was read of a ghost field, or computed of a
 ghostly condition decides. A step, `@initial` and their helpers may put a ghostly value into a ghost field or a local, and
 into nothing else: no guard, no choice, no message, no other field. What a ghostly condition decides (the branches of its `if`,
 the operands behind it, what follows a `return` or `break` under it) updates ghosts and locals, and does nothing else.
-Properties read what they like.
+Properties read what they like, and so does an `assert`.
 """
 
 from __future__ import annotations
@@ -87,8 +87,10 @@ class _Judge:
                 return self.branch(condition, then, otherwise, scope)
             case ir.For(targets, source, body):
                 return self.loop(targets, self.value(source, scope), body, scope)
-            case ir.Require(condition) | ir.Limit(condition) | ir.Assert(condition):
+            case ir.Require(condition) | ir.Limit(condition):
                 self.refuse(statement, self.value(condition, scope) or scope.under, "whether the step exists")
+            case ir.Assert(condition):  # it may read ghosts: a property of the step, which changes nothing
+                self.value(condition, scope)
             case ir.Return(value):
                 ghost = None if value is None else self.value(value, scope)
                 scope.result = scope.result or ghost or scope.under

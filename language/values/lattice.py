@@ -207,7 +207,7 @@ def is_mutable(t: Type) -> bool:
 
 
 def is_hashable(t: Type, *, in_record: bool = False) -> bool:
-    """Say whether values of the type may be items of a set or keys of a dict: a `set` or dict may not, but a record with one may."""
+    """Say whether values of the type may be items of a set or keys of a dict: no `set` or dict may, but a record with one."""
     match t:
         case ListOf():
             return False

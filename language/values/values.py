@@ -5,6 +5,7 @@ frozenset; a dict a tuple of (key, value) in the order of the keys; a list or tu
 fields. `key` gives the order of the values of a type, `rank` the position in it: sets compare by their packed mask (bit i
 for the item of rank i), lists by length and then item by item, dicts as the tuple of what they have at each key, absent
 first. Read next: `universe.py`, which thaws.
+Long because each meaning that values have is one table over all types.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields as fields_of
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 from enum import Enum
+from functools import cmp_to_key
 from itertools import product
 from typing import TYPE_CHECKING, Any, cast
 
@@ -242,20 +244,16 @@ def order(value: object) -> Key:
     if isinstance(value, tuple):
         return tuple([order(x) for x in value])
     if isinstance(value, dict):
-        return tuple([(_Before(order(k)), order(value[k])) for k in sorted(value, key=order)])
+        return tuple([(_before(order(k)), order(value[k])) for k in sorted(value, key=order)])
     if is_dataclass(value):
         return tuple([order(getattr(value, f.name)) for f in fields_of(value)])
     return _Absent() if value is None else value
 
 
-@dataclass(frozen=True, order=False)
-class _Before:
-    """Sorts against its key: of two dicts the one that lacks the lesser key comes first."""
-
-    key: Key
-
-    def __lt__(self, other: _Before) -> bool:
-        return bool(other.key < self.key)
+@cmp_to_key
+def _before(one: Any, other: Any) -> int:
+    """Sort against the order of keys: of two dicts, the one that lacks a lesser key comes first."""
+    return bool(one < other) - bool(other < one)
 
 
 class _Absent:

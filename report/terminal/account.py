@@ -83,7 +83,19 @@ def _steps(trace: Trace, scene: Scene, screen: Screen) -> Iterable[Line]:
         yield line(Span(f"and again from step {trace.loop + 1}, for ever", Role.STRONG))
 
 
+def _operations(trace: Trace, screen: Screen) -> Iterable[Line]:
+    """Say what the clients saw, one operation a line."""
+    if trace.operations:
+        yield line(Span("operations", Role.STRONG))
+    for operation in trace.operations:
+        steps = f"steps {operation.start} to {operation.end}" if operation.end else f"from step {operation.start} on"
+        steps = f"step {operation.start}" if operation.end == operation.start else steps
+        text = f"{operation.client}: {operation.call} {operation.outcome}, {steps}"
+        yield from (line(f"  {part}") for part in wrapped(text, screen.width - 2, "  "))
+
+
 def _ending(trace: Trace, scene: Scene, screen: Screen) -> Iterable[Line]:
+    yield from _operations(trace, screen)
     for remark in trace.remarks:
         yield from (line(Span(part, Role.STRONG)) for part in wrapped(remark, screen.width, "  "))
     if trace.error:

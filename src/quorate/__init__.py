@@ -50,6 +50,8 @@ from quorate.language.declare import (
     volatile,
     weak,
 )
+from quorate.language.histories.history import History
+from quorate.language.histories.objects import CasRegister, Counter, KeyValue, Lock, Queue, Register, SharedSet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,15 +80,23 @@ def load_ipython_extension(shell: Shell) -> None:
 
 
 __all__ = [
+    "CasRegister",
+    "Counter",
     "Faults",
     "Group",
+    "History",
+    "KeyValue",
+    "Lock",
     "Max",
     "Message",
     "Preset",
     "Process",
+    "Queue",
     "Range",
     "Record",
+    "Register",
     "Shared",
+    "SharedSet",
     "action",
     "always",
     "always_eventually",

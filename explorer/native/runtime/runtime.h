@@ -6,6 +6,7 @@
 #ifndef QUORATE_RUNTIME_H
 #define QUORATE_RUNTIME_H
 
+#include "distinct.h"
 #include "explore.h"
 #include "look.h"
 #include "shortest.h"
@@ -78,6 +79,9 @@ EXPORTED void quorate_sample(const struct search *search, uint64_t *words) {
 EXPORTED void quorate_look(const uint64_t *state, struct look *look, uint64_t *limited, uint64_t *exercised, uint64_t *shown) {
     look_at(look, state, limited, exercised, shown);
 }
+
+/* Counts the states of a search that is over with the bits of `mask`, of FIXED_WORDS words, alone; all ones where it cannot be told. */
+EXPORTED uint64_t quorate_distinct(const struct search *search, const uint64_t *mask) { return count_distinct(&search->store, mask); }
 
 EXPORTED void quorate_close(struct search *search) {
     search_close(search);

@@ -224,7 +224,7 @@ def rank_of(b: Body, v: Value) -> Value:
 
 
 def _dict_rank(b: Body, v: Value, keys: int, item: Type, most: Int) -> Value:
-    """Return the number whose digits, the first key's first, are 0 for a key that is not there, else its value's rank plus 1."""
+    """Return the number with a digit a key, the first key's first: 0 where it is not there, else 1 plus its value's rank."""
     place, stride = b.copy(Value("0", most)), 1 + bits_of(item)
     for at in range(0, keys * stride, stride):
         value = rank_of(b, take(b, v, at + 1, item)).code

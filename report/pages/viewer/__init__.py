@@ -75,11 +75,9 @@ def story(trace: Trace) -> Story:
         "operations": [
             {
                 "client": o.client,
-                "name": o.name,
                 "start": o.start,
                 "end": o.end,
-                "argument": show(o.argument),
-                "result": show(o.result),
+                "text": f"{o.call} {o.outcome}",
             }
             for o in trace.operations
         ],

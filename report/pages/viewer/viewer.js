@@ -124,7 +124,7 @@ class Diagram {
   operations() {
     return this.story.operations.map((operation) => {
       const x = this.x.get(operation.client) - 16, top = this.y(operation.start), bottom = operation.end === null ? this.height - 4 : this.y(operation.end);
-      const text = `${operation.name}(${operation.argument}) ${operation.end === null ? "pending" : "→ " + operation.result}`;
+      const text = operation.text;
       return g("g", { class: operation.end === null ? "operation pending" : "operation" }, g("rect", { x: x - 5, y: top - 10, width: 10, height: bottom - top + 20, rx: 5 }), g("title", {}, text),
         g("text", { x: x - 9, y: (top + bottom) / 2, transform: `rotate(-90 ${x - 9} ${(top + bottom) / 2})`, "text-anchor": "middle" }, clip(text, bottom - top + 40)));
     });

@@ -1,4 +1,4 @@
-"""Sets in sets, in records, tuples and options, and dicts in records, as items, keys and messages: both engines, brute force, a count by hand."""
+"""Sets in sets, records, tuples and options, dicts in records, as items, keys, messages: both engines, brute force, a count."""
 
 from __future__ import annotations
 

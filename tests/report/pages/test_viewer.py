@@ -165,7 +165,7 @@ def test_a_lasso_goes_round_for_ever(browser: Browser, tmp_path: Path) -> None:
 
 def test_operations_are_intervals(browser: Browser, tmp_path: Path) -> None:
     with watched(browser, url(tmp_path, lasso())) as page:
-        assert page.locator(".operation title").all_text_contents() == ["write(1) → ok", "read(None) pending"]
+        assert page.locator(".operation title").all_text_contents() == ["write(1) returned ok", "read() is open"]
 
 
 def test_faults_are_drawn_as_what_they_are(browser: Browser, tmp_path: Path) -> None:

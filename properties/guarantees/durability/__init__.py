@@ -1,0 +1,1 @@
+"""What may not get lost: an acknowledged write, a value that was read; and what failed may not show."""

@@ -1,0 +1,1 @@
+"""Guarantees of histories, held against their definitions."""
