@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from quorate.properties.histories.contradiction import seen
 from quorate.properties.histories.objects.sequential import DONE
 from quorate.properties.histories.record.history import PENDING
 from quorate.properties.histories.record.values import FALSE, TRUE, Caller, short
@@ -63,13 +64,14 @@ def sentence(why: Contradiction, target: Sequential, guarantee: Guarantee) -> st
     for earlier, later in pairwise(operations):
         word = "then" if _follows(earlier, later, guarantee) else "meanwhile" if guarantee.timed else "and"
         parts.append(f"{word} {told(later, target)}")
-    return ", ".join(parts)
+    return f"{', '.join(parts)}{_written(last, why)}"
 
 
 def _written(read: Operation, why: Contradiction) -> str:
-    """Say who had written what was read, where that is not among the operations that are told."""
-    found = [o for o in why.origins if (o.key, o.argument) == (read.key, read.result)]
-    return "".join(f"; client {o.client} had written it in line {o.where.line}" for o in found)
+    """Say who wrote what was read last, where that is not among the operations that are told."""
+    versions = {(read.key, value) for value in seen(read)}
+    found = [o for o in why.origins if (o.key, o.argument) in versions]
+    return "".join(f"; client {o.client} wrote {short(o.argument)} in line {o.where.line}" for o in found[:MOST])
 
 
 def _follows(earlier: Operation, later: Operation, guarantee: Guarantee) -> bool:
