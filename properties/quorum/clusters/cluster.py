@@ -31,6 +31,7 @@ class Rules:
 
     `byzantine` nodes may lie, `hints` answers to a write may come from outside, `witnesses` vote and hold no data.
     `workload` has shares of reads with their weights, and stands in for `read_fraction` where it is there.
+    `round_trips` are between zones, both ways; `clients` has the weight of each zone that asks.
     `counts` is (N, R, W) where the quorums are plain counts of alike nodes: only then is staleness a formula.
     """
 
@@ -44,6 +45,8 @@ class Rules:
     read_fraction: Fraction = Fraction(1, 2)
     workload: Mapping[Fraction, Fraction] = field(default_factory=dict["Fraction", "Fraction"])
     latencies: Mapping[str, Fraction] = field(default_factory=dict[str, "Fraction"])
+    round_trips: Mapping[tuple[str, str], Fraction] = field(default_factory=dict[tuple[str, str], "Fraction"])
+    clients: Mapping[str, Fraction] = field(default_factory=dict[str, "Fraction"])
     counts: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:

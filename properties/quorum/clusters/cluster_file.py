@@ -29,8 +29,13 @@ if TYPE_CHECKING:
 
     from quorate.properties.quorum.clusters.expressions import Expression
 
-FIELDS = ("nodes", "reads", "writes", "byzantine", "hints", "read_fraction", "workload")
+FIELDS = ("nodes", "reads", "writes", "byzantine", "hints", "read_fraction", "workload", "round_trips", "clients")
 NODE_FIELDS = ("votes", "zone", "witness", "capacity", "read_capacity", "write_capacity", "latency")
+EXAMPLES = {
+    "workload": 'such as `"0.9" = 10`',
+    "round_trips": "such as `[round_trips.east]` with `west = 70`",
+    "clients": "such as `east = 3`",
+}
 WIDEST = 1_000_000  # between the fastest node and the slowest: beyond that floating point finds no strategy
 MOST_VOTES = 10**9
 
@@ -80,8 +85,8 @@ class _Table:
         place = f"{self.path}:{line}" if line else str(self.path)
         return UsageError(f"{place}: `{key}`{f' of node `{self.name}`' if self.name else ''} {says}")
 
-    def table(self, key: str, *, node: bool = False) -> _Table:
-        remedy = 'such as `"0.9" = 10`' if key == "workload" else "such as `[nodes.a]` with `votes = 1`"
+    def table(self, key: str, *, node: bool = False, example: str = "") -> _Table:
+        remedy = example or EXAMPLES.get(key, "such as `[nodes.a]` with `votes = 1`")
         if key not in self.fields:
             raise self.wrong(key, f"is missing: list the nodes, {remedy}")
         value = self.fields[key]
@@ -210,6 +215,8 @@ def _with_faults(path: Path, whole: _Table, members: Mapping[str, _Table], rules
         read_fraction=share(str(fraction), f"{path}: `read_fraction`"),
         workload=_workload(path, whole),
         latencies={name: table.rate("latency", Fraction(0), least=0) for name, table in members.items()},
+        round_trips=_round_trips(whole),
+        clients=_clients(whole),
         counts=rules.counts,
     )
 
@@ -228,6 +235,32 @@ def _workload(path: Path, whole: _Table) -> dict[Fraction, Fraction]:
         found[fraction] = table.rate(text, Fraction(0), least=0)
     if not any(found.values()):
         raise whole.wrong("workload", 'needs a share of reads with a weight above 0, such as `"0.9" = 10`')
+    return found
+
+
+def _round_trips(whole: _Table) -> dict[tuple[str, str], Fraction]:
+    """Return the round trips between zones, each both ways."""
+    if "round_trips" not in whole.fields:
+        return {}
+    table = whole.table("round_trips")
+    found: dict[tuple[str, str], Fraction] = {}
+    for start in table.fields:
+        row = table.table(start, example="such as `[round_trips.east]` with `west = 70`")
+        for end in row.fields:
+            trip = row.rate(end, Fraction(0), least=0)
+            if found.setdefault((end, start), trip) != trip:
+                raise row.wrong(end, f"is another round trip from `{start}` than back: give it once")
+            found[start, end] = trip
+    return found
+
+
+def _clients(whole: _Table) -> dict[str, Fraction]:
+    if "clients" not in whole.fields:
+        return {}
+    table = whole.table("clients")
+    found = {zone: table.rate(zone, Fraction(0), least=0) for zone in table.fields}
+    if not any(found.values()):
+        raise whole.wrong("clients", "needs a zone with a weight above 0, such as `east = 3`")
     return found
 
 

@@ -35,12 +35,13 @@ class NoStrategyError(QuorateError):
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """Read and write quorums, and of each node its speed and latency (1 and 0 if left out)."""
+    """Read and write quorums, and of each node its speed and latency (1 and 0 if left out), and the zone that it is in."""
 
     reads: Expression
     writes: Expression
     speeds: Mapping[str, Speed] = field(default_factory=dict[str, Speed])
     latencies: Mapping[str, Fraction] = field(default_factory=dict[str, Fraction])
+    zone_of: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def speed(self, node: str) -> Speed:
         return self.speeds.get(node, Speed())
@@ -54,7 +55,9 @@ class System:
 
     def classes(self) -> tuple[gates.Class, ...]:
         """Return the nodes in classes that can change places."""
-        return tuple(gates.classes([self.reads, self.writes], mark=lambda n: (self.speed(n), self.latency(n))))
+        return tuple(
+            gates.classes([self.reads, self.writes], mark=lambda n: (self.speed(n), self.latency(n), self.zone_of.get(n)))
+        )
 
 
 @dataclass(frozen=True, slots=True)

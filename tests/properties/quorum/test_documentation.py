@@ -10,6 +10,7 @@ import pytest
 
 from quorate.cli import main
 from tests.properties.quorum.federated.networks import NETWORK
+from tests.properties.quorum.test_places import FILE as PLACES
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "quorums.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
@@ -22,7 +23,7 @@ def test_an_example_runs(number: int) -> None:
 
 
 def test_there_are_examples_and_commands() -> None:
-    assert (len(EXAMPLES), len(COMMANDS)) == (4, 26)
+    assert (len(EXAMPLES), len(COMMANDS)) == (4, 27)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -33,6 +34,7 @@ def test_a_command_does_what_the_page_says(
 
     monkeypatch.chdir(tmp_path)
     (file,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    Path("places.toml").write_text(PLACES, encoding="utf-8")
     Path("nodes.json").write_text(json.dumps(NETWORK), encoding="utf-8")
     Path("cluster.toml").write_text(file, encoding="utf-8")
     with pytest.raises(SystemExit) as stopped:

@@ -15,6 +15,7 @@ import click
 
 from quorate.cli.quorum import clusters
 from quorate.cli.quorum.calculators import committed, vote
+from quorate.cli.quorum.places import latency
 from quorate.cli.quorum.strategies import list_quorums, search, strategy
 from quorate.cli.streams import emit, remark, say
 from quorate.cli.values import PATIENCE
@@ -286,5 +287,5 @@ def derive(
     ctx.exit(code)
 
 
-for command in (strategy, search, list_quorums, committed, vote):
+for command in (strategy, latency, search, list_quorums, committed, vote):
     quorum.add_command(command)

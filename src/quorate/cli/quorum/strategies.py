@@ -91,12 +91,11 @@ def strategy(
     from quorate.properties.quorum.strategies import strategy as strategies  # noqa: PLC0415
 
     rules = clusters.rules_of(options)
-    system = _system(rules)
+    system = meeting(system_of(rules))
     if (given_reads is None) != (given_writes is None) or (uniform and given_reads is not None):
         raise UsageError(
             "a given strategy needs `--given-reads` and `--given-writes`, and is not `--uniform`: give both or none"
         )
-    _must_meet(system)
     wanted = _wanted(rules, options)
     reason, found = "", None
     try:
@@ -245,7 +244,8 @@ def _nodes(options: SearchOptions) -> Rules:
     return rules
 
 
-def _system(rules: Rules) -> System:
+def system_of(rules: Rules) -> System:
+    """Return the quorums and nodes of a cluster. Errors: UsageError for what no strategy knows."""
     from quorate.properties.quorum.strategies.strategy import System  # noqa: PLC0415
 
     for what, there in (("byzantine", rules.byzantine), ("hints", rules.hints), ("witnesses", rules.witnesses)):
@@ -254,8 +254,8 @@ def _system(rules: Rules) -> System:
     return System(rules.reads, rules.writes, rules.speeds, rules.latencies)
 
 
-def _must_meet(system: System) -> None:
-    """Errors: UsageError where a read quorum misses a write quorum: a strategy for that is no answer to anything."""
+def meeting(system: System) -> System:
+    """Return the system. Errors: UsageError where reads may miss writes: a strategy for that is no answer to anything."""
     from quorate.properties.quorum.clusters.overlap import least_overlap  # noqa: PLC0415
     from quorate.properties.quorum.theorems.assessment import members  # noqa: PLC0415
 
@@ -263,6 +263,7 @@ def _must_meet(system: System) -> None:
     if found.size == 0:
         left, right = members(found.left), members(found.right)
         raise UsageError(f"reads may miss writes, {{{left}}} and {{{right}}}: leave out `writes` to have the best that meet")
+    return system
 
 
 def _wanted(rules: Rules, options: Aims) -> Wanted:

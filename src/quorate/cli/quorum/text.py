@@ -49,7 +49,7 @@ def proof(findings: Sequence[Finding], screen: Screen, system: System | None = N
         yield from _finding(finding, screen, notes(finding.lemma) if system is None else ())
     if system is not None and system.note:
         yield ()
-        yield from _filled(f"note: {system.note}", screen)
+        yield from filled(f"note: {system.note}", screen)
 
 
 def _finding(finding: Finding, screen: Screen, remarks: Iterable[str]) -> Iterator[Line]:
@@ -86,7 +86,7 @@ def _split(answer: Proof, title: str, screen: Screen) -> Iterator[Line]:
         return
     name = title if answer.smallest else title.replace("the smallest split", "a split (whether it is the smallest is unknown)")
     numbers = "".join(f", {k} = {v}" for k, v in sorted(answer.split.numbers.items()))
-    yield from _filled(f"{name}: {len(answer.split.nodes)} node{'s' * (len(answer.split.nodes) != 1)}{numbers}", screen, "  ")
+    yield from filled(f"{name}: {len(answer.split.nodes)} node{'s' * (len(answer.split.nodes) != 1)}{numbers}", screen, "  ")
     yield from drawing(answer.split, screen)
 
 
@@ -113,7 +113,7 @@ def derivations(found: Sequence[Argued], screen: Screen, *, certified: bool) -> 
             yield ()
         yield from _derivation(one.derivation, one.sentence, screen)
         if one.late:
-            yield from _filled("the counting argument was not found in time", screen, "  ", Role.DOUBT)
+            yield from filled("the counting argument was not found in time", screen, "  ", Role.DOUBT)
         elif certified and one.derivation.condition is not None:
             yield from _counting(one.argument, screen)
 
@@ -125,13 +125,13 @@ def _derivation(found: Derivation, title: str, screen: Screen) -> Iterator[Line]
     yield line(Span(f"{title}", Role.STRONG))
     yield from _labelled("holds exactly when  ", linear_text(found.condition), screen, role=Role.GOOD)
     yield from _labelled("given               ", linear_text(found.given), screen)
-    yield from _filled("found by quantifier elimination; shown equivalent to what it gave", screen, "  ", Role.DIM)
+    yield from filled("found by quantifier elimination; shown equivalent to what it gave", screen, "  ", Role.DIM)
 
 
 def _counting(arguments: Sequence[Counting] | None, screen: Screen) -> Iterator[Line]:
     """Yield the certificate in words, case by case; or say that there is none."""
     if arguments is None:
-        yield from _filled("no counting argument: this needs that numbers are whole, not only that they add up", screen, "  ")
+        yield from filled("no counting argument: this needs that numbers are whole, not only that they add up", screen, "  ")
         return
     for i, argument in enumerate(arguments):
         case = f" (case {i + 1} of {len(arguments)})" if len(arguments) > 1 else ""
@@ -153,15 +153,15 @@ def assessment(found: Assessment, screen: Screen) -> Iterator[Line]:
     yield ()
     yield from table([("", "reads", "writes"), *_resilience(found), *_load(found)])
     for name, blocked in (("reads", found.reads_blocked), ("writes", found.writes_blocked)):
-        yield from _filled(f"blocking {name}: {_blocking(blocked)}", screen)
+        yield from filled(f"blocking {name}: {_blocking(blocked)}", screen)
     best = (("reads", found.load.reads), ("writes", found.load.writes)) if found.load else ()
     for name, choices in best:
-        yield from _filled(f"best strategy, {name}: {'; '.join(_choice(c) for c in choices[:4])}{_more(choices)}", screen)
+        yield from filled(f"best strategy, {name}: {'; '.join(_choice(c) for c in choices[:4])}{_more(choices)}", screen)
     if found.staleness is not None:
         yield from _staleness(found.staleness, screen)
     yield ()
     for text in advice(found):
-        yield from _filled(text, screen)
+        yield from filled(text, screen)
 
 
 def _shortened(text: str, screen: Screen) -> str:
@@ -228,7 +228,7 @@ def _staleness(found: Staleness, screen: Screen) -> Iterator[Line]:
     text = f"a random read misses the last write with probability {rational(found.stale)}"
     if found.versions is not None:
         text += f"; with 99.9% it returns one of the last {found.versions} versions"
-    yield from _filled(text, screen)
+    yield from filled(text, screen)
     if not found.visible:
         return
     seen = ", ".join(
@@ -236,7 +236,7 @@ def _staleness(found: Staleness, screen: Screen) -> Iterator[Line]:
         for v in found.visible
     )
     trials, seed = found.visible[0].trials, found.visible[0].seed
-    yield from _filled(
+    yield from filled(
         f"fresh reads when messages take 10 ms (exponential, {trials:,} trials, seed {seed}, 95% intervals): {seen}", screen
     )
 
@@ -319,7 +319,8 @@ def percent(value: Fraction) -> str:
     return f"{shown}%"
 
 
-def _filled(text: str, screen: Screen, indent: str = "", role: Role = Role.PLAIN) -> Iterator[Line]:
+def filled(text: str, screen: Screen, indent: str = "", role: Role = Role.PLAIN) -> Iterator[Line]:
+    """Yield a text in lines as wide as the screen."""
     yield from _labelled("", text, screen, indent, role)
 
 
