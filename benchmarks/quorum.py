@@ -26,9 +26,11 @@ from quorate.properties.induction import outcome as induction
 from quorate.properties.induction.catalogue import cases, theorems
 from quorate.properties.quorum.arithmetic.sets import EVERYONE, NodeSet, size
 from quorate.properties.quorum.clusters.cluster import Speed
-from quorate.properties.quorum.clusters.expressions import grid, majority, numbered
+from quorate.properties.quorum.clusters.expressions import Node, grid, majority, numbered
 from quorate.properties.quorum.clusters.load import best_load
 from quorate.properties.quorum.clusters.overlap import least_overlap
+from quorate.properties.quorum.strategies.search import search
+from quorate.properties.quorum.strategies.strategy import System, Wanted, best, uniform
 from quorate.properties.quorum.theorems.proof import Verdict, prove_each
 from quorate.properties.quorum.theorems.question import settle
 from quorate.properties.quorum.theorems.systems import systems
@@ -38,11 +40,19 @@ if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
     from quorate.properties.induction.catalogue import Case
+    from quorate.properties.quorum.clusters.expressions import Expression
 
 RESULTS = Path(__file__).resolve().parent.parent / "results" / "quorum_benchmarks.md"
 LIMIT = 180  # seconds for one call of quoracle
 MEMORY = 4 << 30  # bytes
 REPEATS = 5
+# The case study of quoracle's paper: five nodes with their speed at writes (reads are twice as fast) and latency.
+CASE_NODES = (("a", 2000, 1), ("b", 1000, 1), ("c", 2000, 3), ("d", 1000, 4), ("e", 2000, 5))
+CASE_SPEEDS = {name: Speed(Fraction(2 * speed), Fraction(speed)) for name, speed, _ in CASE_NODES}
+CASE_LATENCIES = {name: Fraction(wait) for name, _, wait in CASE_NODES}
+CASE_WEIGHTS = (0, 10, 20, 100, 100, 100, 60, 30, 30, 20, 0)
+CASE_WORKLOAD = {Fraction(10 - k, 10): Fraction(weight) for k, weight in enumerate(CASE_WEIGHTS)}
+CASE_NUMBERS = [3666.56, 2749.92, 3.24, 2291.6, 4200.22, 1374.96, 1.95, 2749.92, 4124.88, 1374.96, 2.43, 2749.92]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,46 @@ def quoracle_overlap(n: int) -> bool:
     return True
 
 
+def quoracle_case() -> tuple[object, ...]:
+    """Return the nodes and the workload of the case study of quoracle's paper, as its own examples have them."""
+    quoracle = import_module("quoracle")
+    seconds = import_module("datetime").timedelta
+    nodes = [
+        quoracle.Node(name, write_capacity=speed, read_capacity=2 * speed, latency=seconds(seconds=wait))
+        for name, speed, wait in CASE_NODES
+    ]
+    return nodes, {float(share): float(weight) for share, weight in CASE_WORKLOAD.items()}
+
+
+def quoracle_strategies() -> list[float]:
+    quoracle = import_module("quoracle")
+    (a, b, c, d, e), workload = quoracle_case()  # type: ignore[misc]
+    found: list[float] = []
+    for reads in (quoracle.majority([a, b, c, d, e]), a * b + c * d * e, a * b + a * c * e + d * e + d * c * b):
+        system = quoracle.QuorumSystem(reads=reads)
+        found += [system.capacity(read_fraction=workload), system.capacity(read_fraction=workload, f=1)]
+        quick = system.strategy(read_fraction=workload, optimize="latency", load_limit=1 / 2000)
+        found += [quick.latency(read_fraction=workload).total_seconds(), system.uniform_strategy().capacity(workload)]
+    return found
+
+
+def quoracle_search(**wanted: object) -> float:
+    quoracle = import_module("quoracle")
+    nodes, workload = quoracle_case()
+    _, found = quoracle.search(nodes=nodes, resilience=1, read_fraction=workload, **wanted)
+    return float(found.capacity(read_fraction=workload))
+
+
 THEIRS: dict[str, Callable[[], object]] = {
     "majority 15": lambda: quoracle_majority_load(15),
     "majority 51": lambda: quoracle_majority_load(51),
     "uneven 51": lambda: quoracle_majority_load(51, uneven=True),
     "grid 7": lambda: quoracle_grid_load(7),
     "overlap 21": lambda: quoracle_overlap(21),
+    "case strategies": quoracle_strategies,
+    "case search": quoracle_search,
+    "case search f": lambda: quoracle_search(f=1),
+    "case search latency": lambda: quoracle_search(optimize="latency", load_limit=1 / 2000),
 }
 
 
@@ -108,12 +152,50 @@ def pairs_190() -> object:
     return sum(p.verdict is Verdict.PROVED for p in prove_each([2 * size(s) > size(EVERYONE) for s in sets], goals))
 
 
+def case_system(reads: Expression) -> System:
+    return System(reads, reads.dual(), CASE_SPEEDS, CASE_LATENCIES)
+
+
+def case_strategies() -> object:
+    """Return the numbers of the case study: plain, with one failure, quick within a load, and of the uniform strategy."""
+    a, b, c, d, e = (Node(name) for name, _, _ in CASE_NODES)
+    plain, one = Wanted(workload=CASE_WORKLOAD), Wanted(workload=CASE_WORKLOAD, failures=1)
+    quick = Wanted("latency", CASE_WORKLOAD, load=Fraction(1, 2000))
+    found: list[float] = []
+    for reads in (majority([a, b, c, d, e]), a * b + c * d * e, a * b + a * c * e + d * e + d * c * b):
+        system = case_system(reads)
+        found += [float(best(system, w).capacity(w)) for w in (plain, one)]
+        found += [float(best(system, quick).latency(quick)), float(uniform(system).capacity(plain))]
+    return [round(x, 2) for x in found]
+
+
+def case_search(wanted: Wanted) -> object:
+    names = [name for name, _, _ in CASE_NODES]
+    found = search(names, wanted, speeds=CASE_SPEEDS, latencies=CASE_LATENCIES, resilience=1, timeout=60)
+    assert found.complete
+    return round(found.strategy.capacity(wanted))
+
+
 TASKS = (
     Task("load of a majority of 15", lambda: majority_load(15), Fraction(8, 15), "majority 15"),
     Task("load of a majority of 51", lambda: majority_load(51), Fraction(26, 51), "majority 51", 20),
     Task("load of a 7x7 grid", grid_7, Fraction(1, 7), "grid 7", 20),
     Task("overlap of two explicit majorities of 21", overlap_21, 1, "overlap 21"),
     Task("load of a majority of 51, every node of its own speed", uneven_51, Fraction(5100, 26), "uneven 51", 20),
+    Task("case study: four strategies of three systems", case_strategies, CASE_NUMBERS, "case strategies"),
+    Task("case study: search for capacity", lambda: case_search(Wanted(workload=CASE_WORKLOAD)), 5005, "case search"),
+    Task(
+        "case study: search, one node may fail",
+        lambda: case_search(Wanted(workload=CASE_WORKLOAD, failures=1)),
+        3012,
+        "case search f",
+    ),
+    Task(
+        "case study: search for latency, capacity at least 2000",
+        lambda: case_search(Wanted("latency", CASE_WORKLOAD, load=Fraction(1, 2000))),
+        2000,
+        "case search latency",
+    ),
     Task("190 pairs of 20 sets, any N", pairs_190, 190),
 )
 

@@ -97,8 +97,8 @@ def _lines(found: Answered, screen: Screen) -> Iterator[Line]:
     for how, answers in (("the nearest quorum", found.nearest), ("the strategy of least load", found.chosen)):
         for what in ("reads", "writes"):
             times: Latency | None = None if answers is None else getattr(answers, what)
-            shown = ("unknown", "unknown") if times is None else (rational(times.mean), rational(times.tail))
-            rows.append((f"{what}, {how}", *shown))
+            mean, tail = ("unknown", "unknown") if times is None else (rational(times.mean), rational(times.tail))
+            rows.append((f"{what}, {how}", mean, tail))
     yield from table(rows)
     yield ()
     for zone in found.places.clients:
