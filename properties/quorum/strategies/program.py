@@ -168,7 +168,9 @@ def _exact(solver: Silent, columns: Sequence[Column], bounds: Sequence[Fraction]
 def _best(columns: Sequence[Column], bounds: Sequence[Fraction], values: list[Fraction], prices: list[Fraction]) -> bool:
     """Say whether both are feasible: then, sharing a basis, they are best (duality)."""
     patience.keep()
-    rows = [sum((x * c[i] for x, (_, c) in zip(values, columns, strict=True) if x), Fraction(0)) for i in range(len(bounds))]
+    used = [(x, c) for x, (_, c) in zip(values, columns, strict=True) if x]
+    rows = [sum((x * c[i] for x, c in used if c[i]), Fraction(0)) for i in range(len(bounds))]
     kept = all(r <= b for r, b in zip(rows[:-2], bounds[:-2], strict=True)) and rows[-2:] == [1, 1] and min(values) >= 0
-    worth = all(cost >= sum((y * x for y, x in zip(prices, column, strict=True) if y), Fraction(0)) for cost, column in columns)
+    paid = [i for i, y in enumerate(prices) if y]
+    worth = all(cost >= sum((prices[i] * column[i] for i in paid if column[i]), Fraction(0)) for cost, column in columns)
     return kept and worth and all(y <= 0 for y in prices[:-2])
