@@ -149,6 +149,18 @@ def _before(e: Apply, left: Value, right: Value) -> bool:
     return bool(key(e.operands[0].type, left) < key(e.operands[1].type, right))
 
 
+def _counted(by: int) -> int:
+    """Return by how much a number is shifted. Errors: ModelError where that is negative."""
+    if by < 0:
+        raise ModelError("negative shift count", None, "shift by a number from 0 on")
+    return by
+
+
+def _shifted(a: int, by: int) -> int:
+    """Return the number shifted to the left. Errors: ModelError beyond 64 bits: more than 64 places are, but of 0."""
+    return int(fitting(a << min(_counted(by), 64)))
+
+
 UNARY: dict[Op, Callable[[Apply, Value], Value]] = {
     Op.NEG: lambda _, a: fitting(-a),
     Op.ABS: lambda _, a: fitting(abs(a)),
@@ -173,6 +185,11 @@ BINARY: dict[Op, Callable[[Apply, Value, Value], Value]] = {
     Op.MUL: lambda _, a, b: fitting(a * b),
     Op.FLOORDIV: lambda _, a, b: _divided(a, b, rest=False),
     Op.MOD: lambda _, a, b: _divided(a, b, rest=True),
+    Op.BIT_AND: lambda _, a, b: a & b,
+    Op.BIT_OR: lambda _, a, b: a | b,
+    Op.BIT_XOR: lambda _, a, b: a ^ b,
+    Op.SHIFT_LEFT: lambda _, a, b: _shifted(a, b),
+    Op.SHIFT_RIGHT: lambda _, a, b: a >> _counted(b),
     Op.EQ: lambda _, a, b: a == b,
     Op.NE: lambda _, a, b: a != b,
     Op.LT: _before,

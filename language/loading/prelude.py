@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from quorate.language.declare import running
 from quorate.language.errors import ModelError
-from quorate.language.loading.tree.arithmetic import FITS, HELD, HERE, ITEM, MOVED, NATURAL, PLACE
+from quorate.language.loading.tree.arithmetic import FITS, HELD, HERE, ITEM, MOVED, NATURAL, PLACE, SHIFTED
 from quorate.language.loading.tree.bounds import BOUNDED
 from quorate.language.loading.tree.walking import IN_ORDER
+from quorate.language.values.bits import LONGEST_SHIFT
 from quorate.language.values.values import LARGEST, Key, order
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def builtins_with(import_: Callable[..., object]) -> dict[str, object]:
         MOVED: _moved,
         HELD: _held,
         HERE: _here,
+        SHIFTED: _shifted,
         BOUNDED: _bounded,
     }
     return {**vars(builtins), **ours, **language, "__import__": import_}
@@ -143,6 +145,13 @@ def _fits(value: object) -> object:
     if type(value) is int and not -LARGEST - 1 <= value <= LARGEST:
         raise ModelError(f"{value} is beyond 64 bits", None, BEYOND_REMEDY)
     return value
+
+
+def _shifted(value: Any, by: Any) -> object:
+    """Return `value << by`. Errors: ModelError beyond 64 bits, before the number is made."""
+    if type(value) is int and type(by) is int and value and by > LONGEST_SHIFT:
+        raise ModelError(f"{value} << {by} is beyond 64 bits", None, BEYOND_REMEDY)
+    return _fits(value << by)
 
 
 def _sum(items: Iterable[object], /, start: object = 0) -> object:

@@ -33,6 +33,7 @@ SAFE = frozenset(
         *(Op.UNION, Op.INTERSECTION, Op.DIFFERENCE, Op.SYMMETRIC_DIFFERENCE, Op.SUBSET, Op.DISJOINT, Op.SET_ADD),
         *(Op.DICT_SET, Op.DICT_GET, Op.DICT_FIND, Op.DICT_MERGE, Op.KEYS, Op.VALUES, Op.ITEMS),
         *(Op.MAKE_TUPLE, Op.MAKE_LIST, Op.MAKE_SET, Op.MAKE_DICT, Op.MAKE_RECORD, Op.UP, Op.INDEX_IN_GROUP, Op.IN_FLIGHT),
+        *(Op.BIT_AND, Op.BIT_OR, Op.BIT_XOR),
     }
 )
 ARITHMETIC = frozenset({Op.ADD, Op.SUB, Op.MUL, Op.NEG, Op.ABS})  # these fail beyond 64 bits
@@ -177,6 +178,9 @@ def fails(expr: ir.Apply) -> bool:
     match expr.operator, [o.type for o in operands]:
         case ((Op.FLOORDIV | Op.MOD), [_, Int() as divisor]):
             return not _fits_64_bits(t) or not ((low(divisor) or 0) > 0 or (high(divisor) or 0) < 0)
+        case ((Op.SHIFT_LEFT | Op.SHIFT_RIGHT), [_, Int() as by]):
+            least = low(by)
+            return least is None or least < 0 or (expr.operator is Op.SHIFT_LEFT and not _fits_64_bits(t))
         case Op.CONVERT, [have]:
             return not is_below(have, t)
         case Op.INDEX, [TupleOf(), _]:

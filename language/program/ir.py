@@ -32,6 +32,11 @@ class Operator(Enum):
     MUL = auto()
     FLOORDIV = auto()  # rounds down, as Python does; division by zero is an error
     MOD = auto()  # has the sign of the divisor, as in Python
+    BIT_AND = auto()  # of numbers in two's complement without an end, as Python has them
+    BIT_OR = auto()
+    BIT_XOR = auto()
+    SHIFT_LEFT = auto()  # by a negative number, or beyond 64 bits, is an error
+    SHIFT_RIGHT = auto()  # rounds down; by a negative number is an error
     NEG = auto()
     ABS = auto()
     MIN = auto()  # of two or more operands; the first of equals

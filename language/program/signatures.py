@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+BITS = (Op.BIT_AND, Op.BIT_OR, Op.BIT_XOR, Op.SHIFT_LEFT, Op.SHIFT_RIGHT)
+
+
 def ints(result: Type, operands: Sequence[Type]) -> bool:
     """Say whether all are integers."""
     return all(isinstance(t, Int) for t in (result, *operands))
@@ -142,7 +145,7 @@ def _goes_in(t: Type, item: Type) -> bool:
 
 
 SIGNATURES: dict[Op, Callable[[Type, Sequence[Type]], bool]] = {
-    **dict.fromkeys((Op.ADD, Op.SUB, Op.MUL, Op.FLOORDIV, Op.MOD, Op.NEG, Op.ABS), ints),
+    **dict.fromkeys((Op.ADD, Op.SUB, Op.MUL, Op.FLOORDIV, Op.MOD, Op.NEG, Op.ABS, *BITS), ints),
     **dict.fromkeys((Op.MIN, Op.MAX), _alike),
     **dict.fromkeys((Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE), _compared),
     **dict.fromkeys((Op.AND, Op.OR, Op.NOT), bools),

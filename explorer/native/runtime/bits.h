@@ -69,6 +69,19 @@ INLINE int64_t floor_mod(int64_t a, int64_t b) {
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
 
+/* -- Python's shifts -- */
+
+/* Returns whether it is an error: a negative count, or a result that 64 bits do not hold. */
+INLINE int shift_left(int64_t a, int64_t by, int64_t *result) {
+    if (by < 0) return 1;
+    if (by < 63) return __builtin_mul_overflow(a, (int64_t)1 << by, result);
+    *result = a && by == 63 ? INT64_MIN : 0;
+    return a && !(a == -1 && by == 63);
+}
+
+/* The caller has excluded a negative count. */
+INLINE int64_t shift_right(int64_t a, int64_t by) { return a >> (by < 63 ? by : 63); }
+
 /* -- choices: a step is run once for each way through its choices, as the digits of an odometer -- */
 
 #ifndef MAX_CHOICES

@@ -72,6 +72,25 @@ def _division(function: str, overflows: str = "") -> Strict:
     return emit
 
 
+def _bitwise(sign: str) -> Strict:
+    def emit(b: Body, _: Type, values: list[Value]) -> Value:
+        return b.hold(Value(f"({values[0].code} {sign} {values[1].code})", Int(None, None)))
+
+    return emit
+
+
+def _shift_left(b: Body, _: Type, values: list[Value]) -> Value:
+    result = b.zero(Int(None, None))
+    b.fail(f"shift_left({values[0].code}, {values[1].code}, &{result.code})")
+    return result
+
+
+def _shift_right(b: Body, _: Type, values: list[Value]) -> Value:
+    x, by = b.hold(values[0]), b.hold(values[1])
+    b.fail(f"{by.code} < 0")
+    return b.hold(Value(f"shift_right({x.code}, {by.code})", Int(None, None)))
+
+
 def _negative(b: Body, _: Type, values: list[Value]) -> Value:
     return _arithmetic(Op.SUB, "-", "sub")(b, Int(None, None), [Value("0", interval(0, 0)), values[0]])
 
@@ -153,6 +172,11 @@ NUMBERS: dict[Op, Strict] = {
     Op.MUL: _arithmetic(Op.MUL, "*", "mul"),
     Op.FLOORDIV: _division("floor_div", " || ({y} == -1 && {x} == INT64_MIN)"),
     Op.MOD: _division("floor_mod"),
+    Op.BIT_AND: _bitwise("&"),
+    Op.BIT_OR: _bitwise("|"),
+    Op.BIT_XOR: _bitwise("^"),
+    Op.SHIFT_LEFT: _shift_left,
+    Op.SHIFT_RIGHT: _shift_right,
     Op.NEG: _negative,
     Op.ABS: _absolute,
     Op.MIN: _extreme(least=True),

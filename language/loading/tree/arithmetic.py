@@ -4,7 +4,7 @@ Python's integers have no end, and `log[at - 1]` with `at` 0 is the last entry w
 of the model (docs/semantics.md), and C finds them as it computes. So inside functions every sum, difference, product, quotient
 and negation goes through `FITS`, every item by a computed index through `ITEM` or `PLACE` (`HELD` and `HERE` where the
 container is computed, too, and must not be read twice), a computed end of a slice through `NATURAL`, and `pop` and `insert`
-through `MOVED`. `prelude.py` defines them.
+through `MOVED`. A shift to the left goes through `SHIFTED`: Python would make the number first. `prelude.py` defines them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import ast
 from copy import deepcopy
 
 FITS, ITEM, PLACE, NATURAL, MOVED = "__fits__", "__item__", "__place__", "__natural__", "__moved__"  # no model can call these
-HELD, HERE = "__held__", "__here__"
+HELD, HERE, SHIFTED = "__held__", "__here__", "__shifted__"
 GROWING = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Pow)
 
 
@@ -34,6 +34,8 @@ class Arithmetic(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
+        if isinstance(node.op, ast.LShift):
+            return self._call(node, SHIFTED, node.left, node.right)
         return self._call(node, FITS, node) if isinstance(node.op, GROWING) else node
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:

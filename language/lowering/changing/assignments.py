@@ -237,6 +237,8 @@ def is_moved(body: Body, value: ir.Expr, targets: Sequence[ast.expr]) -> bool:
 
 
 def augmented(body: Body, target: ast.expr, operator: ast.operator, value: ast.expr) -> None:
+    if isinstance(operator, ast.LShift):
+        raise body.refusal(target, "`<<=` is not part of the modelling language", f"write `{ast.unparse(target)} = ... << n`")
     path = with_target(body, target)
     if isinstance(t := leaf(body, path), Option) and is_mutable(t):
         path = held(body, path, target)

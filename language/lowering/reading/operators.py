@@ -13,6 +13,7 @@ from quorate.language.lowering.bodies.sequence import in_order
 from quorate.language.lowering.reading.constants import integer_of, joined, known_number, plain
 from quorate.language.program import ir
 from quorate.language.program.ir import Operator as Op
+from quorate.language.values.bits import masked, merged, shifted_left, shifted_right
 from quorate.language.values.lattice import (
     BOOL,
     NOTHING,
@@ -51,6 +52,13 @@ ARITHMETIC: dict[type[ast.operator], tuple[Op, Callable[[Int, Int], Int]]] = {
     ast.FloorDiv: (Op.FLOORDIV, quotient),
     ast.Mod: (Op.MOD, remainder),
 }
+BITS: dict[type[ast.operator], tuple[Op, Callable[[Int, Int], Int]]] = {
+    ast.BitAnd: (Op.BIT_AND, masked),
+    ast.BitOr: (Op.BIT_OR, merged),
+    ast.BitXor: (Op.BIT_XOR, merged),
+    ast.LShift: (Op.SHIFT_LEFT, shifted_left),
+    ast.RShift: (Op.SHIFT_RIGHT, shifted_right),
+}
 SET_ALGEBRA: dict[type[ast.operator], Op] = {
     ast.BitOr: Op.UNION,
     ast.BitAnd: Op.INTERSECTION,
@@ -68,8 +76,8 @@ def binary(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, ri
 def operated(body: Body, node: ast.expr, left: ir.Expr, operator: ast.operator, right: ir.Expr) -> ir.Expr:
     kind = type(operator)
     match left.type, right.type:
-        case Int(), Int() if kind in ARITHMETIC:
-            symbol, bounds = ARITHMETIC[kind]
+        case Int(), Int() if kind in ARITHMETIC or kind in BITS:
+            symbol, bounds = (ARITHMETIC | BITS)[kind]
             return apply(bounds(body.flow.range(left), body.flow.range(right)), symbol, left, right)
         case (SetOf() | ListOf(), SetOf() | ListOf()) if kind in SET_ALGEBRA and SetOf in (
             type(left.type),
