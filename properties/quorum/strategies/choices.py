@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from quorate.properties.quorum.clusters.expressions import Expression
 
 Counts = tuple[int, ...]
-MOST_VECTORS = 4_096  # counts that are tried one by one; beyond that a table of all sets is faster
+MOST_VECTORS = 100_000  # counts that are tried one by one, where a table of all sets would be larger
 MOST_CHOICES = 20_000
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quorate.cli.quorum.text import percent, rational, table
+from quorate.cli.quorum.text import percent, rational, shortened, table
 from quorate.properties.quorum.clusters.cluster import mean_share
 from quorate.properties.quorum.theorems.assessment import members, natural
 from quorate.report.screen import Role, Span, line, wrapped
@@ -71,8 +71,8 @@ def searched(found: Found | None, wanted: Wanted) -> dict[str, object]:
 
 def told(system: System, found: Strategy | None, wanted: Wanted, reason: str, screen: Screen) -> Iterator[Line]:
     """Yield the system, what the strategy costs, whom it asks, and what each node does."""
-    yield from _filled("reads   ", str(system.reads), screen)
-    yield from _filled("writes  ", str(system.writes), screen)
+    yield from _filled("reads   ", shortened(str(system.reads), screen), screen)
+    yield from _filled("writes  ", shortened(str(system.writes), screen), screen)
     yield ()
     if found is None:
         yield from _filled("", reason, screen)
@@ -131,8 +131,8 @@ def listed_lines(
 ) -> Iterator[Line]:
     """Yield the minimal quorums of both sides, and their duals."""
     for name, (count, quorums) in listed.items():
-        yield from _filled(f"{name:<8}", str(sides[name]), screen)
-        yield from _filled("  dual  ", str(sides[name].dual()), screen)
+        yield from _filled(f"{name:<8}", shortened(str(sides[name]), screen), screen)
+        yield from _filled("  dual  ", shortened(str(sides[name].dual()), screen), screen)
         many = "many" if count is None else f"{count:,}"
         tail = ", ..." if count is None or count > len(quorums) else ""
         sets = ", ".join(f"{{{', '.join(quorum)}}}" for quorum in quorums)

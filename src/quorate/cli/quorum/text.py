@@ -145,8 +145,8 @@ def _counting(arguments: Sequence[Counting] | None, screen: Screen) -> Iterator[
 def assessment(found: Assessment, screen: Screen) -> Iterator[Line]:
     """Yield the whole answer of `check` in one screen."""
     rules = found.rules
-    yield from _labelled("reads   ", _shortened(str(rules.reads), screen), screen, "")
-    yield from _labelled("writes  ", _shortened(str(rules.writes), screen), screen, "")
+    yield from _labelled("reads   ", shortened(str(rules.reads), screen), screen, "")
+    yield from _labelled("writes  ", shortened(str(rules.writes), screen), screen, "")
     yield ()
     for meeting in (found.reads, found.writes):
         yield from _meeting(meeting, screen, wanted=meeting in found.wanted)
@@ -164,7 +164,8 @@ def assessment(found: Assessment, screen: Screen) -> Iterator[Line]:
         yield from filled(text, screen)
 
 
-def _shortened(text: str, screen: Screen) -> str:
+def shortened(text: str, screen: Screen) -> str:
+    """Return a text of up to two lines, or its beginning and how long it is."""
     most = 2 * screen.width
     return text if len(text) <= most else f"{text[:most]} ... ({len(text)} characters)"
 
