@@ -293,7 +293,8 @@ def verdict(case: Case) -> str:
 def main() -> None:
     """Run everything and write the results."""
     rows = [compared(task) for task in TASKS] + [whole_case()] + named_proofs()
-    machine = f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.0f}"
+    busy = f"load average {os.getloadavg()[0]:.0f}"
+    machine = f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, {busy}"
     text = f"""# Quorum arithmetic, measured
 
 Made by `python benchmarks/quorum.py` on {machine}.
