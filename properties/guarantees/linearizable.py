@@ -5,8 +5,8 @@ An operation that never ends may take effect at any moment after its begin, or n
 
 Source: Herlihy & Wing, "Linearizability: A Correctness Condition for Concurrent Objects" (1990), section 2.
 
-Kept are the ways in which the operations may have taken effect (the paper's "possibilities", section 4), not the history.
-What is open takes effect as late as it can: when it ends, or just before something else that ends.
+Kept are the ways in which the operations may have taken effect (the paper's "possibilities", section 4), not the history: all
+of them, so that histories of which the same is possible are one state.
 """
 
 from __future__ import annotations
@@ -32,32 +32,25 @@ class Possibility(Record):
 
 
 class Linearizable(Shared):
-    possible: set[Possibility] = ghost({Possibility(FIRST, {})})
+    possible: set[Possibility] = ghost({Possibility(FIRST, {})})  # with any of the open ones, in any order
 
     def began(self, client: Client) -> None:
-        "It takes effect as late as it can."
-
-    def ended(self, client: Client) -> None:
-        self.possible = {p.without(client) for p in self.reached(client) if client in p.taken}
-
-    def returned(self, client: Client, result: Result) -> None:
-        self.possible = {p.without(client) for p in self.reached(client) if client in p.taken and p.taken[client] == result}
-
-    def failed(self, client: Client) -> None:
-        self.possible = {p for p in self.possible if client not in p.taken}
-
-    def reached(self, client: Client) -> set[Possibility]:
-        "What is possible once some of the open operations, this client's the last of them, have taken effect."
-        reached = self.possible
         for _ in range(len(operations.open)):
-            reached = reached | {
+            self.possible = self.possible | {
                 p.after(other, operation)
-                for p in reached
-                if client not in p.taken
+                for p in self.possible
                 for other, operation in operations.open.items()
                 if other not in p.taken and enabled(p.content, operation)
             }
-        return reached
+
+    def ended(self, client: Client) -> None:
+        self.possible = {p.without(client) for p in self.possible if client in p.taken}
+
+    def returned(self, client: Client, result: Result) -> None:
+        self.possible = {p.without(client) for p in self.possible if client in p.taken and p.taken[client] == result}
+
+    def failed(self, client: Client) -> None:
+        self.possible = {p for p in self.possible if client not in p.taken}
 
 
 monitor = Linearizable.single()
