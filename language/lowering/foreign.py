@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PURE = frozenset(
     {"round", "divmod", "pow", "isinstance", "abs", "int", "bool", "float", "len", "min", "max", "any", "all", "sum"}
 )
-ORDERLESS = frozenset({"any", "all", "sum"})  # of these, with the items of a generator in any order
+ORDERLESS = frozenset({"any", "all"})  # of these, with the items of a generator in any order
 IN_ORDER = frozenset({"tuple", "list", "reversed", "enumerate", "zip"})  # and these, where their arguments have one
 WALKING = frozenset({"fsum", "prod", "dist", "sumprod"})  # of `math`
 NONE = frozenset[str]()
@@ -287,7 +287,7 @@ def called(body: Body, node: ast.Call) -> list[ir.Expr]:
     elif is_builtin(body, function, "choose") and body.standing.mode != "property":
         return [ir.Choose(NOTHING, opaque(body, node, chosen_from(body, node)))]
     elif isinstance(function, ast.Name) and is_builtin(body, function, function.id) and function.id in PURE | IN_ORDER:
-        if function.id in IN_ORDER:
+        if function.id in IN_ORDER | {"sum"}:  # a sum of fractions is rounded item by item
             for argument in node.args:
                 ordered(body, argument)
     else:

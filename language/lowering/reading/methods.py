@@ -100,6 +100,10 @@ def got(body: Body, node: ast.Call, base: ir.Expr, key: ir.Expr, otherwise: ir.E
     keys, values = base.type.key, base.type.value
     option = values if isinstance(values, Option) else Option(values)
     default = ir.Const(option, None) if otherwise is None else otherwise
+    if otherwise is not None and isinstance(keys, Nothing) and isinstance(values, Nothing):
+        what = "nothing is put into this dict but None, as far as anything shows"  # until a later round knows better
+        body.assembly.problems.append(body.refusal(node, what, "write what `get` gives where the key is absent"))
+        return default
     t = joined(body, node, [values, default.type])
     if isinstance(t, Option) and option is not values:
         none = ir.Const(option, None)

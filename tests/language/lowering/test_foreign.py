@@ -148,7 +148,7 @@ FOREIGN = {
     "a ghost that a ghost decides": "self.seen = pow(2, self.seen) % 3",
     "a set of such values": "self.on = 4 in {pow(2, t) for t in self.log}",
     "sorted backward": "self.log = sorted(self.log, reverse=self.on)",
-    "an unordered walk that is summed": "self.term = sum(pow(2, n.index) for n in {self})",
+    "a walk in order that is summed": "self.term = sum(pow(2, n.index) for n in sorted({self}))",
     "pop in the middle": "require(len(self.log) > 0)\nself.term = self.log.pop() + 0",
 }
 HIDDEN = {
@@ -194,6 +194,7 @@ HIDDEN = {
         "for i, c in enumerate(self.colors, 1):\n    self.color = c",
         "a set or dict is walked where its order may show",
     ),
+    "a sum over a set": ("self.on = sum(n.index / 10 for n in {self}) > 0", "where its order may show"),
     "numbers over a dict": ("self.log = [i for i, n in enumerate(self.votes, 1)]", "where its order may show"),
     "pairs over a set": ("self.on = all(a is b for a, b in itertools.combinations(self.colors, 2))", "depends on its order"),
     "pairs over a dict": ("for a, b in itertools.pairwise(self.votes):\n    self.on = a is b", "where its order may show"),
