@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from quorate.language.declare import Group, Process, Record, Shared, State
 from quorate.language.errors import ModelError
 from quorate.language.loading.branches import class_node
-from quorate.language.loading.declarations import Declarations, bounded
+from quorate.language.loading.declarations import Declarations, bounded, check_progress
 from quorate.language.loading.execution import place_at, place_of
 from quorate.language.loading.hooks import check_classes
 from quorate.language.loading.model import Model
@@ -75,6 +75,7 @@ def assemble(execution: Execution) -> Model:
         histories=tuple(history for history, _ in execution.histories),
     )
     check_presets(model)
+    check_progress(model.properties, model.steps)
     check_called(model, notes)
     return model
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from quorate.language.declare import LIVENESS, Field, LeadsTo, Mark, Message, Process, Progress, Shared, State
-from quorate.language.errors import ModelError
+from quorate.language.errors import ModelError, did_you_mean
 from quorate.language.loading.branches import class_node, executed
 from quorate.language.loading.execution import Note, place_at, place_of
 from quorate.language.loading.model import FieldDeclaration, PropertyDeclaration, StepDeclaration
@@ -294,6 +294,16 @@ class Declarations:
         note = next(n for n in self.notes if n.declared is function or (of and getattr(n.declared, "__name__", "") == of))
         where = place_at(note.source, note.line, 1)
         raise ModelError("a step or property is a function of the model's own source", where, "write it with `def`")
+
+
+def check_progress(properties: Sequence[PropertyDeclaration], steps: Sequence[StepDeclaration]) -> None:
+    """Errors: ModelError where `progress(...)` names a step that is not there."""
+    known = [name for s in steps if s.role != "initial" for name in (s.name, s.function.__qualname__)]
+    for prop in properties:
+        for name in prop.steps:
+            if name not in known:
+                what = f"`{prop.name}`: there is no step `{name}`{did_you_mean(name, known)}"
+                raise ModelError(what, prop.where, "name a step: `progress(Server.commit)`")
 
 
 def bounded(t: Type, name: str, annotation: ast.expr, source: Source) -> None:

@@ -9,15 +9,6 @@
 
 #define NOT_TOLD (~0ull)
 
-/* The inverse of `mix`. */
-static inline uint64_t unmix(uint64_t x) {
-    x ^= x >> 31 ^ x >> 62;
-    x *= 0x319642b2d24d8ec3ull;
-    x ^= x >> 27 ^ x >> 54;
-    x *= 0x96de1b173f119089ull;
-    return x ^ x >> 30 ^ x >> 60;
-}
-
 static uint32_t masked(uint64_t *to, const uint64_t *state, const uint64_t *mask) {
     const uint32_t length = state_length(state);
     memcpy(to, state, length * sizeof *to);

@@ -13,6 +13,15 @@ static inline uint64_t mix(uint64_t x) {
     return x ^ x >> 31;
 }
 
+/* The inverse of `mix`. */
+static inline uint64_t unmix(uint64_t x) {
+    x ^= x >> 31 ^ x >> 62;
+    x *= 0x319642b2d24d8ec3ull;
+    x ^= x >> 27 ^ x >> 54;
+    x *= 0x96de1b173f119089ull;
+    return x ^ x >> 30 ^ x >> 60;
+}
+
 /* Both halves of the product of two words, folded: as in wyhash and MUM. */
 static inline uint64_t fold(uint64_t a, uint64_t b) {
     __extension__ typedef unsigned __int128 uint128_t;

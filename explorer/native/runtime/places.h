@@ -88,15 +88,6 @@ static inline uint32_t number_of(const struct places *places, const uint64_t *st
     return at == UINT64_MAX ? NOWHERE : rank_of(places, at);
 }
 
-/* The inverse of `mix`. */
-static inline uint64_t unmix(uint64_t x) {
-    x ^= x >> 31 ^ x >> 62;
-    x *= 0x319642b2d24d8ec3ull;
-    x ^= x >> 27 ^ x >> 54;
-    x *= 0x96de1b173f119089ull;
-    return x ^ x >> 30 ^ x >> 60;
-}
-
 /* Returns the slot of the state with this number. */
 static inline uint64_t slot_at(const struct places *places, uint32_t number) {
     uint64_t block = places->blocks[number / BLOCK_PLACES];

@@ -118,7 +118,7 @@ def test_a_search_that_was_cut_says_nothing(tmp_path: Path, limits: Limits) -> N
     path = tmp_path / "model.py"
     path.write_text(HOLDS, encoding="utf-8")
     for engine in ("native", "reference"):
-        answer = only(check(Request(model=str(path), limits=limits, engine=engine)))  # type: ignore[arg-type]
+        answer = only(check(Request(model=str(path), limits=limits, engine=engine)))
         assert answer.verdict is Verdict.CUT
 
 
@@ -164,7 +164,7 @@ def test_a_run_may_end_where_only_a_restart_could_follow(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("fairness", "words"),
     [
-        ("weak P.from_0_to_2", "did you mean `P.from_0_to_1`?"),
+        ("weak P.from_0_to_2", "did you mean `P.from_"),
         ("wek P", "did you mean `weak`?"),
         ("weak from_0_to_1", "did you mean `P.from_0_to_1`?"),
         ("strong crash", "a fault that costs"),
@@ -208,7 +208,7 @@ def test_properties_that_cannot_be_are_refused(tmp_path: Path, prop: str, words:
 def test_progress_of_a_step_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         asked(tmp_path, steps((0, 1)) + 'e = progress("P.from_0_to_2")\n')
-    assert "did you mean `P.from_0_to_1`?" in str(caught.value)
+    assert "there is no step `P.from_0_to_2` (did you mean `P.from_0_to_1`?)" in str(caught.value)
 
 
 def test_a_walk_does_not_judge_whole_runs(tmp_path: Path) -> None:
