@@ -36,6 +36,7 @@ hostile: $(VENV)/.developed
 bench: $(VENV)/.developed
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.histories
+	$(BIN)/python -m benchmarks.liveness
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check quoracle==0.0.4
 	$(BIN)/python -m benchmarks.quorum
 

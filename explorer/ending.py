@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quorate.explorer.contract.deciding import IDLE
+from quorate.explorer.contract.liveness import Halted
 from quorate.explorer.contract.verdict import Verdict
 from quorate.explorer.traces.lasso import tell_run
 from quorate.language.declare import LIVENESS
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from quorate.explorer.contract.engine import Engine, Findings, Limits, Observer
     from quorate.explorer.contract.fairness import Fairness
-    from quorate.explorer.contract.liveness import Runs
+    from quorate.explorer.contract.liveness import Lasso, Runs
     from quorate.explorer.contract.trace import Trace
     from quorate.explorer.reference.reference import ReferenceEngine
     from quorate.language.loading.model import Asked, PropertyDeclaration
@@ -80,9 +81,10 @@ def _ending(runs: Runs, teller: ReferenceEngine, prop: PropertyDeclaration, find
         if judged.says == "violated":
             broken.append(asked)
             if trace is None and judged.lasso is not None:
-                trace = tell_run(teller, asked, judged.lasso, fairness)
+                trace = _told(teller, asked, judged.lasso, fairness)
     if broken:
-        return Ending(Verdict.VIOLATED, _of(broken, every, "fails"), trace)
+        said = [_of(broken, every, "fails"), "" if trace else "the search for a run to show was stopped"]
+        return Ending(Verdict.VIOLATED, "; ".join(filter(None, said)), trace)
     if limited:
         said = _of(limited, every, "undecided")
         return Ending(Verdict.CUT, f"{said}: {LIMITED}" if said else LIMITED)
@@ -90,6 +92,13 @@ def _ending(runs: Runs, teller: ReferenceEngine, prop: PropertyDeclaration, find
     if prop.modality == "leads_to" and not any(a.name in findings.found for a in every):
         return Ending(Verdict.VACUOUS, f"`{prop.name}` was never true{within}, so nothing had to follow")
     return Ending(Verdict.HOLDS)
+
+
+def _told(teller: ReferenceEngine, asked: Asked, lasso: Lasso, fairness: Fairness) -> Trace | None:
+    try:
+        return tell_run(teller, asked, lasso, fairness)
+    except Halted:
+        return None
 
 
 def _of(some: Sequence[Asked], every: Sequence[Asked], word: str) -> str:

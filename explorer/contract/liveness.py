@@ -31,6 +31,10 @@ class Wanted:
     home: Global | None = None
 
 
+class Halted(Exception):
+    """The search for a run to show was stopped: that there is one is known all the same."""
+
+
 class Way(Protocol):
     """Cheapest ways, by fewest faults and then fewest steps. `phase` is 1 from where the property's promise is owed on."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from quorate.explorer.contract.liveness import Judged, Wanted, banned
+from quorate.explorer.contract.liveness import Halted, Judged, Wanted, banned
 from quorate.explorer.native.machine import flat
 from quorate.explorer.native.structures import U32, U64, CControl
 from quorate.explorer.native.watching import CUTS
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from quorate.language.values.state import Global
 
 FIRST_LOOP, ENDED = 2**31, 2**32 - 3  # components.h
+MOST_TURNS = 2**16 - 2  # components.h: `fair` has 16 bits for each
 NO_PREDICATE = 2**32 - 1
 SORTS = {"eventually": 1, "eventually_always": 2, "possible": 3}  # components.h: enum question_sort; anything else is 0
 
@@ -85,6 +86,10 @@ class NativeRuns:
         self.machine = searched.machine
         self.bytes = 0
         self.library = self.machine.library
+        if len(fairness.turns) > MOST_TURNS:
+            raise UsageError(
+                f"{len(fairness.turns):,} turns are assumed to be fair, and {MOST_TURNS:,} is the most: name fewer"
+            )
         for name, (result, arguments) in SIGNATURES.items():
             function = getattr(self.library, name)
             function.restype, function.argtypes = result, arguments
@@ -188,13 +193,13 @@ class NativeLasso:
 
     @cached_property
     def stem(self) -> NativeWay:
-        """Return the cheapest stems. Errors: UsageError where the search for them was stopped."""
+        """Return the cheapest stems. Errors: Halted where the search for them was stopped."""
         runs, cost = self.runs, (U64 * 3)()
         given = runs.initial, len(runs.searched.initial), cost
-        _, found = runs.machine.watched(runs.orders, lambda c: int(runs.library.quorate_stems(runs.handle, c, *given)))
+        control, found = runs.machine.watched(runs.orders, lambda c: int(runs.library.quorate_stems(runs.handle, c, *given)))
         way = NativeWay(runs, found, cost[1], cost[2])
-        if not cost[0]:
-            raise UsageError("the search for a run to show was stopped: give it more time")
+        if control.stop:
+            raise Halted
         return way
 
     def ends(self, state: Global) -> bool:
@@ -211,6 +216,8 @@ class NativeLasso:
         runs, cost = self.runs, (U64 * 3)()
         home = None if wanted.home is None else runs.words(wanted.home)
         given = runs.words(start), runs.bits(wanted.taken), runs.bits(wanted.absent), wanted.bad, home, cost
-        _, found = runs.machine.watched(runs.orders, lambda c: int(runs.library.quorate_pieces(runs.handle, c, *given)))
+        control, found = runs.machine.watched(runs.orders, lambda c: int(runs.library.quorate_pieces(runs.handle, c, *given)))
         way = NativeWay(runs, found, cost[1], cost[2])
+        if control.stop:
+            raise Halted
         return way if cost[0] else None

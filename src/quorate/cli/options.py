@@ -30,7 +30,6 @@ class Chosen(TypedDict):
     network: str | None
     capacity: int | None
     full: str | None
-    fairness: str | None
     properties: tuple[str, ...]
 
 
@@ -54,11 +53,6 @@ OPTIONS: tuple[Callable[..., Callable[..., object]], ...] = (
     click.option("--network", type=Named(ORDERS), help="How messages travel."),
     click.option("--capacity", type=click.IntRange(min=1), metavar="N", help="How many messages may be in flight."),
     click.option("--full", type=Named(FULLS), help="What a step is that sends more: an error, or one that a limit stops."),
-    click.option(
-        "--fairness",
-        metavar="LIST",
-        help="What runs do in the end: `weak`, `weak Server.retry, strong links`, or `none`.",
-    ),
     click.option(
         "--property",
         "properties",
@@ -87,7 +81,6 @@ def request(chosen: Chosen) -> Request:
         network=cast("Order | None", chosen["network"]),
         capacity=chosen["capacity"],
         full=cast("Full | None", chosen["full"]),
-        fairness=chosen["fairness"],
         properties=chosen["properties"],
         announce=_announcer(),
     )

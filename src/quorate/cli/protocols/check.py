@@ -36,6 +36,7 @@ EVERY = "all"  # as `--preset`: each preset in turn
 class Asked(Chosen):
     """All options of `check`."""
 
+    fairness: str | None
     first: bool
     threads: int
     engine: str
@@ -59,6 +60,7 @@ class Asked(Chosen):
 
 @click.command()
 @configuration
+@click.option("--fairness", metavar="LIST", help="What runs are assumed to do: `weak Server.retry, strong links`, or `none`.")
 @click.option("--first", is_flag=True, help="Stop after the level of the first violation.")
 @click.option("--witnesses", is_flag=True, help="Show a shortest trace of each `sometimes` property, too.")
 @click.option("--coverage", is_flag=True, help="Show which lines of the steps ran, and which conditions went one way only.")
@@ -98,6 +100,7 @@ def _requests(options: Asked) -> list[Request]:
     whole = replace(
         request(options),
         engine=cast("EngineName", "reference" if options["debug"] else options["engine"]),
+        fairness=options["fairness"],
         threads=options["threads"],
         store=cast("StoreName", options["store"]),
         accept_odds=options["accept_odds"],
