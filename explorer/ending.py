@@ -83,8 +83,8 @@ def _ending(runs: Runs, teller: ReferenceEngine, prop: PropertyDeclaration, find
             if trace is None and judged.lasso is not None:
                 trace = _told(teller, asked, judged.lasso, fairness)
     if broken:
-        said = [_of(broken, every, "fails"), "" if trace else "the search for a run to show was stopped"]
-        return Ending(Verdict.VIOLATED, "; ".join(filter(None, said)), trace)
+        halted = "" if trace else "the search for a run to show was stopped"
+        return Ending(Verdict.VIOLATED, "; ".join(filter(None, (_of(broken, every, "fails"), halted))), trace)
     if limited:
         said = _of(limited, every, "undecided")
         return Ending(Verdict.CUT, f"{said}: {LIMITED}" if said else LIMITED)

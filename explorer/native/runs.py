@@ -87,9 +87,7 @@ class NativeRuns:
         self.bytes = 0
         self.library = self.machine.library
         if len(fairness.turns) > MOST_TURNS:
-            raise UsageError(
-                f"{len(fairness.turns):,} turns are assumed to be fair, and {MOST_TURNS:,} is the most: name fewer"
-            )
+            raise UsageError(f"{len(fairness.turns):,} turns are to be fair, and {MOST_TURNS:,} is the most: name fewer")
         for name, (result, arguments) in SIGNATURES.items():
             function = getattr(self.library, name)
             function.restype, function.argtypes = result, arguments
