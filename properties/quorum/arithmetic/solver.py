@@ -91,8 +91,16 @@ def _solved(formula: Linear, timeout: float) -> Answer:
     solver.set(timeout=milliseconds(timeout))
     result = _answer(solver.check())
     if result is not Satisfiable.YES:
-        return Answer(result, reason=solver.reason_unknown() if result is Satisfiable.UNKNOWN else "")
+        return Answer(result, reason=_reason(solver, result))
     return Answer(result, _values(solver.model(), formula))
+
+
+def _reason(asked: z3.Solver | z3.Optimize, result: Satisfiable) -> str:
+    """Return why there is no answer: a search that was stopped in the midst calls itself `canceled`."""
+    if result is not Satisfiable.UNKNOWN:
+        return ""
+    reason = asked.reason_unknown()
+    return "timeout" if reason == "canceled" else reason
 
 
 def smallest(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
@@ -113,7 +121,7 @@ def _minimised(formula: Linear, order: Sequence[str], timeout: float) -> Answer:
     optimizer.set(timeout=milliseconds(timeout))
     result = _answer(optimizer.check())
     if result is not Satisfiable.YES:
-        return Answer(result, reason=optimizer.reason_unknown() if result is Satisfiable.UNKNOWN else "")
+        return Answer(result, reason=_reason(optimizer, result))
     return Answer(result, _values(optimizer.model(), formula), least=True)
 
 
