@@ -195,13 +195,17 @@ def _fairness(model: Model, preset: Preset, setting: Setting, request: Request) 
 
 
 def _overridden(model: Model, preset: Preset, setting: Setting, request: Request) -> bool:
-    """Say whether anything is otherwise than the preset has it; the same value once more changes nothing."""
+    """Say whether anything is otherwise than the preset has it; the same value once more changes nothing.
+
+    A guarantee that the preset does not list is a change: the states are other ones with what it keeps.
+    """
     given = {name.casefold(): value for name, value in preset.params.items()}
     own = [value_of(p.name, given.get(p.name.casefold(), p.default), p.default, None) for p in model.parameters]
     faults = request.faults is not None and budgets(request.faults) != budgets(preset.faults)
     capacity = CAPACITY[preset.network] if preset.capacity is None else preset.capacity
     network = (setting.network, setting.capacity, setting.full) != (preset.network, capacity, preset.full)
-    return faults or network or own != [p.value for p in model.parameters]
+    guarantees = not set(model.guarantees) <= set(map(property_name, (*preset.holds, *preset.violates)))
+    return faults or network or guarantees or own != [p.value for p in model.parameters]
 
 
 def setup_of(configuration: Configuration, request: Request) -> Setup:

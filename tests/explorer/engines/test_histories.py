@@ -160,3 +160,17 @@ presets = [Preset("default", violates={history.linearizable: 4}), Preset("plain"
     found = agreed(path, depth=None)
     assert not isinstance(found, str), found
     assert (found.exploration.states, found.exploration.plain) == (6, 4)
+
+
+def test_a_guarantee_that_the_preset_does_not_list_has_states_of_its_own(tmp_path: Path) -> None:
+    """What the preset pins is of the search without it."""
+    path = written(tmp_path, replicas=1, asked="nothing")
+    whole = request(path, depth=None)
+    pinned = check(whole).exploration.states
+    source = path.read_text(encoding="utf-8")
+    path.write_text(source.replace("holds=[nothing]", f"holds=[nothing], states={pinned}"), encoding="utf-8")
+    as_pinned = check(whole)
+    assert (as_pinned.confirmed, as_pinned.exit_code) == (1, 0)
+    asked = check(replace(whole, properties=("history.linearizable",)))
+    assert asked.exploration.states > pinned
+    assert (asked.surprises, asked.setup.overridden, asked.exit_code) == ((), True, 0)
