@@ -19,10 +19,12 @@ from quorate.explorer.contract.setting import FULL, full_text
 from quorate.explorer.native.compiler import NoCompiler
 from quorate.explorer.native.machine import Goal, Machine, Plan
 from quorate.explorer.native.watching import Orders
+from quorate.language.c.steps import instances
 from quorate.language.c.to_c import emit
 from quorate.language.declare import FAULTS, LIVENESS, VIOLABLE
 from quorate.language.errors import Unsupported
 from quorate.language.packed.layout import Layout
+from quorate.language.values.types import ProcessId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from quorate.explorer.native import machine
     from quorate.explorer.native.machine import Cost, Counts, Marks, Words
     from quorate.explorer.reference.reference import ReferenceEngine
+    from quorate.language.c.steps import Instance
     from quorate.language.loading.model import Model
     from quorate.language.program.ir import Program
     from quorate.language.values.state import Global, Setting
@@ -208,7 +211,13 @@ class NativeEngine:
     @cached_property
     def bits(self) -> dict[str, int]:
         """Return the bit of each property, or of each of its choices of processes, in what states and edges show."""
-        return {a.name: i for i, a in enumerate(a for p in self.model.functions for a in self.model.asked(p))}
+        return {self._asked(one): bit for bit, one in enumerate(instances(self.program)) if one.prop.modality != "constraint"}
+
+    def _asked(self, one: Instance) -> str:
+        """Return the name of what is asked, as `Model.asked` has it."""
+        types = [p.type for p in one.prop.parameters if isinstance(p.type, ProcessId)]
+        given = [self.model.processes[t.members[rank]].label for t, rank in zip(types, one.ranks, strict=True)]
+        return f"{one.prop.name}({', '.join(given)})" if given else one.prop.name
 
     @cached_property
     def _steps(self) -> tuple[str, ...]:
