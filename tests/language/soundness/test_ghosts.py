@@ -79,7 +79,6 @@ STEERS = {
     "how often a loop runs": "for n in self.gs:\n    self.x = 1",
     "when a loop ends": "for i in range(3):\n    if self.g == i:\n        break\n    self.x = i",
     "which rounds do something": "for i in range(3):\n    if self.g == i:\n        continue\n    self.x = i",
-    "an assertion": "assert self.g < 3",
     "a later round of a loop": "t = 0\nfor i in range(2):\n    self.x = t\n    t = self.g",
     "an operand": "self.x = max(self.g, self.x)",
     "a comprehension": "self.on = any(n is self for n in self.gs)",

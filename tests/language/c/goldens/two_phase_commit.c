@@ -7,6 +7,8 @@
 #define LIMITS 0
 #define SITES 1
 #define PROPERTIES 1
+#define PROCESSES 3
+#define LABELLED 0
 #include "model.h"
 #include "bits.h"
 
@@ -37,7 +39,7 @@ INLINE void begin(const uint64_t *s, uint64_t *n, struct run *r) {
 }
 
 INLINE void finish(const uint64_t *s, const uint64_t *n, struct run *r, int received, uint32_t step, int outcome) {
-    if (outcome == RUN_LIMITED) r->limited = 1;
+    if (outcome == RUN_LIMITED) r->limited = 1, sink_stop(r->out);
     if (outcome == RUN_ERROR) sink_error(r->out, step);
     if (outcome != RUN_OK) return;
     uint64_t *to = sink_open(r->out);
@@ -201,6 +203,7 @@ static void deliver_2(const uint64_t *s, struct run *r) {
         const int64_t from = 2;
         const int64_t to = pair + 0;
         if (is_down(s, to)) continue;
+        sink_turn(r->out, TURN(2, to, from));
          {
             uint64_t n[FIXED_WORDS];
             begin(s, n, r);
@@ -216,6 +219,7 @@ static void deliver_3(const uint64_t *s, struct run *r) {
         const int64_t from = 2;
         const int64_t to = pair + 0;
         if (is_down(s, to)) continue;
+        sink_turn(r->out, TURN(3, to, from));
          {
             uint64_t n[FIXED_WORDS];
             begin(s, n, r);
@@ -231,6 +235,7 @@ static void deliver_4(const uint64_t *s, struct run *r) {
         const int64_t from = pair + 0;
         const int64_t to = 2;
         if (is_down(s, to)) continue;
+        sink_turn(r->out, TURN(4, to, from));
          {
             uint64_t n[FIXED_WORDS];
             begin(s, n, r);
@@ -244,6 +249,7 @@ static void act_0(const uint64_t *s, struct run *r) {
         const int64_t process = i + 0;
         if (is_down(s, process)) continue;
         const int64_t self = process;
+        sink_turn(r->out, TURN(0, process, PROCESSES));
          {
             uint64_t n[FIXED_WORDS];
             begin(s, n, r);
@@ -257,6 +263,7 @@ static void act_1(const uint64_t *s, struct run *r) {
         const int64_t process = i + 0;
         if (is_down(s, process)) continue;
         const int64_t self = process;
+        sink_turn(r->out, TURN(1, process, PROCESSES));
          {
             uint64_t n[FIXED_WORDS];
             begin(s, n, r);
@@ -270,6 +277,7 @@ static void act_5(const uint64_t *s, struct run *r) {
         const int64_t process = i + 2;
         if (is_down(s, process)) continue;
         const int64_t self = (process - 2);
+        sink_turn(r->out, TURN(5, process, PROCESSES));
          {
             uint64_t n[FIXED_WORDS];
             begin(s, n, r);
@@ -283,6 +291,7 @@ static void act_6(const uint64_t *s, struct run *r) {
         const int64_t process = i + 2;
         if (is_down(s, process)) continue;
         const int64_t self = (process - 2);
+        sink_turn(r->out, TURN(6, process, PROCESSES));
          {
             uint64_t n[FIXED_WORDS];
             begin(s, n, r);
@@ -295,6 +304,7 @@ static int expand(const uint64_t *state, struct sink *out) {
     struct run run;
     run.out = out;
     run.limited = 0;
+    sink_begin(out);
     act_0(state, &run);
     act_1(state, &run);
     act_5(state, &run);
