@@ -195,10 +195,7 @@ def _fairness(model: Model, preset: Preset, setting: Setting, request: Request) 
 
 
 def _overridden(model: Model, preset: Preset, setting: Setting, request: Request) -> bool:
-    """Say whether anything is otherwise than the preset has it; the same value once more changes nothing.
-
-    A guarantee that the preset does not list is a change: the states are other ones with what it keeps.
-    """
+    """Say whether anything is otherwise than the preset has it, or kept in states beside it; the same value changes nothing."""
     given = {name.casefold(): value for name, value in preset.params.items()}
     own = [value_of(p.name, given.get(p.name.casefold(), p.default), p.default, None) for p in model.parameters]
     faults = request.faults is not None and budgets(request.faults) != budgets(preset.faults)

@@ -76,7 +76,9 @@ def _never(asked: Asked, sight: Sight, run: Run) -> str:
         case "eventually_always":
             return f"{goal} is false {'at the end' if run.loop is None else 'again and again'}"
         case "progress":
-            return f"{' and '.join(f'`{s}`' for s in asked.prop.steps) or 'no step of the protocol'} is never taken {where}"
+            steps = " and ".join(f"`{step}`" for step in asked.prop.steps)
+            verb = "are" if len(asked.prop.steps) > 1 else "is"
+            return f"{steps} {verb} never taken {where}" if steps else f"no step of the protocol is taken {where}"
         case _:
             return f"from here no state that satisfies {goal} can be reached"
 
