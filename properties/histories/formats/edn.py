@@ -16,7 +16,7 @@ from quorate.properties.histories.record.events import FIELDS, event
 from quorate.properties.histories.record.values import FALSE, TRUE, Inexact, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from quorate.language.errors import Place
     from quorate.properties.histories.record.events import Event
@@ -36,7 +36,7 @@ TOKEN = re.compile(
     | (?P<keyword>:[\w.*+!?$%&=<>|'/\#-][\w.*+!?$%&=<>|'/:\#-]*)
     | (?P<symbol>[A-Za-z_.*+!?$%&=<>|/-][\w.*+!?$%&=<>|'/:\#-]*)
     | (?P<end>$)
-    | (?P<other>.)
+    | (?P<other>(?:\\.|[^\s,\[\](){}";\\])+|.)
     )""",
     re.VERBOSE | re.DOTALL,
 )
@@ -44,6 +44,7 @@ CLOSES = {"[": "]", "(": ")", "{": "}", "#{": "}"}
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\\": "\\", '"': '"'}
 NAMES: dict[str, Value] = {"nil": None, "true": TRUE, "false": FALSE}
 TAGS = ("#jepsen.history.Op", "#knossos.op.Op", "#knossos.history.Op")
+NAMED = frozenset(Word(f":{name}") for name in FIELDS)  # what is read of an entry
 DEEPEST = 50
 
 
@@ -96,7 +97,7 @@ class Reader:
             self.last = token
             if token.kind != "discard":
                 return token
-            self.value(self.needed(token), token)
+            self.pass_over(self.needed(token))
         return None
 
     def needed(self, opened: Token) -> Token:
@@ -105,7 +106,20 @@ class Reader:
             raise HistoryError(f"`{opened.text}` begins here and never ends", opened.where, "the file ends inside of it")
         return token
 
-    def value(self, token: Token, _before: Token | None = None) -> Value:
+    def pass_over(self, token: Token) -> None:
+        """Leave out the value that begins with a token, of whatever sort it is: a tagged one, a ratio, a pattern ..."""
+        if token.kind == "open":
+            opened, depth = token, 1
+            while depth:
+                token = self.needed(opened)
+                depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        elif token.text == "^":  # what is said about a value, and the value
+            self.pass_over(self.needed(token))
+            self.pass_over(self.needed(token))
+        elif token.kind == "tag" or token.text == "#" or token.text.startswith(("#:", "^")):
+            self.pass_over(self.needed(token))
+
+    def value(self, token: Token) -> Value:
         """Return the value that begins with a token. Errors: HistoryError."""
         match token.kind:
             case "number":
@@ -124,7 +138,9 @@ class Reader:
                 hint = f"leave out tags such as `{token.text}`"
                 raise HistoryError("a value with a tag is not understood", token.where, hint)
             case _:
-                raise HistoryError(f"`{token.text}` is no beginning of a value", token.where, "this is not EDN")
+                raise HistoryError(
+                    f"`{token.text}` is no beginning of a value", token.where, 'write nil, true, 3, "a", :a, [1 2] or #{1 2}'
+                )
 
     def _number(self, token: Token) -> Value:
         try:
@@ -168,8 +184,11 @@ class Reader:
             raise HistoryError("a set has a member twice", opened.where, "write each member once")
         return frozenset(items)
 
-    def pairs(self, opened: Token) -> Iterator[tuple[Value, Value, Place]]:
-        """Yield names and values of a map, with each value's place. Errors: HistoryError, for a name given twice."""
+    def pairs(self, opened: Token, wanted: Container[Value] | None = None) -> Iterator[tuple[Value, Value, Place]]:
+        """Yield names and values of a map, with each value's place; of the names that are not wanted, None as the value.
+
+        Errors: HistoryError, for a name given twice.
+        """
         seen: set[Value] = set()
         items = self._items(opened)
         for token in items:
@@ -180,7 +199,11 @@ class Reader:
             if name in seen:
                 raise HistoryError(f"`{token.text}` is given twice", token.where, "give it once")
             seen.add(name)
-            yield name, self.value(second), second.where
+            if wanted is None or name in wanted:
+                yield name, self.value(second), second.where
+            else:
+                self.pass_over(second)
+                yield name, None, second.where
 
 
 def value_of(text: str, what: str) -> Value:
@@ -231,7 +254,7 @@ def _entry(reader: Reader, token: Token) -> Event | None:
     fields: dict[str, Value] = {}
     at: dict[str, Place] = {}
     unread: list[str] = []
-    for name, value, where in reader.pairs(token):
+    for name, value, where in reader.pairs(token, NAMED):
         known = name.name.removeprefix(":") if isinstance(name, Word) else None
         if known in FIELDS:
             fields[known], at[known] = value, where

@@ -128,3 +128,27 @@ def test_the_page_says_the_same_in_each_format(tmp_path: Path) -> None:
 
 def test_peak_memory_is_bytes() -> None:
     assert limits.peak_bytes() > 1_000_000
+
+
+def test_what_else_stands_in_an_entry_is_passed_over(quorate: Runner, tmp_path: Path) -> None:
+    """Jepsen itself writes `#error {...}` where a client crashed."""
+    others = [
+        '#error {:cause "x" :via [{:type java.lang.Foo}]}',
+        '#object[foo 0x12 "bar"]',
+        '#inst "2020"',
+        "1/3",
+        "##NaN",
+        '#"a b"',
+        "#:ns{:a 1}",
+        "^{:a 1} [2]",
+        "^:kept x",
+        "#{1 1}",
+        "{:a 1 :a 2}",
+        "\\{",
+        "#_ #bad [1 #{2 2}] 3",
+    ]
+    unread = " ".join(f":x{i} {other}" for i, other in enumerate(others))
+    path = tmp_path / "history.edn"
+    lines = [f"{{:process 0, :type {sort}, :f :read, :value nil, {unread}}}\n" for sort in (":invoke", ":ok")]
+    path.write_text("".join(lines), encoding="utf-8")
+    assert quorate("history", str(path), "--object", "register").code == 0
