@@ -27,7 +27,7 @@ from quorate.language.loading.execution import place_at
 from quorate.language.loading.load import load, load_asking
 from quorate.language.loading.marks import put_marks
 from quorate.language.loading.parameters import value_of
-from quorate.language.loading.presets import place_of_preset, property_name, start_names
+from quorate.language.loading.presets import listed_names, place_of_preset, property_name, start_names
 from quorate.language.lowering.lower import lower
 
 if TYPE_CHECKING:
@@ -155,8 +155,7 @@ def loaded(name: str, chosen: str | None, given: Mapping[str, object], propertie
     model = first_loaded(name, given)
     preset = preset_of(model, chosen)
     parameters = {**preset.params, **_matched(preset.params, given)}
-    listed = {*map(property_name, (*preset.holds, *preset.violates)), *properties}
-    asked = sorted(listed & set(model.offered))
+    asked = sorted({*listed_names(preset), *properties} & set(model.offered))
     return (load_asking(name, asked, parameters) if parameters or asked else model), preset
 
 
@@ -201,7 +200,7 @@ def _overridden(model: Model, preset: Preset, setting: Setting, request: Request
     faults = request.faults is not None and budgets(request.faults) != budgets(preset.faults)
     capacity = CAPACITY[preset.network] if preset.capacity is None else preset.capacity
     network = (setting.network, setting.capacity, setting.full) != (preset.network, capacity, preset.full)
-    guarantees = not set(model.guarantees) <= set(map(property_name, (*preset.holds, *preset.violates)))
+    guarantees = not listed_names(preset).issuperset(model.guarantees)
     return faults or network or guarantees or own != [p.value for p in model.parameters]
 
 
@@ -337,7 +336,7 @@ def _answer(  # noqa: PLR0917  (what was asked, what was seen, and what there is
         verdict, because, trace = ending.verdict, ending.because, ending.trace
     preset, applies = configuration.preset, not configuration.overridden
     names = {property_name(p) for p in preset.violates}
-    listed = names | {property_name(p) for p in preset.holds}
+    listed = listed_names(preset)
     expected: Literal["holds", "violated"] = "violated" if prop.name in names and applies else "holds"
     if verdict is Verdict.VIOLATED and trace is None and prop.modality != "sometimes":
         because = "the search for its shortest trace was cut"

@@ -225,6 +225,11 @@ def property_name(expected: Expected) -> str:
     return expected if isinstance(expected, str) else expected.__name__
 
 
+def listed_names(preset: Preset) -> set[str]:
+    """Return the names of the properties of which a preset says what it expects."""
+    return set(map(property_name, (*preset.holds, *preset.violates)))
+
+
 def place_of_preset(main: Source, name: object = None, field: str | None = None) -> Place | None:
     """Return where a preset, one field of it, or the list of them, stands in the main file."""
     for statement in main.tree.body:
