@@ -23,6 +23,7 @@ from quorate.language.c.steps import instances
 from quorate.language.c.to_c import emit
 from quorate.language.declare import FAULTS, LIVENESS, VIOLABLE
 from quorate.language.errors import Unsupported
+from quorate.language.loading.model import asked_name
 from quorate.language.packed.layout import Layout
 from quorate.language.values.types import ProcessId
 
@@ -216,8 +217,7 @@ class NativeEngine:
     def _asked(self, one: Instance) -> str:
         """Return the name of what is asked, as `Model.asked` has it."""
         types = [p.type for p in one.prop.parameters if isinstance(p.type, ProcessId)]
-        given = [self.model.processes[t.members[rank]].label for t, rank in zip(types, one.ranks, strict=True)]
-        return f"{one.prop.name}({', '.join(given)})" if given else one.prop.name
+        return asked_name(one.prop.name, [self.model.processes[t.members[r]] for t, r in zip(types, one.ranks, strict=True)])
 
     @cached_property
     def _steps(self) -> tuple[str, ...]:

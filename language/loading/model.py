@@ -13,7 +13,7 @@ from quorate.language.histories.history import OFFERED
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from enum import Enum
     from pathlib import Path
     from types import ModuleType
@@ -102,6 +102,12 @@ class PropertyDeclaration:
     steps: tuple[str, ...] = ()
 
 
+def asked_name(name: str, processes: Iterable[Process]) -> str:
+    """Return what a property is called when it is asked of these processes: `decides(Server 2)`."""
+    labels = ", ".join(p.label for p in processes)
+    return f"{name}({labels})" if labels else name
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A property asked of processes: `decides(Server 2)`; of none, where it has no arguments."""
@@ -149,9 +155,7 @@ class Model:
     def asked(self, prop: PropertyDeclaration) -> tuple[Asked, ...]:
         """Return the property once for each choice of the processes that are its arguments."""
         chosen = product(*[[self.processes[n] for n in t.members] for _, t in prop.arguments])
-        return tuple(
-            Asked(f"{prop.name}({', '.join(p.label for p in given)})" if given else prop.name, prop, given) for given in chosen
-        )
+        return tuple(Asked(asked_name(prop.name, given), prop, given) for given in chosen)
 
     @property
     def openings(self) -> tuple[StepDeclaration, ...]:
